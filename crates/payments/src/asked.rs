@@ -1,0 +1,199 @@
+//! What a caller asked, as it was sent: what idempotency compares.
+//!
+//! Compared are the action and its business parameters; decimals by value; absent differs from
+//! present. Not compared: the wire, the version, the timestamp and the signature.
+
+use money::{Amount, Rate};
+use serde::{Deserialize, Serialize};
+
+use crate::rows::{Descriptor, Payer};
+use crate::{TokenId, TransactionId};
+
+/// An action and its business parameters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Asked {
+    /// Charge at once.
+    Pay(PaymentAsked),
+    /// Hold now, settle later.
+    Reserve(PaymentAsked),
+    /// Give back.
+    Refund(RefundAsked),
+}
+
+/// The parameters of Pay and Reserve.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentAsked {
+    /// `SenderTokenId`.
+    pub sender_token: TokenId,
+    /// `RecipientTokenId`; absent means the caller is the recipient.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient_token: Option<TokenId>,
+    /// `TransactionAmount`.
+    pub amount: Amount,
+    /// `ChargeFeeTo`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charge_fee_to: Option<Payer>,
+    /// `CallerDescription`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller_description: Option<String>,
+    /// `SenderDescription`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender_description: Option<String>,
+    /// `DescriptorPolicy`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub descriptor: Option<Descriptor>,
+    /// `TransactionTimeoutInMins`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_mins: Option<u32>,
+    /// `MarketplaceFixedFee`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marketplace_fixed: Option<Amount>,
+    /// `MarketplaceVariableFee`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marketplace_rate: Option<Rate>,
+    /// `OverrideIPNURL`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ipn_url: Option<String>,
+}
+
+/// The parameters of Refund.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundAsked {
+    /// `TransactionId`: what is refunded.
+    pub transaction: TransactionId,
+    /// `RefundAmount`; absent means all that is left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Amount>,
+    /// `CallerDescription`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller_description: Option<String>,
+    /// `MarketplaceRefundPolicy`; absent means the sender's money only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<RefundPolicy>,
+    /// `OverrideIPNURL`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ipn_url: Option<String>,
+}
+
+/// Who gives back what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum RefundPolicy {
+    /// The caller keeps its fee; the recipient pays the sender back in full.
+    MasterTxnOnly,
+    /// The caller gives its fee back to the recipient; the sender gets nothing.
+    MarketplaceTxnOnly,
+    /// Both.
+    MasterAndMarketplaceTxn,
+}
+
+/// The first parameter in which two requests differ.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// The parameter, in lower camel case.
+    pub field: String,
+    /// What the reference was used with.
+    pub earlier: String,
+    /// What came now.
+    pub now: String,
+}
+
+impl Asked {
+    /// The action's name.
+    pub fn action(&self) -> &'static str {
+        match self {
+            Asked::Pay(_) => "Pay",
+            Asked::Reserve(_) => "Reserve",
+            Asked::Refund(_) => "Refund",
+        }
+    }
+
+    /// The caller's description of it.
+    pub fn caller_description(&self) -> Option<&str> {
+        match self {
+            Asked::Pay(asked) | Asked::Reserve(asked) => asked.caller_description.as_deref(),
+            Asked::Refund(asked) => asked.caller_description.as_deref(),
+        }
+    }
+
+    /// The description for the sender.
+    pub fn sender_description(&self) -> Option<&str> {
+        match self {
+            Asked::Pay(asked) | Asked::Reserve(asked) => asked.sender_description.as_deref(),
+            Asked::Refund(_) => None,
+        }
+    }
+
+    /// The first parameter in which `now` differs from this; `None` when they are the same request.
+    pub fn first_difference(&self, now: &Asked) -> Option<Difference> {
+        if self == now {
+            return None;
+        }
+        let (before, after) = (self.listed(), now.listed());
+        let differs = before
+            .iter()
+            .zip(&after)
+            .find(|(earlier, later)| earlier != later);
+        differs.map(|((field, earlier), (_, later))| Difference {
+            field: (*field).to_owned(),
+            earlier: earlier.clone(),
+            now: later.clone(),
+        })
+    }
+
+    /// Every parameter with its value as text, in one order for all actions.
+    fn listed(&self) -> Vec<(&'static str, String)> {
+        let mut list = vec![("action", self.action().to_owned())];
+        match self {
+            Asked::Pay(asked) | Asked::Reserve(asked) => asked.list(&mut list),
+            Asked::Refund(asked) => asked.list(&mut list),
+        }
+        list
+    }
+}
+
+impl PaymentAsked {
+    fn list(&self, list: &mut Vec<(&'static str, String)>) {
+        let text = |value: &Option<String>| value.clone().unwrap_or_else(absent);
+        list.push(("senderTokenId", self.sender_token.to_string()));
+        list.push(("recipientTokenId", shown(self.recipient_token.as_ref())));
+        list.push(("transactionAmount", format!("{:?}", self.amount)));
+        list.push(("chargeFeeTo", debugged(self.charge_fee_to)));
+        list.push(("callerDescription", text(&self.caller_description)));
+        list.push(("senderDescription", text(&self.sender_description)));
+        let descriptor = self.descriptor.unwrap_or_default();
+        list.push((
+            "descriptorPolicy.softDescriptorType",
+            debugged(descriptor.kind),
+        ));
+        list.push(("descriptorPolicy.csOwner", debugged(descriptor.owner)));
+        list.push(("transactionTimeoutInMins", shown(self.timeout_mins)));
+        list.push(("marketplaceFixedFee", debugged(self.marketplace_fixed)));
+        list.push((
+            "marketplaceVariableFee",
+            shown(self.marketplace_rate.map(Rate::to_percent)),
+        ));
+        list.push(("overrideIPNURL", text(&self.ipn_url)));
+    }
+}
+
+impl RefundAsked {
+    fn list(&self, list: &mut Vec<(&'static str, String)>) {
+        list.push(("transactionId", self.transaction.to_string()));
+        list.push(("refundAmount", debugged(self.amount)));
+        list.push(("callerDescription", shown(self.caller_description.as_ref())));
+        list.push(("marketplaceRefundPolicy", debugged(self.policy)));
+        list.push(("overrideIPNURL", shown(self.ipn_url.as_ref())));
+    }
+}
+
+fn absent() -> String {
+    "(absent)".to_owned()
+}
+
+fn shown<T: std::fmt::Display>(value: Option<T>) -> String {
+    value.map_or_else(absent, |value| value.to_string())
+}
+
+fn debugged<T: std::fmt::Debug>(value: Option<T>) -> String {
+    value.map_or_else(absent, |value| format!("{value:?}"))
+}

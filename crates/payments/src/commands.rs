@@ -1,0 +1,45 @@
+//! One file per thing that can be asked, and what they share.
+
+mod accounts;
+mod advance;
+mod answer;
+mod cancel;
+mod cancel_token;
+mod charge;
+mod deliver;
+mod deposit;
+mod documents;
+mod draft;
+mod ending;
+mod expire;
+mod install_tokens;
+mod instruments;
+mod keys;
+mod pay;
+mod payment;
+mod refund;
+mod reserve;
+mod resolve;
+mod settle;
+mod usage;
+mod work;
+
+pub use accounts::{ChangeAccount, CreateAccount};
+pub use advance::{Advance, CLOCK_OFFSET, Set};
+pub use answer::{AnswerFromProcessor, ProcessorSaid};
+pub use cancel::Cancel;
+pub use cancel_token::{CancelToken, Canceller};
+pub use deliver::{Deliver, DeliveryResult, RETRY_DELAYS_S, Resend};
+pub use deposit::Deposit;
+pub use documents::{Forget, Keep};
+pub use expire::Expire;
+pub use install_tokens::InstallTokens;
+pub use instruments::{AddInstrument, RemoveInstrument};
+pub use keys::{CreateKey, DisableKey};
+pub use pay::Pay;
+pub use refund::Refund;
+pub use reserve::Reserve;
+pub use resolve::Resolve;
+pub use settle::Settle;
+pub use usage::windows_at;
+pub use work::Defer;

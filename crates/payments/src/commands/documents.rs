@@ -1,0 +1,49 @@
+//! Documents of the pages: kept and forgotten.
+
+use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
+use crate::rows::{Document, DocumentId};
+use crate::{ChangeSet, ReadSet, WorkingSet};
+
+/// Keeps a document, in place of one with the same id.
+#[derive(Clone, Debug)]
+pub struct Keep {
+    /// Its id.
+    pub id: DocumentId,
+    /// Its content and end.
+    pub document: Document,
+}
+
+/// Forgets a document.
+#[derive(Clone, Debug)]
+pub struct Forget {
+    /// Its id.
+    pub id: DocumentId,
+}
+
+impl Decide for Keep {
+    fn reads(&self, _seen: &WorkingSet, _lanes: Lanes, _want: &mut ReadSet) {}
+
+    fn decide(&self, _seen: &WorkingSet, _stamp: &Stamp) -> Verdict {
+        let mut changes = ChangeSet::default();
+        changes
+            .documents
+            .push((self.id.clone(), Some(self.document.clone())));
+        Verdict {
+            answer: Ok(Outcome::Done),
+            changes,
+        }
+    }
+}
+
+impl Decide for Forget {
+    fn reads(&self, _seen: &WorkingSet, _lanes: Lanes, _want: &mut ReadSet) {}
+
+    fn decide(&self, _seen: &WorkingSet, _stamp: &Stamp) -> Verdict {
+        let mut changes = ChangeSet::default();
+        changes.documents.push((self.id.clone(), None));
+        Verdict {
+            answer: Ok(Outcome::Done),
+            changes,
+        }
+    }
+}

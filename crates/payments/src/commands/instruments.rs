@@ -1,0 +1,75 @@
+//! Cards: added and removed by their owners.
+
+use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
+use crate::rows::{Card, Instrument};
+use crate::{AccountKey, ChangeSet, InstrumentKey, ReadSet, Refusal, WorkingSet};
+
+/// Adds a card.
+#[derive(Clone, Debug)]
+pub struct AddInstrument {
+    /// Whose it is.
+    pub account: AccountKey,
+    /// What may be shown of it.
+    pub card: Card,
+    /// The number, sealed.
+    pub sealed_number: Vec<u8>,
+}
+
+/// Removes a card. What was reserved with it goes on.
+#[derive(Clone, Debug)]
+pub struct RemoveInstrument {
+    /// Whose it is.
+    pub account: AccountKey,
+    /// Which.
+    pub instrument: InstrumentKey,
+}
+
+impl Decide for AddInstrument {
+    fn reads(&self, _seen: &WorkingSet, _lanes: Lanes, want: &mut ReadSet) {
+        want.accounts.insert(self.account);
+    }
+
+    fn decide(&self, seen: &WorkingSet, stamp: &Stamp) -> Verdict {
+        if seen.accounts.get(&self.account).is_none() {
+            return Verdict::refuse(Refusal::NotFound);
+        }
+        let key = InstrumentKey(stamp.key(0));
+        let instrument = Instrument {
+            key,
+            account: self.account,
+            card: self.card.clone(),
+            sealed_number: self.sealed_number.clone(),
+            removed: false,
+            created_at: stamp.now,
+        };
+        let mut changes = ChangeSet::default();
+        changes.instruments.push((key, Some(instrument)));
+        Verdict {
+            answer: Ok(Outcome::Instrument(key)),
+            changes,
+        }
+    }
+}
+
+impl Decide for RemoveInstrument {
+    fn reads(&self, _seen: &WorkingSet, _lanes: Lanes, want: &mut ReadSet) {
+        want.instruments.insert(self.instrument);
+    }
+
+    fn decide(&self, seen: &WorkingSet, _stamp: &Stamp) -> Verdict {
+        let found = seen.instruments.get(&self.instrument);
+        let Some(instrument) = found.filter(|card| card.account == self.account) else {
+            return Verdict::refuse(Refusal::NotFound);
+        };
+        let mut changes = ChangeSet::default();
+        let removed = Instrument {
+            removed: true,
+            ..instrument.clone()
+        };
+        changes.instruments.push((self.instrument, Some(removed)));
+        Verdict {
+            answer: Ok(Outcome::Done),
+            changes,
+        }
+    }
+}

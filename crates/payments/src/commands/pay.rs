@@ -1,0 +1,113 @@
+//! Pay: charge the sender at once.
+
+use money::Amount;
+
+use super::charge;
+use super::draft::{Draft, Tell, available};
+use super::payment::{self, Parties};
+use crate::command::{By, Decide, Lanes, Stamp, Verdict};
+use crate::refusal::Party;
+use crate::rows::{Fees, Operation, PaymentMethod, State, StatusCode, Transaction, WorkKind};
+use crate::terms::TIMEOUT_MINS_DEFAULT;
+use crate::{Asked, CallerReference, PaymentAsked, ReadSet, Refusal, WorkingSet};
+
+/// Charges the sender: at once from a balance, through the processor from a card.
+#[derive(Clone, Debug)]
+pub struct Pay {
+    /// Who asks.
+    pub by: By,
+    /// The caller's reference.
+    pub reference: CallerReference,
+    /// What is asked.
+    pub asked: PaymentAsked,
+}
+
+impl Decide for Pay {
+    fn reads(&self, seen: &WorkingSet, lanes: Lanes, want: &mut ReadSet) {
+        payment::want_reference(&self.by, &self.reference, want);
+        payment::want_earlier(&self.by, &self.reference, seen, want);
+        payment::want_parties(&self.by, &self.asked, seen, lanes, want);
+    }
+
+    fn decide(&self, seen: &WorkingSet, stamp: &Stamp) -> Verdict {
+        if let Err(refusal) = payment::check_key(&self.by, seen) {
+            return Verdict::refuse(refusal);
+        }
+        let asked = Asked::Pay(self.asked.clone());
+        if let Some(answer) = payment::earlier_answer(&self.by, &self.reference, &asked, seen) {
+            return Verdict {
+                answer,
+                changes: crate::ChangeSet::default(),
+            };
+        }
+        self.accept(&asked, seen, stamp)
+            .unwrap_or_else(|refusal| payment::refuse(&self.by, &self.reference, &asked, refusal))
+    }
+}
+
+impl Pay {
+    fn accept(&self, asked: &Asked, seen: &WorkingSet, stamp: &Stamp) -> Result<Verdict, Refusal> {
+        let parties = payment::parties(&self.by, Operation::Pay, &self.asked, seen, stamp)?;
+        let fees = payment::price(&self.asked, &parties, stamp)?;
+        let mut draft = Draft::new(seen, stamp);
+        self.check_funds(&draft, &parties, &fees)?;
+        let (by, reference) = (&self.by, &self.reference);
+        let begun = payment::begin(&mut draft, by, reference, asked, &parties, &fees);
+        // A payment is charged in full: its fees are known at once.
+        let mut transaction = Transaction {
+            settled: begun.amount,
+            fees,
+            ..begun
+        };
+        payment::consume(&mut draft, &transaction, &parties);
+        match parties.method {
+            PaymentMethod::Card | PaymentMethod::Bank => {
+                self.send_to_processor(&mut draft, &mut transaction);
+            }
+            PaymentMethod::Balance | PaymentMethod::Debt | PaymentMethod::Prepaid => {
+                complete(&mut draft, &mut transaction);
+            }
+        }
+        Ok(draft.answer_with(transaction))
+    }
+
+    fn check_funds(&self, draft: &Draft, parties: &Parties, fees: &Fees) -> Result<(), Refusal> {
+        let sender = parties.sender_token.account;
+        let from_balance = match parties.method {
+            PaymentMethod::Balance => self.asked.amount,
+            PaymentMethod::Card
+            | PaymentMethod::Bank
+            | PaymentMethod::Debt
+            | PaymentMethod::Prepaid => Amount::zero(self.asked.amount.currency()),
+        };
+        let needs = [
+            (Party::Sender, sender, from_balance),
+            (Party::Caller, parties.caller.key, fees.caller_held),
+        ];
+        charge::check_funds(draft, &needs)
+    }
+
+    fn send_to_processor(&self, draft: &mut Draft, transaction: &mut Transaction) {
+        let now = draft.stamp.now;
+        draft.event(transaction, Tell::Listeners);
+        charge::book_pending(draft, transaction);
+        draft.work(WorkKind::Authorize, transaction.key.0, now);
+        if self
+            .asked
+            .timeout_mins
+            .is_some_and(|minutes| minutes != TIMEOUT_MINS_DEFAULT)
+        {
+            draft.work(WorkKind::TimeOut, transaction.key.0, transaction.timeout_at);
+        }
+    }
+}
+
+/// Moves money between two balances: done within the call.
+fn complete(draft: &mut Draft, transaction: &mut Transaction) {
+    transaction.state = State::Succeeded;
+    transaction.code = StatusCode::Success;
+    transaction.completed_at = Some(draft.stamp.now);
+    draft.event(transaction, Tell::Listeners);
+    let (sender, caller) = (available(transaction.sender), available(transaction.caller));
+    charge::book_charge(draft, transaction, sender, caller);
+}

@@ -1,0 +1,506 @@
+//! What Pay and Reserve share: who takes part, whether they may, and what it costs.
+
+use money::{Amount, FeeRule, Rate, Rounding};
+
+use super::draft::{self, Draft};
+use super::usage;
+use crate::command::{Answer, By, Lanes, Outcome, Stamp, Verdict};
+use crate::ids::key_time;
+use crate::refusal::Party;
+use crate::rows::{
+    Account, AccountStatus, AccountType, Fees, Instrument, Operation, Payer, PaymentMethod,
+    Reference, Refunds, Release, SoftDescriptorType, State, StatusCode, Token, TokenRole,
+    TokenStatus, TokenType, Transaction,
+};
+use crate::terms::TIMEOUT_MINS_DEFAULT;
+use crate::time::MINUTE_MS;
+use crate::{
+    AccountKey, Asked, CallerReference, PaymentAsked, ReadSet, Refusal, TokenId, TransactionKey,
+    WorkingSet,
+};
+
+/// Adds what every request with a caller reference must see before anything else.
+pub(super) fn want_reference(by: &By, reference: &CallerReference, want: &mut ReadSet) {
+    want_caller(by, want);
+    want.references.insert((by.caller, reference.clone()));
+}
+
+/// Adds what proves that a request may be made at all.
+pub(super) fn want_caller(by: &By, want: &mut ReadSet) {
+    want.access_keys.extend(by.access_key.clone());
+    want.accounts.insert(by.caller);
+}
+
+/// The status of the key as it is now, not as it was when the signature was checked.
+pub(super) fn check_key(by: &By, seen: &WorkingSet) -> Result<(), Refusal> {
+    let Some(id) = &by.access_key else {
+        return Ok(());
+    };
+    let key = seen.access_keys.get(id);
+    let valid = key.is_some_and(|key| key.active && key.account == by.caller);
+    if valid {
+        Ok(())
+    } else {
+        Err(Refusal::AuthFailure)
+    }
+}
+
+/// The caller's account, if it may call.
+pub(super) fn check_caller<'a>(by: &By, seen: &'a WorkingSet) -> Result<&'a Account, Refusal> {
+    let caller = seen.accounts.get(&by.caller).ok_or(Refusal::AuthFailure)?;
+    if caller.status != AccountStatus::Active {
+        return Err(Refusal::InvalidAccountState(Party::Caller));
+    }
+    if !caller.email_verified {
+        return Err(Refusal::UnverifiedEmailAddress(Party::Caller));
+    }
+    Ok(caller)
+}
+
+/// What the reference says: the earlier answer, a conflict, or nothing against deciding.
+pub(super) fn earlier_answer(
+    by: &By,
+    reference: &CallerReference,
+    asked: &Asked,
+    seen: &WorkingSet,
+) -> Option<Answer> {
+    let earlier = seen.references.get(&(by.caller, reference.clone()))?;
+    let (before, answer) = match earlier {
+        Reference::Transaction(key) => {
+            let transaction = seen.transactions.get(key)?;
+            let (id, status) = (transaction.id(), transaction.status());
+            (
+                &transaction.asked,
+                Some(Ok(Outcome::Transaction { id, status })),
+            )
+        }
+        Reference::Refused { asked, refusal } => (&**asked, Some(Err(refusal.clone()))),
+        Reference::Bound { asked } => (&**asked, None),
+    };
+    match before.first_difference(asked) {
+        Some(difference) => Some(Err(Refusal::DuplicateRequest(difference))),
+        None => answer,
+    }
+}
+
+/// Adds the transaction that a reference has made, once the reference was read.
+pub(super) fn want_earlier(
+    by: &By,
+    reference: &CallerReference,
+    seen: &WorkingSet,
+    want: &mut ReadSet,
+) {
+    let earlier = seen.references.peek(&(by.caller, reference.clone()));
+    if let Some(Reference::Transaction(transaction)) = earlier {
+        want.transactions.insert(*transaction);
+    }
+}
+
+/// A refusal that is remembered: burnt when it is final, bound when it may pass.
+pub(super) fn refuse(
+    by: &By,
+    reference: &CallerReference,
+    asked: &Asked,
+    refusal: Refusal,
+) -> Verdict {
+    let mut verdict = Verdict::refuse(refusal.clone());
+    if refusal == Refusal::AuthFailure || matches!(refusal, Refusal::DuplicateRequest(_)) {
+        return verdict;
+    }
+    let asked = Box::new(asked.clone());
+    let row = if refusal.is_retriable() {
+        Reference::Bound { asked }
+    } else {
+        Reference::Refused { asked, refusal }
+    };
+    verdict
+        .changes
+        .references
+        .push(((by.caller, reference.clone()), Some(row)));
+    verdict
+}
+
+/// Adds what a Pay or Reserve must see beyond its reference.
+pub(super) fn want_parties(
+    by: &By,
+    asked: &PaymentAsked,
+    seen: &WorkingSet,
+    lanes: Lanes,
+    want: &mut ReadSet,
+) {
+    let sender = asked.sender_token.key();
+    let recipient = asked.recipient_token.as_ref().and_then(TokenId::key);
+    want.tokens.extend(sender);
+    want.tokens.extend(recipient);
+    if let Some(token) = sender.and_then(|key| seen.tokens.peek(&key)) {
+        want.accounts.insert(token.account);
+        want.instruments.extend(token.facts.instrument);
+        if token.facts.method == Some(PaymentMethod::Balance) {
+            draft::want_debit(token.account, lanes, want);
+        }
+    }
+    if let Some(token) = recipient.and_then(|key| seen.tokens.peek(&key)) {
+        want.accounts.insert(token.account);
+        draft::want_credit(token.account, lanes, want);
+    }
+    draft::want_debit(by.caller, lanes, want);
+}
+
+/// Everybody and everything that takes part, found and allowed.
+pub(super) struct Parties<'a> {
+    pub(super) caller: &'a Account,
+    pub(super) recipient: &'a Account,
+    pub(super) sender_token: &'a Token,
+    pub(super) recipient_token: Option<&'a Token>,
+    pub(super) method: PaymentMethod,
+    pub(super) instrument: Option<&'a Instrument>,
+}
+
+/// Finds the parties and checks, in the documented order, that they may take part.
+pub(super) fn parties<'a>(
+    by: &By,
+    operation: Operation,
+    asked: &PaymentAsked,
+    seen: &'a WorkingSet,
+    stamp: &Stamp,
+) -> Result<Parties<'a>, Refusal> {
+    let caller = check_caller(by, seen)?;
+    let sender_token = token(&asked.sender_token, Party::Sender, by.caller, seen)?;
+    let recipient_token = match &asked.recipient_token {
+        Some(id) => Some(token(id, Party::Recipient, by.caller, seen)?),
+        None => None,
+    };
+    check_usable(sender_token, Party::Sender, stamp)?;
+    if let Some(token) = recipient_token {
+        check_usable(token, Party::Recipient, stamp)?;
+    }
+    let recipient = recipient_token.map_or(by.caller, |token| token.account);
+    check_allowed_recipient(sender_token, recipient_token, by.caller)?;
+    let sender = account(sender_token.account, Party::Sender, seen)?;
+    let recipient = account(recipient, Party::Recipient, seen)?;
+    if sender.key == recipient.key {
+        return Err(Refusal::SameSenderAndRecipient);
+    }
+    let is_party = [sender.key, recipient.key].contains(&caller.key);
+    if !is_party && !caller.marketplace {
+        return Err(Refusal::NotMarketplaceApp);
+    }
+    let method = sender_token
+        .facts
+        .method
+        .ok_or(Refusal::PaymentMethodNotDefined)?;
+    if operation == Operation::Reserve && method != PaymentMethod::Card {
+        return Err(Refusal::PaymentInstrumentNotCC);
+    }
+    check_method(method, recipient, recipient_token)?;
+    let instrument = usable_instrument(sender_token, seen, stamp)?;
+    Ok(Parties {
+        caller,
+        recipient,
+        sender_token,
+        recipient_token,
+        method,
+        instrument,
+    })
+}
+
+fn token<'a>(
+    id: &TokenId,
+    party: Party,
+    caller: AccountKey,
+    seen: &'a WorkingSet,
+) -> Result<&'a Token, Refusal> {
+    let unknown = Refusal::InvalidTokenId(party);
+    let key = id.key().ok_or(unknown.clone())?;
+    let token = seen
+        .tokens
+        .get(&key)
+        .filter(|token| id.names(token.key, &token.nonce));
+    let token = token
+        .filter(|token| token.installer == caller)
+        .ok_or(unknown.clone())?;
+    match (party, token.facts.role) {
+        (Party::Sender, TokenRole::Sender) | (Party::Recipient, TokenRole::Recipient) => Ok(token),
+        (Party::Sender, TokenRole::Recipient | TokenRole::Refund) => {
+            Err(Refusal::InvalidSenderRole)
+        }
+        (Party::Recipient | Party::Caller, _) => Err(unknown),
+    }
+}
+
+fn check_usable(token: &Token, party: Party, stamp: &Stamp) -> Result<(), Refusal> {
+    match token.status {
+        TokenStatus::Cancelled => Err(Refusal::TokenNotActive(party)),
+        TokenStatus::Used => Err(Refusal::SameTokenIdUsedMultipleTimes),
+        TokenStatus::Active if !token.is_valid_at(stamp.now) => Err(Refusal::TokenNotActive(party)),
+        TokenStatus::Active => Ok(()),
+    }
+}
+
+fn check_allowed_recipient(
+    sender: &Token,
+    recipient: Option<&Token>,
+    caller: AccountKey,
+) -> Result<(), Refusal> {
+    let named = recipient.map(|token| token.key);
+    let to_caller = recipient.is_none_or(|token| token.account == caller);
+    let allowed = match sender.facts.recipients.as_slice() {
+        [] => to_caller,
+        list => named.is_some_and(|key| list.contains(&key)),
+    };
+    if allowed {
+        return Ok(());
+    }
+    let reason = "The sender token does not allow this recipient.".to_owned();
+    Err(Refusal::IncompatibleTokens { reason })
+}
+
+fn account(key: AccountKey, party: Party, seen: &WorkingSet) -> Result<&Account, Refusal> {
+    let found = seen
+        .accounts
+        .get(&key)
+        .ok_or(Refusal::InvalidAccountState(party))?;
+    if found.status != AccountStatus::Active {
+        return Err(Refusal::InvalidAccountState(party));
+    }
+    if !found.email_verified {
+        return Err(Refusal::UnverifiedEmailAddress(party));
+    }
+    Ok(found)
+}
+
+fn check_method(
+    method: PaymentMethod,
+    recipient: &Account,
+    token: Option<&Token>,
+) -> Result<(), Refusal> {
+    let by_card = method == PaymentMethod::Card;
+    if by_card && recipient.kind == AccountType::Personal {
+        return Err(Refusal::InvalidRecipientForCCTransaction);
+    }
+    let terms = token.and_then(|token| token.facts.terms.as_ref());
+    if terms.is_none_or(|terms| terms.methods.contains(&method)) {
+        return Ok(());
+    }
+    if by_card {
+        return Err(Refusal::InvalidRecipientForCCTransaction);
+    }
+    let reason = "The recipient does not accept this payment method.".to_owned();
+    Err(Refusal::IncompatibleTokens { reason })
+}
+
+fn usable_instrument<'a>(
+    token: &Token,
+    seen: &'a WorkingSet,
+    stamp: &Stamp,
+) -> Result<Option<&'a Instrument>, Refusal> {
+    let Some(key) = token.facts.instrument else {
+        return Ok(None);
+    };
+    let found = seen
+        .instruments
+        .get(&key)
+        .ok_or(Refusal::InactiveInstrument)?;
+    if found.removed || found.card.is_expired(stamp.now) {
+        return Err(Refusal::InactiveInstrument);
+    }
+    Ok(Some(found))
+}
+
+/// Checks the amount, the fees and the token's limits; gives the fees as they would be on all of it.
+pub(super) fn price(
+    asked: &PaymentAsked,
+    parties: &Parties,
+    stamp: &Stamp,
+) -> Result<Fees, Refusal> {
+    let (amount, most) = (asked.amount, stamp.terms.amount_max);
+    if amount.is_zero() || most < amount {
+        return Err(Refusal::AmountOutOfRange { amount, most });
+    }
+    if parties.method != PaymentMethod::Balance && !amount.is_whole_cents() {
+        let message = "transactionAmount must be in whole cents for this payment method.";
+        return Err(Refusal::InvalidParams {
+            message: message.to_owned(),
+        });
+    }
+    check_descriptor(asked)?;
+    let terms = parties
+        .recipient_token
+        .and_then(|token| token.facts.terms.as_ref());
+    let agreed = terms.map(|terms| payer_of(terms.recipient_pays_fee));
+    let payer = asked.charge_fee_to.or(agreed).unwrap_or(Payer::Recipient);
+    if agreed.is_some_and(|agreed| agreed != payer) {
+        let reason = "ChargeFeeTo differs from what the recipient accepted.".to_owned();
+        return Err(Refusal::IncompatibleTokens { reason });
+    }
+    check_marketplace_fee(asked, parties)?;
+    let zero = Amount::zero(amount.currency());
+    let fees = Fees {
+        rule: stamp.terms.fees.rule_for(parties.method, amount),
+        payer,
+        marketplace_fixed: asked.marketplace_fixed.unwrap_or(zero),
+        marketplace_rate: asked.marketplace_rate.unwrap_or(Rate::ZERO),
+        fps_fee: zero,
+        marketplace_fee: zero,
+        caller_held: zero,
+    };
+    let fees = charged_on(&fees, amount)?;
+    usage::check(parties.sender_token, amount, stamp.now)?;
+    Ok(fees)
+}
+
+fn payer_of(recipient_pays_fee: bool) -> Payer {
+    if recipient_pays_fee {
+        Payer::Recipient
+    } else {
+        Payer::Caller
+    }
+}
+
+fn check_descriptor(asked: &PaymentAsked) -> Result<(), Refusal> {
+    let kind = asked.descriptor.and_then(|descriptor| descriptor.kind);
+    let lacking = asked.sender_description.is_none();
+    if kind == Some(SoftDescriptorType::Dynamic) && lacking {
+        let message = "senderDescription is required with a dynamic soft descriptor.".to_owned();
+        return Err(Refusal::InvalidParams { message });
+    }
+    Ok(())
+}
+
+/// The words that the reference prints for fees without ceilings.
+const NO_CEILINGS: &str =
+    "Maximum values of marketplace fees not defined in Recipient token or are unreadable.";
+
+fn check_marketplace_fee(asked: &PaymentAsked, parties: &Parties) -> Result<(), Refusal> {
+    let fixed = asked.marketplace_fixed.filter(|fee| !fee.is_zero());
+    let rate = asked.marketplace_rate.filter(|rate| *rate != Rate::ZERO);
+    if fixed.is_none() && rate.is_none() {
+        return Ok(());
+    }
+    let refuse = |reason: &str| {
+        Err(Refusal::IncompatibleTokens {
+            reason: reason.to_owned(),
+        })
+    };
+    let terms = parties
+        .recipient_token
+        .and_then(|token| token.facts.terms.as_ref());
+    let Some(terms) = terms else {
+        return refuse(NO_CEILINGS);
+    };
+    if terms.fixed_max.is_none() && terms.rate_max.is_none() {
+        return refuse(NO_CEILINGS);
+    }
+    let fixed_fits = fixed.is_none_or(|fee| terms.fixed_max.is_some_and(|most| fee <= most));
+    let rate_fits = rate.is_none_or(|rate| terms.rate_max.is_some_and(|most| rate <= most));
+    if !fixed_fits || !rate_fits {
+        return refuse("The marketplace fee is above what the recipient accepted.");
+    }
+    Ok(())
+}
+
+/// The fees with their amounts on what is really charged. Refuses when they would reach it.
+pub(super) fn charged_on(fees: &Fees, amount: Amount) -> Result<Fees, Refusal> {
+    let marketplace = FeeRule {
+        rate: fees.marketplace_rate,
+        fixed: fees.marketplace_fixed,
+        minimum: Amount::zero(amount.currency()),
+        rounding: Rounding::HalfUpToCents,
+    };
+    let fps_fee = fees.rule.fee_on(amount).ok_or(Refusal::FeesReachAmount)?;
+    let marketplace_fee = marketplace.fee_on(amount).ok_or(Refusal::FeesReachAmount)?;
+    let of_recipient = match fees.payer {
+        Payer::Recipient => fps_fee
+            .plus(marketplace_fee)
+            .ok_or(Refusal::FeesReachAmount)?,
+        Payer::Caller => marketplace_fee,
+    };
+    if amount <= of_recipient || amount <= fps_fee {
+        return Err(Refusal::FeesReachAmount);
+    }
+    let caller_held = match fees.payer {
+        Payer::Recipient => Amount::zero(amount.currency()),
+        // The marketplace fee of the same payment pays first.
+        Payer::Caller => fps_fee.minus_or_zero(marketplace_fee),
+    };
+    Ok(Fees {
+        fps_fee,
+        marketplace_fee,
+        caller_held,
+        ..*fees
+    })
+}
+
+/// A new transaction, authorising, with nothing charged yet.
+pub(super) fn begin(
+    draft: &mut Draft,
+    by: &By,
+    reference: &CallerReference,
+    asked: &Asked,
+    parties: &Parties,
+    fees: &Fees,
+) -> Transaction {
+    let (operation, payment) = match asked {
+        Asked::Pay(payment) => (Operation::Pay, payment),
+        Asked::Reserve(payment) => (Operation::Reserve, payment),
+        Asked::Refund(_) => unreachable!("a refund is no payment"),
+    };
+    let key = TransactionKey(draft.key());
+    let zero = Amount::zero(payment.amount.currency());
+    let minutes = payment.timeout_mins.unwrap_or(TIMEOUT_MINS_DEFAULT);
+    let received_at = key_time(key.0).max(draft.stamp.now);
+    Transaction {
+        key,
+        nonce: draft.stamp.transaction_nonce(),
+        operation,
+        method: parties.method,
+        caller: by.caller,
+        sender: parties.sender_token.account,
+        recipient: parties.recipient.key,
+        sender_token: Some(parties.sender_token.key),
+        recipient_token: parties.recipient_token.map(|token| token.key),
+        instrument: parties.instrument.map(|instrument| instrument.key),
+        parent: None,
+        amount: payment.amount,
+        received_at,
+        caller_reference: reference.clone(),
+        asked: asked.clone(),
+        caller_date: by.date,
+        timeout_at: received_at.plus_ms(i64::from(minutes) * MINUTE_MS),
+        state: State::Authorising,
+        code: StatusCode::PendingNetworkResponse,
+        message: None,
+        settled: zero,
+        fees: Fees {
+            fps_fee: zero,
+            marketplace_fee: zero,
+            caller_held: zero,
+            ..*fees
+        },
+        refunds: Refunds {
+            refunded: zero,
+            marketplace_refunded: zero,
+            fps_fee_returned: zero,
+            marketplace_fee_returned: zero,
+        },
+        release: Release::None,
+        events: 0,
+        postings: 0,
+        settle_mark: None,
+        cancel_mark: None,
+        completed_at: None,
+        notify_url: payment.ipn_url.clone(),
+    }
+}
+
+/// Uses the sender's token and the caller reference: acceptance consumes.
+pub(super) fn consume(draft: &mut Draft, transaction: &Transaction, parties: &Parties) {
+    let token = usage::used(parties.sender_token, transaction.amount, draft.stamp.now);
+    debug_assert!(token.facts.kind != TokenType::SingleUse || token.status == TokenStatus::Used);
+    draft.changes.tokens.push((token.key, Some(token)));
+    let reference = (transaction.caller, transaction.caller_reference.clone());
+    draft
+        .changes
+        .references
+        .push((reference, Some(Reference::Transaction(transaction.key))));
+}

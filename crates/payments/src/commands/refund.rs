@@ -1,0 +1,427 @@
+//! Refund: give back what was charged, in part or in full, as often as it lasts.
+
+use ledger::{AccountKind, Entry};
+use money::{Amount, fee_returned};
+
+use super::draft::{self, Draft, Tell, available, pending_out, system};
+use super::{charge, payment, settle};
+use crate::asked::RefundPolicy;
+use crate::command::{By, Decide, Lanes, Stamp, Verdict};
+use crate::refusal::Party;
+use crate::rows::{
+    Fees, Operation, Payer, PaymentMethod, Reference, Refunds, Release, State, StatusCode,
+    Transaction, WorkKind,
+};
+use crate::tables::{Reason, Relation};
+use crate::{Asked, CallerReference, ReadSet, RefundAsked, Refusal, TransactionKey, WorkingSet};
+
+/// Gives back.
+#[derive(Clone, Debug)]
+pub struct Refund {
+    /// Who asks.
+    pub by: By,
+    /// The caller's reference.
+    pub reference: CallerReference,
+    /// What is asked.
+    pub asked: RefundAsked,
+}
+
+/// Who gives back how much in one refund.
+struct Shares {
+    /// To the sender.
+    to_sender: Amount,
+    /// The part of the charge whose marketplace fee goes back.
+    of_marketplace: Amount,
+    /// Of the provider's fee, to whoever paid it.
+    fps_fee: Amount,
+    /// Of the marketplace fee, to the recipient.
+    marketplace_fee: Amount,
+    /// What leaves the recipient's balance.
+    from_recipient: Amount,
+}
+
+impl Decide for Refund {
+    fn reads(&self, seen: &WorkingSet, lanes: Lanes, want: &mut ReadSet) {
+        payment::want_reference(&self.by, &self.reference, want);
+        payment::want_earlier(&self.by, &self.reference, seen, want);
+        want.transactions.extend(self.asked.transaction.key());
+        draft::want_debit(self.by.caller, lanes, want);
+        let found = self
+            .asked
+            .transaction
+            .key()
+            .and_then(|key| seen.transactions.peek(&key));
+        if let Some(original) = found {
+            draft::want_listeners(seen, original, want);
+            want.accounts.insert(original.recipient);
+            draft::want_debit(original.recipient, lanes, want);
+            draft::want_credit(original.sender, lanes, want);
+            if self.asked.ipn_url.is_some() {
+                want.accounts.insert(original.sender);
+            }
+        }
+    }
+
+    fn decide(&self, seen: &WorkingSet, stamp: &Stamp) -> Verdict {
+        if let Err(refusal) = payment::check_key(&self.by, seen) {
+            return Verdict::refuse(refusal);
+        }
+        let asked = Asked::Refund(self.asked.clone());
+        if let Some(answer) = payment::earlier_answer(&self.by, &self.reference, &asked, seen) {
+            return Verdict {
+                answer,
+                changes: crate::ChangeSet::default(),
+            };
+        }
+        self.accept(&asked, seen, stamp)
+            .unwrap_or_else(|refusal| payment::refuse(&self.by, &self.reference, &asked, refusal))
+    }
+}
+
+impl Refund {
+    fn accept(&self, asked: &Asked, seen: &WorkingSet, stamp: &Stamp) -> Result<Verdict, Refusal> {
+        payment::check_caller(&self.by, seen)?;
+        let original = settle::find(&self.asked.transaction, &self.by, seen)?;
+        check_state(original)?;
+        let shares = self.shares(original)?;
+        let mut draft = Draft::new(seen, stamp);
+        let needs = [
+            (Party::Recipient, original.recipient, shares.from_recipient),
+            (Party::Caller, original.caller, shares.marketplace_fee),
+        ];
+        charge::check_funds(&draft, &needs)?;
+
+        let mut refund = self.begin(&mut draft, asked, original, &shares);
+        let mut original = original.clone();
+        add_refund(&mut original, &shares);
+        let reference = (self.by.caller, self.reference.clone());
+        draft
+            .changes
+            .references
+            .push((reference, Some(Reference::Transaction(refund.key))));
+        draft.changes.added.relations.push(Relation {
+            parent: original.key,
+            child: refund.key,
+        });
+        let is_card = original.method == PaymentMethod::Card;
+        if is_card && !shares.to_sender.is_zero() {
+            draft.event(&mut refund, Tell::Listeners);
+            set_aside(&mut draft, &mut refund, shares.from_recipient);
+            draft.work(WorkKind::Refund, refund.key.0, stamp.now);
+        } else {
+            succeed(
+                &mut draft,
+                &mut refund,
+                &From::Balance(shares.from_recipient),
+            );
+        }
+        draft.put(original);
+        Ok(draft.answer_with(refund))
+    }
+
+    fn shares(&self, original: &Transaction) -> Result<Shares, Refusal> {
+        let policy = self.asked.policy.unwrap_or(RefundPolicy::MasterTxnOnly);
+        let (refunds, settled) = (&original.refunds, original.settled);
+        let zero = Amount::zero(settled.currency());
+        let done = match policy {
+            RefundPolicy::MasterTxnOnly | RefundPolicy::MasterAndMarketplaceTxn => refunds.refunded,
+            RefundPolicy::MarketplaceTxnOnly => refunds.marketplace_refunded,
+        };
+        let left = settled
+            .minus(done)
+            .expect("never more refunded than settled");
+        if left.is_zero() {
+            return Err(Refusal::TransactionFullyRefundedAlready);
+        }
+        let amount = self.asked.amount.unwrap_or(left);
+        Refund::check_amount(original, amount, left)?;
+        let nothing = || Refusal::RefundAmountExceeded { left };
+        let (to_sender, of_marketplace) = match policy {
+            RefundPolicy::MasterTxnOnly => (amount, zero),
+            RefundPolicy::MarketplaceTxnOnly => (zero, amount),
+            RefundPolicy::MasterAndMarketplaceTxn => {
+                let rest = settled
+                    .minus(refunds.marketplace_refunded)
+                    .ok_or_else(nothing)?;
+                (amount, amount.at_most(rest))
+            }
+        };
+        let fees = &original.fees;
+        let refunded = refunds.refunded.plus(to_sender).ok_or_else(nothing)?;
+        let marketplace = refunds
+            .marketplace_refunded
+            .plus(of_marketplace)
+            .ok_or_else(nothing)?;
+        let fps_fee = fee_returned(
+            fees.fps_fee,
+            refunded,
+            settled,
+            refunds.fps_fee_returned,
+            fees.rule.rounding,
+        );
+        let marketplace_fee = fee_returned(
+            fees.marketplace_fee,
+            marketplace,
+            settled,
+            refunds.marketplace_fee_returned,
+            money::Rounding::HalfUpToCents,
+        );
+        let fps_fee = if to_sender.is_zero() {
+            zero
+        } else {
+            fps_fee.ok_or_else(nothing)?
+        };
+        let marketplace_fee = if of_marketplace.is_zero() {
+            zero
+        } else {
+            marketplace_fee.ok_or_else(nothing)?
+        };
+        let helped = match fees.payer {
+            Payer::Recipient => fps_fee.plus(marketplace_fee).ok_or_else(nothing)?,
+            Payer::Caller => marketplace_fee,
+        };
+        let from_recipient = to_sender.minus_or_zero(helped);
+        Ok(Shares {
+            to_sender,
+            of_marketplace,
+            fps_fee,
+            marketplace_fee,
+            from_recipient,
+        })
+    }
+
+    fn check_amount(original: &Transaction, amount: Amount, left: Amount) -> Result<(), Refusal> {
+        if amount.currency() != left.currency() || amount.is_zero() {
+            return Err(Refusal::AmountOutOfRange { amount, most: left });
+        }
+        if left < amount {
+            return Err(Refusal::RefundAmountExceeded { left });
+        }
+        if original.method != PaymentMethod::Balance && !amount.is_whole_cents() {
+            let message = "refundAmount must be in whole cents for this payment method.".to_owned();
+            return Err(Refusal::InvalidParams { message });
+        }
+        Ok(())
+    }
+
+    fn begin(
+        &self,
+        draft: &mut Draft,
+        asked: &Asked,
+        original: &Transaction,
+        shares: &Shares,
+    ) -> Transaction {
+        let key = TransactionKey(draft.key());
+        let zero = Amount::zero(original.settled.currency());
+        let amount = if shares.to_sender.is_zero() {
+            shares.marketplace_fee
+        } else {
+            shares.to_sender
+        };
+        Transaction {
+            key,
+            nonce: draft.stamp.transaction_nonce(),
+            operation: Operation::Refund,
+            // In a refund the sender is the one who was paid.
+            sender: original.recipient,
+            recipient: original.sender,
+            parent: Some(original.key),
+            amount,
+            received_at: draft.stamp.now,
+            caller_reference: self.reference.clone(),
+            asked: asked.clone(),
+            caller_date: self.by.date,
+            timeout_at: crate::Timestamp::NEVER,
+            state: State::Refunding,
+            code: StatusCode::PendingNetworkResponse,
+            message: None,
+            settled: shares.to_sender,
+            fees: Fees {
+                fps_fee: shares.fps_fee,
+                marketplace_fee: shares.marketplace_fee,
+                caller_held: zero,
+                ..original.fees
+            },
+            refunds: Refunds {
+                refunded: zero,
+                marketplace_refunded: shares.of_marketplace,
+                fps_fee_returned: zero,
+                marketplace_fee_returned: zero,
+            },
+            release: Release::None,
+            events: 0,
+            postings: 0,
+            settle_mark: None,
+            cancel_mark: None,
+            completed_at: None,
+            notify_url: self
+                .asked
+                .ipn_url
+                .clone()
+                .or_else(|| original.notify_url.clone()),
+            ..original.clone()
+        }
+    }
+}
+
+fn check_state(original: &Transaction) -> Result<(), Refusal> {
+    if original.operation == Operation::Refund {
+        return Err(Refusal::TransactionTypeNotRefundable);
+    }
+    let status = original.status();
+    match original.state {
+        State::Succeeded => Ok(()),
+        State::Authorising | State::Capturing | State::Refunding => {
+            Err(Refusal::OriginalTransactionIncomplete(status))
+        }
+        State::Failed => Err(Refusal::OriginalTransactionFailed),
+        State::Reserved { .. } | State::Cancelled => Err(Refusal::InvalidTransactionState(status)),
+    }
+}
+
+/// Counts a refund on its original at once: what is under way is no longer left.
+fn add_refund(original: &mut Transaction, shares: &Shares) {
+    let add = |sum: &mut Amount, more: Amount| {
+        *sum = sum
+            .plus(more)
+            .expect("refunds were checked against what is left");
+    };
+    add(&mut original.refunds.refunded, shares.to_sender);
+    add(
+        &mut original.refunds.marketplace_refunded,
+        shares.of_marketplace,
+    );
+    add(&mut original.refunds.fps_fee_returned, shares.fps_fee);
+    add(
+        &mut original.refunds.marketplace_fee_returned,
+        shares.marketplace_fee,
+    );
+}
+
+/// Takes a failed refund off its original again.
+fn take_refund_off(original: &mut Transaction, refund: &Transaction) {
+    let less = |sum: &mut Amount, amount: Amount| *sum = sum.minus_or_zero(amount);
+    less(&mut original.refunds.refunded, refund.settled);
+    less(
+        &mut original.refunds.marketplace_refunded,
+        refund.refunds.marketplace_refunded,
+    );
+    less(&mut original.refunds.fps_fee_returned, refund.fees.fps_fee);
+    less(
+        &mut original.refunds.marketplace_fee_returned,
+        refund.fees.marketplace_fee,
+    );
+}
+
+/// Where a refund's money comes from: set aside before, or straight from the balance.
+pub(super) enum From {
+    /// What was set aside when the refund was accepted.
+    SetAside,
+    /// So much of the recipient's balance.
+    Balance(Amount),
+}
+
+fn set_aside(draft: &mut Draft, refund: &mut Transaction, from_recipient: Amount) {
+    let (payer, caller) = (refund.sender, refund.caller);
+    let mut entry = Entry::new();
+    entry.moves(available(payer), pending_out(payer), from_recipient);
+    entry.moves(
+        available(caller),
+        pending_out(caller),
+        refund.fees.marketplace_fee,
+    );
+    draft.post(refund, Reason::Pending, entry);
+}
+
+/// What leaves the recipient's balance for a refund: its amount less the fees that come back.
+fn share_of_recipient(refund: &Transaction) -> Amount {
+    let fees = &refund.fees;
+    let helped = match fees.payer {
+        Payer::Recipient => fees.fps_fee.plus(fees.marketplace_fee),
+        Payer::Caller => Some(fees.marketplace_fee),
+    };
+    refund
+        .settled
+        .minus_or_zero(helped.expect("fees are below the amount"))
+}
+
+/// Completes a refund: fees come back to who paid them, and the amount goes to the sender.
+pub(super) fn succeed(draft: &mut Draft, refund: &mut Transaction, from: &From) {
+    refund.state = State::Succeeded;
+    refund.code = StatusCode::Success;
+    refund.message = None;
+    refund.completed_at = Some(draft.stamp.now);
+    draft.event(refund, Tell::Listeners);
+    if let From::Balance(from_recipient) = from {
+        set_aside(draft, refund, *from_recipient);
+    }
+    let (payer, caller) = (refund.sender, refund.caller);
+    let aside = pending_out(payer);
+    let fees = refund.fees;
+
+    let mut entry = Entry::new();
+    let provider = system(AccountKind::FpsFees);
+    match fees.payer {
+        Payer::Recipient => entry.moves(provider, aside, fees.fps_fee),
+        Payer::Caller => entry.moves(provider, available(caller), fees.fps_fee),
+    }
+    draft.post(refund, Reason::FpsFee, entry);
+
+    let mut entry = Entry::new();
+    entry.moves(pending_out(caller), aside, fees.marketplace_fee);
+    draft.post(refund, Reason::MarketplaceFee, entry);
+
+    let to = match refund.method {
+        PaymentMethod::Card => system(AccountKind::ProcessorClearing),
+        PaymentMethod::Bank
+        | PaymentMethod::Balance
+        | PaymentMethod::Debt
+        | PaymentMethod::Prepaid => available(refund.recipient),
+    };
+    let mut entry = Entry::new();
+    entry.moves(aside, to, refund.settled);
+    // Fees that come back can exceed a very small refund; the rest is the recipient's.
+    entry.moves(aside, available(payer), left_over(refund));
+    draft.post(refund, Reason::Refunded, entry);
+}
+
+fn left_over(refund: &Transaction) -> Amount {
+    let fees = &refund.fees;
+    let helped = match fees.payer {
+        Payer::Recipient => fees.fps_fee.plus(fees.marketplace_fee),
+        Payer::Caller => Some(fees.marketplace_fee),
+    };
+    helped
+        .expect("fees are below the amount")
+        .minus_or_zero(refund.settled)
+}
+
+/// Ends a refund that the processor would not make: everything is as it was before.
+pub(super) fn fail(
+    draft: &mut Draft,
+    refund: &mut Transaction,
+    original: &Transaction,
+    message: Option<String>,
+) {
+    let mut original = original.clone();
+    take_refund_off(&mut original, refund);
+    draft.put(original);
+    let from_recipient = share_of_recipient(refund);
+    let (payer, caller) = (refund.sender, refund.caller);
+    let marketplace_fee = refund.fees.marketplace_fee;
+    refund.state = State::Failed;
+    refund.code = StatusCode::TransactionDenied;
+    refund.message = message;
+    refund.completed_at = Some(draft.stamp.now);
+    let zero = Amount::zero(refund.amount.currency());
+    draft.event(refund, Tell::Listeners);
+    let mut entry = Entry::new();
+    entry.moves(pending_out(payer), available(payer), from_recipient);
+    entry.moves(pending_out(caller), available(caller), marketplace_fee);
+    draft.post(refund, Reason::Failed, entry);
+    (
+        refund.fees.fps_fee,
+        refund.fees.marketplace_fee,
+        refund.settled,
+    ) = (zero, zero, zero);
+}

@@ -1,0 +1,64 @@
+//! Reserve: hold an amount on the sender's card.
+
+use super::draft::{Draft, Tell};
+use super::payment;
+use crate::command::{By, Decide, Lanes, Stamp, Verdict};
+use crate::rows::{Operation, WorkKind};
+use crate::terms::TIMEOUT_MINS_DEFAULT;
+use crate::{Asked, CallerReference, PaymentAsked, ReadSet, Refusal, WorkingSet};
+
+/// Holds an amount on the sender's card; it can be settled for seven days.
+#[derive(Clone, Debug)]
+pub struct Reserve {
+    /// Who asks.
+    pub by: By,
+    /// The caller's reference.
+    pub reference: CallerReference,
+    /// What is asked.
+    pub asked: PaymentAsked,
+}
+
+impl Decide for Reserve {
+    fn reads(&self, seen: &WorkingSet, lanes: Lanes, want: &mut ReadSet) {
+        payment::want_reference(&self.by, &self.reference, want);
+        payment::want_earlier(&self.by, &self.reference, seen, want);
+        payment::want_parties(&self.by, &self.asked, seen, lanes, want);
+    }
+
+    fn decide(&self, seen: &WorkingSet, stamp: &Stamp) -> Verdict {
+        if let Err(refusal) = payment::check_key(&self.by, seen) {
+            return Verdict::refuse(refusal);
+        }
+        let asked = Asked::Reserve(self.asked.clone());
+        if let Some(answer) = payment::earlier_answer(&self.by, &self.reference, &asked, seen) {
+            return Verdict {
+                answer,
+                changes: crate::ChangeSet::default(),
+            };
+        }
+        self.accept(&asked, seen, stamp)
+            .unwrap_or_else(|refusal| payment::refuse(&self.by, &self.reference, &asked, refusal))
+    }
+}
+
+impl Reserve {
+    fn accept(&self, asked: &Asked, seen: &WorkingSet, stamp: &Stamp) -> Result<Verdict, Refusal> {
+        let parties = payment::parties(&self.by, Operation::Reserve, &self.asked, seen, stamp)?;
+        let fees = payment::price(&self.asked, &parties, stamp)?;
+        let mut draft = Draft::new(seen, stamp);
+        let (by, reference) = (&self.by, &self.reference);
+        let mut transaction = payment::begin(&mut draft, by, reference, asked, &parties, &fees);
+        payment::consume(&mut draft, &transaction, &parties);
+        draft.event(&mut transaction, Tell::Listeners);
+        draft.work(WorkKind::Authorize, transaction.key.0, stamp.now);
+        // The standard seven days need no row: a cursor over keys finds them.
+        if self
+            .asked
+            .timeout_mins
+            .is_some_and(|minutes| minutes != TIMEOUT_MINS_DEFAULT)
+        {
+            draft.work(WorkKind::TimeOut, transaction.key.0, transaction.timeout_at);
+        }
+        Ok(draft.answer_with(transaction))
+    }
+}

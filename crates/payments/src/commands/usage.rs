@@ -1,0 +1,124 @@
+//! The limits of a token and their use.
+
+use money::Amount;
+
+use crate::rows::{
+    AmountRule, Token, TokenStatus, TokenType, UsageLimit, UsageLimitKind, UsageWindow, WindowUse,
+};
+use crate::{Refusal, Timestamp};
+
+/// Whether one more use of this amount stays within every limit.
+pub(super) fn check(token: &Token, amount: Amount, now: Timestamp) -> Result<(), Refusal> {
+    let refuse = |limit: String| Err(Refusal::TokenUsageError { limit });
+    if let Some(rule) = token.facts.each
+        && !rule.allows(amount)
+    {
+        return refuse(match rule {
+            AmountRule::Exact(exact) => format!("each charge must be exactly {exact:?}"),
+            AmountRule::Maximum(most) => format!("each charge must be at most {most:?}"),
+            AmountRule::Minimum(least) => format!("each charge must be at least {least:?}"),
+        });
+    }
+    let after = token.used.plus(amount);
+    if let Some(most) = token.facts.total_max
+        && !after.is_some_and(|after| after <= most)
+    {
+        return refuse(format!("all charges together must be at most {most:?}"));
+    }
+    for (limit, window) in token
+        .facts
+        .limits
+        .iter()
+        .zip(windows_at(token, amount, now))
+    {
+        let current = window.current;
+        let fits = match limit.kind {
+            UsageLimitKind::Amount(most) => {
+                current.amount.plus(amount).is_some_and(|sum| sum <= most)
+            }
+            UsageLimitKind::Count(most) => current.count < most,
+        };
+        if !fits {
+            return refuse(describe(limit));
+        }
+    }
+    Ok(())
+}
+
+/// The token after one more use.
+pub(super) fn used(token: &Token, amount: Amount, now: Timestamp) -> Token {
+    let mut after = token.clone();
+    after.windows = windows_at(token, amount, now);
+    for window in &mut after.windows {
+        let sum = window.current.amount.plus(amount);
+        window.current.amount = sum.expect("within a limit that was checked");
+        window.current.count = window.current.count.saturating_add(1);
+    }
+    after.used = after
+        .used
+        .plus(amount)
+        .expect("within a limit that was checked");
+    after.uses = after.uses.saturating_add(1);
+    after.used_at = Some(now);
+    if after.facts.kind == TokenType::SingleUse {
+        after.status = TokenStatus::Used;
+    }
+    after
+}
+
+/// The token after an amount it used has come back unused: failure, cancel, expiry, partial settle.
+/// A window that has ended since keeps what it had. A single-use token stays used.
+pub(super) fn regained(token: &Token, amount: Amount, used_at: Timestamp) -> Token {
+    let mut after = token.clone();
+    after.used = after.used.minus_or_zero(amount);
+    for window in &mut after.windows {
+        if window.current.start <= used_at {
+            window.current.amount = window.current.amount.minus_or_zero(amount);
+        } else if let Some(last) = &mut window.last
+            && last.start <= used_at
+        {
+            last.amount = last.amount.minus_or_zero(amount);
+        }
+    }
+    after
+}
+
+/// The windows as they stand now: those whose time is over have made room for new ones.
+pub fn windows_at(token: &Token, like: Amount, now: Timestamp) -> Vec<WindowUse> {
+    let fresh = |start| UsageWindow {
+        start,
+        amount: Amount::zero(like.currency()),
+        count: 0,
+    };
+    let anchor = token.facts.valid_from;
+    let limits = token.facts.limits.iter().enumerate();
+    limits
+        .map(|(index, limit)| {
+            let start = limit
+                .period
+                .map_or(anchor, |period| period.window_start(anchor, now));
+            match token.windows.get(index) {
+                Some(window) if window.current.start == start => *window,
+                Some(window) => WindowUse {
+                    current: fresh(start),
+                    last: Some(window.current),
+                },
+                None => WindowUse {
+                    current: fresh(start),
+                    last: None,
+                },
+            }
+        })
+        .collect()
+}
+
+fn describe(limit: &UsageLimit) -> String {
+    let what = match limit.kind {
+        UsageLimitKind::Amount(most) => format!("at most {most:?}"),
+        UsageLimitKind::Count(most) => format!("at most {most} uses"),
+    };
+    let period = limit
+        .period
+        .map(|period| format!(" per {}", period.describe()));
+    format!("{what}{}", period.unwrap_or_default())
+}

@@ -1,0 +1,51 @@
+//! Work that is put off.
+
+use crate::command::{Decide, LEASE_MS, Lanes, Outcome, Stamp, Verdict};
+use crate::rows::Work;
+use crate::{ChangeSet, ReadSet, Timestamp, WorkId, WorkingSet};
+
+/// Puts work off until a later moment, because it could not be done now.
+#[derive(Clone, Debug)]
+pub struct Defer {
+    /// Which.
+    pub work: WorkId,
+    /// In how many milliseconds of product time it is due again.
+    pub after_ms: i64,
+}
+
+impl Decide for Defer {
+    fn reads(&self, _seen: &WorkingSet, _lanes: Lanes, want: &mut ReadSet) {
+        want.works.insert(self.work);
+    }
+
+    fn decide(&self, seen: &WorkingSet, stamp: &Stamp) -> Verdict {
+        let Some(work) = seen.works.get(&self.work) else {
+            return Verdict::same(Outcome::Done);
+        };
+        let mut changes = ChangeSet::default();
+        let id = WorkId {
+            due: stamp.now.plus_ms(self.after_ms),
+            key: self.work.key,
+        };
+        let leased_until = if self.after_ms <= 0 {
+            stamp.real.plus_ms(LEASE_MS)
+        } else {
+            Timestamp::default()
+        };
+        let tries = work.tries.saturating_add(1);
+        changes.works.push((self.work, None));
+        changes.works.push((
+            id,
+            Some(Work {
+                id,
+                tries,
+                leased_until,
+                ..work.clone()
+            }),
+        ));
+        Verdict {
+            answer: Ok(Outcome::Done),
+            changes,
+        }
+    }
+}

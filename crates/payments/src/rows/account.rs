@@ -1,0 +1,73 @@
+//! Accounts and their access keys.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AccountKey, Timestamp};
+
+/// Somebody: a caller, a sender, a recipient; one account can be all three.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Its key.
+    pub key: AccountKey,
+    /// Personal, business or developer.
+    pub kind: AccountType,
+    /// Contact or business name.
+    pub name: String,
+    /// E-mail in lower case; unique. Empty for accounts of a load-test world.
+    pub email: String,
+    /// Whether the e-mail address is known to be theirs.
+    pub email_verified: bool,
+    /// Whether it may take part.
+    pub status: AccountStatus,
+    /// Whether it may call for other recipients (a marketplace).
+    pub marketplace: bool,
+    /// Where its notifications go.
+    pub ipn_url: Option<String>,
+    /// Origins that unsigned Co-Branded requests may return to.
+    pub return_origins: Vec<String>,
+    /// The text that stands on card statements.
+    pub descriptor: Option<String>,
+    /// Argon2id of the password; none for accounts that cannot sign in.
+    pub password_hash: Option<String>,
+    /// The sealed secret of its webhook signatures.
+    pub webhook_secret: Option<Vec<u8>>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// What kind of account it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum AccountType {
+    /// A person; cannot be paid by card.
+    Personal,
+    /// A merchant.
+    Business,
+    /// A caller with access keys.
+    Developer,
+}
+
+/// Whether an account may take part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum AccountStatus {
+    /// It may.
+    Active,
+    /// Stopped by the provider for a while.
+    Suspended,
+    /// Ended.
+    Closed,
+}
+
+/// An access key: what signs a caller's requests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessKey {
+    /// Its public half.
+    pub id: crate::AccessKeyId,
+    /// Whose it is.
+    pub account: AccountKey,
+    /// The secret, sealed by the vault.
+    pub sealed_secret: Vec<u8>,
+    /// Whether it may still sign.
+    pub active: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+}

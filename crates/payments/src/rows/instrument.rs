@@ -1,0 +1,54 @@
+//! Cards.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AccountKey, InstrumentKey, Timestamp};
+
+/// A source of money that belongs to an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instrument {
+    /// Its key.
+    pub key: InstrumentKey,
+    /// Whose it is.
+    pub account: AccountKey,
+    /// What may be shown of the card.
+    pub card: Card,
+    /// The number, sealed by the vault; it leaves only to the processor.
+    pub sealed_number: Vec<u8>,
+    /// Whether its owner has removed it.
+    pub removed: bool,
+    /// When it was added.
+    pub created_at: Timestamp,
+}
+
+/// What may be shown of a card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// The brand's name.
+    pub brand: String,
+    /// The last four digits.
+    pub last_four: String,
+    /// 1 to 12.
+    pub expiry_month: u8,
+    /// Four digits.
+    pub expiry_year: u16,
+    /// The name on the card.
+    pub name: String,
+}
+
+impl Card {
+    /// Whether the month of expiry is over.
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        let Ok(moment) = jiff::Timestamp::from_millisecond(now.0) else {
+            return true;
+        };
+        let today = moment.to_zoned(jiff::tz::TimeZone::UTC);
+        let (year, month) = (i32::from(today.year()), i32::from(today.month()));
+        (i32::from(self.expiry_year), i32::from(self.expiry_month)) < (year, month)
+    }
+
+    /// `MM/YYYY`, as return URLs carry it.
+    pub fn expiry(&self) -> String {
+        format!("{:02}/{}", self.expiry_month, self.expiry_year)
+    }
+}

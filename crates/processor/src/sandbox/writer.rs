@@ -1,0 +1,198 @@
+//! The one thread that writes the statement.
+//!
+//! It takes whatever is queued, decides it in order of arrival, commits once and only then
+//! answers, so that calls which arrive together share one flush. When a batch cannot be written it
+//! is undone and its calls are tried one by one, so that one bad row harms only its own call.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::Clock;
+use super::ask::Ask;
+use super::cards::Delivery;
+use super::decide::{Rules, Scene, decide};
+use super::file::File;
+use crate::call::{Answer, CallError, Seen, UnknownReason};
+use crate::key::{Kind, ProcessorKey};
+use crate::statement::{StatementError, StatementRow};
+
+/// How many calls one commit takes.
+const BATCH_CALLS_MAX: usize = 4_096;
+
+const _: () = assert!(BATCH_CALLS_MAX <= super::QUEUE_CALLS_MAX);
+
+/// What the caller's side must do with a decision.
+pub(super) struct Reply {
+    pub(super) result: Result<Answer, CallError>,
+    pub(super) slow: bool,
+}
+
+/// Something for the thread to do.
+pub(super) enum Job {
+    Call {
+        ask: Ask,
+        reply: oneshot::Sender<Reply>,
+    },
+    LookUp {
+        key: ProcessorKey,
+        reply: oneshot::Sender<Result<Seen, CallError>>,
+    },
+}
+
+/// A result that waits for the commit.
+enum Done {
+    Call(Reply),
+    LookUp(Seen),
+}
+
+/// The state of the thread.
+pub(super) struct Writer {
+    pub(super) file: File,
+    pub(super) clock: Clock,
+    pub(super) rules: Rules,
+    pub(super) commits: Arc<AtomicU64>,
+}
+
+impl Writer {
+    /// Works until every sender is gone and the queue is empty.
+    pub(super) fn run(self, mut queue: mpsc::Receiver<Job>) {
+        let mut batch = Vec::new();
+        while 0 < queue.blocking_recv_many(&mut batch, BATCH_CALLS_MAX) {
+            match self.commit(&batch) {
+                Ok(done) => batch
+                    .drain(..)
+                    .zip(done)
+                    .for_each(|(job, done)| answer(job, done)),
+                Err(error) => {
+                    let calls = batch.len();
+                    tracing::warn!(%error, calls, "a batch of processor calls is tried one by one");
+                    batch.drain(..).for_each(|job| self.alone(job));
+                }
+            }
+        }
+    }
+
+    /// A call that fails even alone is dropped; its caller is told that the outcome is unknown.
+    fn alone(&self, job: Job) {
+        match self.commit(std::slice::from_ref(&job)) {
+            Ok(done) => std::iter::once(job)
+                .zip(done)
+                .for_each(|(job, done)| answer(job, done)),
+            Err(error) => tracing::error!(%error, "a processor call could not be recorded"),
+        }
+    }
+
+    /// Decides and records a batch; on failure nothing of it is recorded.
+    fn commit(&self, batch: &[Job]) -> Result<Vec<Done>, StatementError> {
+        let now_ms = (self.clock)();
+        let done = self.transact(batch, now_ms);
+        if done.is_err() {
+            self.file.roll_back();
+        }
+        done
+    }
+
+    fn transact(&self, batch: &[Job], now_ms: i64) -> Result<Vec<Done>, StatementError> {
+        self.file.begin()?;
+        let mut added = false;
+        let mut done = Vec::with_capacity(batch.len());
+        for job in batch {
+            done.push(match job {
+                Job::Call { ask, .. } => Done::Call(self.call(ask, now_ms, &mut added)?),
+                Job::LookUp { key, .. } => Done::LookUp(seen(self.file.find(key)?, now_ms)),
+            });
+        }
+        self.file.commit()?;
+        if added {
+            self.commits.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(done)
+    }
+
+    fn call(&self, ask: &Ask, now_ms: i64, added: &mut bool) -> Result<Reply, StatementError> {
+        // Most calls are new authorisations, which cost one statement: the insert finds a repeat.
+        if ask.kind() != Kind::Authorize
+            && let Some(earlier) = self.file.find(&ask.key)?
+        {
+            return Ok(repeat(ask, earlier, now_ms));
+        }
+        let decision = decide(ask, &self.scene(ask, now_ms)?);
+        let recordable = decision.delivery != Delivery::NeverRecorded;
+        let recorded = recordable && self.file.insert(&decision.row)?;
+        *added |= recorded;
+        if !recorded && let Some(earlier) = self.file.find(&ask.key)? {
+            return Ok(repeat(ask, earlier, now_ms));
+        }
+        Ok(first(decision.row.answer, decision.delivery))
+    }
+
+    fn scene(&self, ask: &Ask, now_ms: i64) -> Result<Scene<'_>, StatementError> {
+        let rules = &self.rules;
+        let Some((key, kind)) = ask.refers_to() else {
+            return Ok(Scene {
+                referred: None,
+                siblings: Vec::new(),
+                now_ms,
+                rules,
+            });
+        };
+        let referred = self.file.find(key)?.filter(|row| row.kind() == kind);
+        let siblings = self.file.effects(key)?;
+        Ok(Scene {
+            referred,
+            siblings,
+            now_ms,
+            rules,
+        })
+    }
+}
+
+/// The reply to the first call under a key.
+fn first(answer: Answer, delivery: Delivery) -> Reply {
+    let result = match delivery {
+        Delivery::Prompt | Delivery::Slow => Ok(answer),
+        Delivery::Verifying => Err(CallError::Unknown(UnknownReason::StillInProgress)),
+        Delivery::Lost => Err(CallError::Unknown(UnknownReason::ConnectionLost)),
+        Delivery::NeverRecorded => Err(CallError::Unknown(UnknownReason::TimedOut)),
+    };
+    Reply {
+        result,
+        slow: delivery == Delivery::Slow,
+    }
+}
+
+/// The reply to a further call under a key: what was decided the first time.
+fn repeat(ask: &Ask, earlier: StatementRow, now_ms: i64) -> Reply {
+    let result = match (ask.first_difference(&earlier), seen(Some(earlier), now_ms)) {
+        (Some(field), _) => Err(CallError::KeyReused { field }),
+        (None, Seen::Known(answer)) => Ok(answer),
+        (None, Seen::InProgress | Seen::NotFound) => {
+            Err(CallError::Unknown(UnknownReason::StillInProgress))
+        }
+    };
+    Reply {
+        result,
+        slow: false,
+    }
+}
+
+fn seen(row: Option<StatementRow>, now_ms: i64) -> Seen {
+    match row {
+        None => Seen::NotFound,
+        Some(row) if now_ms < row.known_at_ms => Seen::InProgress,
+        Some(row) => Seen::Known(row.answer),
+    }
+}
+
+/// Hands over a result. A caller who has stopped waiting is not told; a look-up will tell.
+fn answer(job: Job, done: Done) {
+    match (job, done) {
+        (Job::Call { reply, .. }, Done::Call(done)) => drop(reply.send(done)),
+        (Job::LookUp { reply, .. }, Done::LookUp(seen)) => drop(reply.send(Ok(seen))),
+        (Job::Call { .. }, Done::LookUp(_)) | (Job::LookUp { .. }, Done::Call(_)) => {
+            unreachable!("results come in the order of their jobs")
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Work with what is needed to do it.
+
+use payments::rows::{Notification, Transaction, Work, WorkKind};
+use payments::{InstrumentKey, NotificationKey, ReadSet, TransactionKey, WorkingSet};
+
+use crate::WorkItem;
+
+/// Adds what has to be seen to do the work. Runs in rounds, like the reads of a command.
+pub fn wants(work: &Work, seen: &WorkingSet, want: &mut ReadSet) {
+    if work.kind == WorkKind::Notify {
+        want.notifications.insert(NotificationKey(work.subject));
+        return;
+    }
+    let key = TransactionKey(work.subject);
+    want.transactions.insert(key);
+    let Some(transaction) = seen.transactions.peek(&key) else {
+        return;
+    };
+    match work.kind {
+        WorkKind::Authorize => {
+            want.accounts.insert(transaction.recipient);
+            want.instruments.extend(transaction.instrument);
+        }
+        WorkKind::Refund => want.transactions.extend(transaction.parent),
+        WorkKind::Capture
+        | WorkKind::Void
+        | WorkKind::TimeOut
+        | WorkKind::Deadline
+        | WorkKind::Notify => {}
+    }
+}
+
+/// The item, with everything that the working set has for it.
+///
+/// Work that was tried before may have been begun by somebody: it is never fresh.
+pub fn item(work: &Work, seen: &WorkingSet, fresh: bool) -> WorkItem {
+    let transaction = transaction_of(work, seen);
+    let instrument: Option<InstrumentKey> = transaction.and_then(|found| found.instrument);
+    let parent = transaction.and_then(|found| found.parent);
+    let recipient = transaction.map(|found| found.recipient);
+    WorkItem {
+        work: work.clone(),
+        transaction: transaction.cloned(),
+        instrument: instrument.and_then(|key| seen.instruments.peek(&key).cloned()),
+        parent: parent.and_then(|key| seen.transactions.peek(&key).cloned()),
+        recipient: recipient.and_then(|key| seen.accounts.peek(&key).cloned()),
+        notification: notification_of(work, seen).cloned(),
+        fresh: fresh && work.tries == 0,
+    }
+}
+
+fn transaction_of<'a>(work: &Work, seen: &'a WorkingSet) -> Option<&'a Transaction> {
+    let about = work.kind != WorkKind::Notify;
+    about.then(|| seen.transactions.peek(&TransactionKey(work.subject))).flatten()
+}
+
+fn notification_of<'a>(work: &Work, seen: &'a WorkingSet) -> Option<&'a Notification> {
+    let about = work.kind == WorkKind::Notify;
+    about.then(|| seen.notifications.peek(&NotificationKey(work.subject))).flatten()
+}

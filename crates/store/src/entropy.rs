@@ -1,0 +1,43 @@
+//! Where random bytes come from.
+
+/// A source of random bytes for ids.
+pub trait Entropy: Send {
+    /// Fills the bytes.
+    fn fill(&mut self, bytes: &mut [u8]);
+}
+
+/// The crypto library's generator.
+#[derive(Debug, Default)]
+pub struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        aws_lc_rs::rand::fill(bytes).expect("the system has randomness");
+    }
+}
+
+/// The same bytes for the same seed: for tests and simulation, never for a server.
+#[derive(Debug)]
+pub struct SeededEntropy(u64);
+
+impl SeededEntropy {
+    /// Starts from a seed.
+    pub fn new(seed: u64) -> SeededEntropy {
+        SeededEntropy(seed)
+    }
+}
+
+impl Entropy for SeededEntropy {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(8) {
+            // SplitMix64.
+            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut mixed = self.0;
+            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            mixed ^= mixed >> 31;
+            let length = chunk.len();
+            chunk.copy_from_slice(&mixed.to_le_bytes()[..length]);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Questions about many rows, answered by looking at all of them.
+
+use std::collections::BTreeMap;
+
+use ledger::{Balance, LedgerAccount, Layer};
+use payments::rows::{Notification, PARKED, State, Subject, Transaction, Work};
+use payments::{AccountKey, TransactionKey};
+
+use super::Rows;
+use crate::query::{Backlog, LedgerSum};
+use crate::{Found, Moment, Query};
+
+impl Rows {
+    pub(super) fn find(&self, query: &Query, now: Moment) -> Found {
+        match query {
+            Query::Events(key) => {
+                let events = self.added.events.iter().filter(|event| event.transaction == *key);
+                Found::Events(events.cloned().collect())
+            }
+            Query::Postings(key) => {
+                let postings = self.added.postings.iter().filter(|row| row.transaction == *key);
+                Found::Postings(postings.copied().collect())
+            }
+            Query::RefundsOf(key) => self.refunds_of(*key),
+            Query::TokensOf(account) => {
+                let tokens = self.tokens.values().rev().filter(|row| row.account == *account);
+                Found::Tokens(tokens.cloned().collect())
+            }
+            Query::InstrumentsOf(account) => {
+                let found = self.instruments.values().filter(|row| row.account == *account);
+                Found::Instruments(found.cloned().collect())
+            }
+            Query::AccessKeysOf(account) => {
+                let found = self.access_keys.values().filter(|row| row.account == *account);
+                Found::AccessKeys(found.cloned().collect())
+            }
+            Query::ActivityOf { account, most } => {
+                let found = self.transactions.values().rev();
+                let found = found.filter(|row| takes_part(row, *account)).take(*most);
+                Found::Transactions(found.cloned().collect())
+            }
+            Query::Accounts { most } => {
+                let named = self.accounts.values().filter(|row| !row.name.is_empty());
+                Found::Accounts(named.take(*most).cloned().collect())
+            }
+            Query::BalanceOf(account) => self.balance_of(*account),
+            Query::LedgerSums => self.ledger_sums(),
+            Query::OpenBetween { after, to, most } => self.open_between(*after, *to, *most),
+            Query::Stuck { before, most } => {
+                let stuck = |work: &&Work| work.id.due == PARKED || work.since < *before;
+                let works = self.works.values().filter(stuck).take(*most);
+                Found::Works(works.cloned().collect())
+            }
+            Query::Backlog => self.backlog(now),
+            Query::NotificationsOf(key) => self.notifications_of(*key),
+            Query::NotificationsTo { account, most } => {
+                let rows = self.notifications.values().rev();
+                let rows = rows.filter(|row| row.account == *account).take(*most);
+                Found::Notifications(rows.cloned().collect())
+            }
+            Query::Attempts(key) => {
+                let tries = self.added.attempts.iter().filter(|row| row.notification == *key);
+                Found::Attempts(tries.cloned().collect())
+            }
+        }
+    }
+
+    fn refunds_of(&self, key: TransactionKey) -> Found {
+        let children = self.added.relations.iter().filter(|row| row.parent == key);
+        let rows = children.filter_map(|row| self.transactions.get(&row.child));
+        Found::Transactions(rows.cloned().collect())
+    }
+
+    fn balance_of(&self, account: AccountKey) -> Found {
+        let lanes = self.balances.range((account, 0)..=(account, u16::MAX));
+        let sum = lanes.fold(Balance::default(), |sum, (_, lane)| {
+            sum.plus(*lane).expect("balances in memory stay small")
+        });
+        Found::Balance(sum)
+    }
+
+    fn ledger_sums(&self) -> Found {
+        let mut sums: BTreeMap<(Layer, LedgerAccount), (i64, i64)> = BTreeMap::new();
+        for row in &self.added.postings {
+            let micros = row.posting.amount.micros();
+            sums.entry((row.posting.layer, row.posting.debit)).or_default().0 += micros;
+            sums.entry((row.posting.layer, row.posting.credit)).or_default().1 += micros;
+        }
+        let sums = sums.into_iter().map(|((layer, account), (debits, credits))| LedgerSum {
+            layer,
+            account,
+            debits,
+            credits,
+        });
+        Found::Sums(sums.collect())
+    }
+
+    fn open_between(&self, after: i64, to: i64, most: usize) -> Found {
+        if to <= after {
+            return Found::Keys { keys: Vec::new(), scanned_to: to };
+        }
+        let range = self.transactions.range(TransactionKey(after)..=TransactionKey(to));
+        let walked: Vec<_> = range.filter(|(key, _)| after < key.0).take(most).collect();
+        let scanned_to = match walked.last() {
+            Some((key, _)) if walked.len() == most => key.0,
+            Some(_) | None => to,
+        };
+        let open = walked.into_iter().filter(|(_, row)| is_open(row.state));
+        Found::Keys { keys: open.map(|(key, _)| *key).collect(), scanned_to }
+    }
+
+    fn backlog(&self, now: Moment) -> Found {
+        let mut kinds: BTreeMap<_, Backlog> = BTreeMap::new();
+        for work in self.works.values().filter(|work| work.id.due <= now.product) {
+            let fresh = Backlog { kind: work.kind, count: 0, oldest: work.since };
+            let entry = kinds.entry(work.kind).or_insert(fresh);
+            entry.count += 1;
+            entry.oldest = entry.oldest.min(work.since);
+        }
+        Found::Backlog(kinds.into_values().collect())
+    }
+
+    fn notifications_of(&self, key: TransactionKey) -> Found {
+        let rows = self.notifications.values();
+        let numbered = rows.filter_map(|row| Some((event_of(row, key)?, row)));
+        let mut numbered: Vec<_> = numbered.collect();
+        numbered.sort_by_key(|(number, row)| (*number, row.key));
+        Found::Notifications(numbered.into_iter().map(|(_, row)| row.clone()).collect())
+    }
+}
+
+fn takes_part(row: &Transaction, account: AccountKey) -> bool {
+    [row.caller, row.sender, row.recipient].contains(&account)
+}
+
+/// Whether time can still end it: authorising or reserved.
+fn is_open(state: State) -> bool {
+    match state {
+        State::Authorising | State::Reserved { .. } => true,
+        State::Capturing
+        | State::Refunding
+        | State::Succeeded
+        | State::Failed
+        | State::Cancelled => false,
+    }
+}
+
+fn event_of(row: &Notification, key: TransactionKey) -> Option<u16> {
+    match &row.subject {
+        Subject::Transaction(facts) if facts.transaction.key() == Some(key) => Some(facts.number),
+        Subject::Transaction(_) | Subject::Token(_) => None,
+    }
+}

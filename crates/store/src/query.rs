@@ -1,0 +1,133 @@
+//! Questions about many rows.
+
+use ledger::{Balance, LedgerAccount, Layer};
+use payments::rows::{
+    AccessKey, Account, Attempt, Event, Instrument, Notification, Token, Transaction, Work,
+};
+use payments::tables::PostingRow;
+use payments::{AccountKey, NotificationKey, TransactionKey};
+
+/// A question. Each has one kind of [`Found`] as its answer.
+#[derive(Clone, Debug)]
+pub enum Query {
+    /// The steps of a transaction, in order → [`Found::Events`].
+    Events(TransactionKey),
+    /// The postings of a transaction, in order → [`Found::Postings`].
+    Postings(TransactionKey),
+    /// The refunds of a transaction → [`Found::Transactions`].
+    RefundsOf(TransactionKey),
+    /// The tokens that an account has given, newest first → [`Found::Tokens`].
+    TokensOf(AccountKey),
+    /// The cards of an account → [`Found::Instruments`].
+    InstrumentsOf(AccountKey),
+    /// The access keys of an account → [`Found::AccessKeys`].
+    AccessKeysOf(AccountKey),
+    /// Recent transactions in which an account takes part, newest first → [`Found::Transactions`].
+    ActivityOf {
+        /// The account.
+        account: AccountKey,
+        /// How many at most.
+        most: usize,
+    },
+    /// All accounts with a name, oldest first → [`Found::Accounts`].
+    Accounts {
+        /// How many at most.
+        most: usize,
+    },
+    /// The balance of an account over all lanes → [`Found::Balance`].
+    BalanceOf(AccountKey),
+    /// The sums of every ledger account → [`Found::Sums`].
+    LedgerSums,
+    /// Keys of transactions that are authorising or reserved, above a key and below another, in
+    /// order → [`Found::Keys`]. `scanned_to` tells how far the walk came.
+    OpenBetween {
+        /// Above this key.
+        after: i64,
+        /// Up to this key.
+        to: i64,
+        /// Rows walked at most.
+        most: usize,
+    },
+    /// Work that is parked or older than it should be → [`Found::Works`].
+    Stuck {
+        /// In real time: written before this.
+        before: payments::Timestamp,
+        /// How many at most.
+        most: usize,
+    },
+    /// How much work waits, and since when → [`Found::Backlog`].
+    Backlog,
+    /// The notifications of a transaction in the order of its events → [`Found::Notifications`].
+    NotificationsOf(TransactionKey),
+    /// The newest notifications of an account → [`Found::Notifications`].
+    NotificationsTo {
+        /// The account.
+        account: AccountKey,
+        /// How many at most.
+        most: usize,
+    },
+    /// The tries of a notification → [`Found::Attempts`].
+    Attempts(NotificationKey),
+}
+
+/// What was found.
+#[derive(Clone, Debug)]
+pub enum Found {
+    /// Steps.
+    Events(Vec<Event>),
+    /// Postings.
+    Postings(Vec<PostingRow>),
+    /// Transactions.
+    Transactions(Vec<Transaction>),
+    /// Tokens.
+    Tokens(Vec<Token>),
+    /// Cards.
+    Instruments(Vec<Instrument>),
+    /// Access keys.
+    AccessKeys(Vec<AccessKey>),
+    /// Accounts.
+    Accounts(Vec<Account>),
+    /// A balance.
+    Balance(Balance),
+    /// Debits and credits of each ledger account.
+    Sums(Vec<LedgerSum>),
+    /// Keys, and how far the walk came.
+    Keys {
+        /// What was found.
+        keys: Vec<TransactionKey>,
+        /// The last key that was looked at; `to` when the walk is complete.
+        scanned_to: i64,
+    },
+    /// Work.
+    Works(Vec<Work>),
+    /// How much work waits.
+    Backlog(Vec<Backlog>),
+    /// Notifications.
+    Notifications(Vec<Notification>),
+    /// Tries.
+    Attempts(Vec<Attempt>),
+}
+
+/// The sums of one ledger account, in micro-units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LedgerSum {
+    /// Which layer.
+    pub layer: Layer,
+    /// Which account.
+    pub account: LedgerAccount,
+    /// Everything that left it.
+    pub debits: i64,
+    /// Everything that reached it.
+    pub credits: i64,
+}
+
+/// How much work of one kind waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backlog {
+    /// The kind.
+    pub kind: payments::rows::WorkKind,
+    /// How many rows.
+    pub count: u64,
+    /// When the oldest was written, in real time.
+    pub oldest: payments::Timestamp,
+}

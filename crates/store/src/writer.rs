@@ -1,0 +1,303 @@
+//! Drives batches through a backend that blocks: the one who writes a lane.
+//!
+//! A batch that fails is rolled back, what was seen is dropped, and its commands run one by one, so
+//! that one command can fail no neighbour. A bug in one decision (a panic) is caught the same way:
+//! that command gets [`Outage::Failed`], the others their answers.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use payments::command::{Answer, LEASE_MS, Lanes};
+use payments::commands::CLOCK_OFFSET;
+use payments::ids::key_time;
+use payments::rows::{Work, WorkKind};
+use payments::{ChangeSet, Command, ReadSet, Terms, Timestamp, WorkId, WorkingSet};
+
+use crate::batch::{Batch, Decided, NONCE_BYTES, Stamps, Step, last_key};
+use crate::chain::{BatchRow, Chain};
+use crate::figures::{Figures, count};
+use crate::keys::KeyAllotter;
+use crate::recent::Recent;
+use crate::{Backend, Clock, Clocks, Entropy, Handover, Outage, WorkItem, claim};
+
+/// The only lane of a store with one writer.
+const LANE: u16 = 0;
+/// All lanes of such a store.
+const LANES: Lanes = Lanes { own: LANE, count: 1 };
+
+/// What a writer is given besides its backend.
+pub struct Setup {
+    /// The operator's settings.
+    pub terms: Terms,
+    /// Real time.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub entropy: Box<dyn Entropy>,
+    /// Who takes work that is due at once.
+    pub handover: Arc<dyn Handover>,
+}
+
+/// The writer of a store that has one lane.
+pub struct Writer<B> {
+    backend: B,
+    setup: Setup,
+    clocks: Arc<Clocks>,
+    figures: Arc<Figures>,
+    keys: KeyAllotter,
+    chain: Chain,
+    recent: Recent,
+}
+
+/// A batch that is durable and not yet told.
+struct Committed {
+    answers: Vec<Answer>,
+    changes: ChangeSet,
+    items: Vec<WorkItem>,
+    row: Option<BatchRow>,
+}
+
+impl<B: Backend> Writer<B> {
+    /// Goes on where the store was left.
+    pub fn open(mut backend: B, setup: Setup) -> Result<Writer<B>, Outage> {
+        let last = backend.last_batch(LANE)?;
+        let mut want = ReadSet::default();
+        want.settings.insert(CLOCK_OFFSET.to_owned());
+        let mut seen = WorkingSet::default();
+        backend.begin()?;
+        let loaded = backend.load(&want, &mut seen);
+        backend.roll_back();
+        loaded?;
+        let offset = seen.settings.peek(&CLOCK_OFFSET.to_owned());
+        let offset = offset.map_or(Ok(0), |text| parse_offset(text))?;
+        let last_key = last.as_ref().map(|row| row.last_key);
+        let reached = last_key.map_or(Timestamp(0), key_time);
+        let clocks = Arc::new(Clocks::new(setup.clock.clone(), offset, reached));
+        Ok(Writer {
+            backend,
+            setup,
+            clocks,
+            figures: Arc::default(),
+            keys: KeyAllotter::after(LANE, last_key),
+            chain: Chain::after(LANE, last.as_ref()),
+            recent: Recent::default(),
+        })
+    }
+
+    /// The clocks, for those who read beside the writer.
+    pub fn clocks(&self) -> Arc<Clocks> {
+        self.clocks.clone()
+    }
+
+    /// The counters.
+    pub fn figures(&self) -> Arc<Figures> {
+        self.figures.clone()
+    }
+
+    /// The backend, for what needs no command.
+    pub fn backend(&mut self) -> &mut B {
+        &mut self.backend
+    }
+
+    /// Decides commands and makes what they changed durable: one result a command, in their order.
+    pub fn run(&mut self, commands: &[Command]) -> Vec<Result<Answer, Outage>> {
+        if commands.is_empty() {
+            return Vec::new();
+        }
+        match self.guarded(commands) {
+            Ok(answers) => answers.into_iter().map(Ok).collect(),
+            Err(outage) if commands.len() == 1 => {
+                tracing::error!(command = commands[0].name(), %outage, "a command failed");
+                vec![Err(outage)]
+            }
+            Err(outage) => {
+                let count = commands.len();
+                tracing::warn!(count, %outage, "a batch failed; its commands run one by one");
+                commands.iter().flat_map(|command| self.run(std::slice::from_ref(command))).collect()
+            }
+        }
+    }
+
+    /// Leases work to this node, as far as it is still due and free.
+    pub fn claim(&mut self, ids: &[WorkId], kinds: &[WorkKind]) -> Result<Vec<WorkItem>, Outage> {
+        let claimed = self.try_claim(ids, kinds);
+        if claimed.is_err() {
+            self.backend.roll_back();
+        }
+        claimed
+    }
+
+    fn guarded(&mut self, commands: &[Command]) -> Result<Vec<Answer>, Outage> {
+        let attempt = catch_unwind(AssertUnwindSafe(|| self.attempt(commands)));
+        let attempt = attempt.unwrap_or_else(|_| {
+            count(&self.figures.store_bugs_total, 1);
+            let reason = "a bug stopped this command".to_owned();
+            Err(Outage::Failed { doing: "deciding", reason })
+        });
+        match attempt {
+            Ok(committed) => Ok(self.settle(committed)),
+            Err(outage) => {
+                count(&self.figures.store_failures_total, 1);
+                self.backend.roll_back();
+                self.recent.clear();
+                Err(outage)
+            }
+        }
+    }
+
+    /// Everything up to the commit. A panic in here leaves nothing behind.
+    fn attempt(&mut self, commands: &[Command]) -> Result<Committed, Outage> {
+        let moment = self.clocks.now();
+        let first_keys: Vec<i64> =
+            commands.iter().map(|_| self.keys.allot(moment.product)).collect();
+        let mut nonces = vec![0; commands.len() * NONCE_BYTES];
+        self.setup.entropy.fill(&mut nonces);
+        self.backend.begin()?;
+        let stamps = Stamps {
+            moment,
+            lanes: LANES,
+            first_keys: &first_keys,
+            nonces: &nonces,
+            terms: &self.setup.terms,
+        };
+        let mut batch = Batch::new(commands, stamps);
+        while let Step::Load(want) = batch.step() {
+            fetch(&mut self.backend, &mut self.recent, &self.figures, want, batch.seen())?;
+        }
+        let Decided { answers, changes, items } = batch.finish();
+        if changes.is_empty() {
+            self.backend.roll_back();
+            return Ok(Committed { answers, changes, items, row: None });
+        }
+        let (first, last) = (first_keys[0], last_key(first_keys[first_keys.len() - 1]));
+        let row = self.chain.link(&changes, first, last);
+        self.backend.write(&changes, Some(&row))?;
+        self.backend.commit()?;
+        Ok(Committed { answers, changes, items, row: Some(row) })
+    }
+
+    /// Takes over what has been committed, and hands the new work over.
+    fn settle(&mut self, committed: Committed) -> Vec<Answer> {
+        count(&self.figures.store_commands_total, committed.answers.len());
+        if let Some(row) = committed.row {
+            self.chain.linked(&row);
+            count(&self.figures.store_batches_total, 1);
+            count(&self.figures.store_rows_total, rows(&committed.changes));
+        }
+        let offset = committed.changes.settings.iter().find(|(name, _)| name == CLOCK_OFFSET);
+        let offset = offset.and_then(|(_, text)| parse_offset(text.as_deref()?).ok());
+        if let Some(offset) = offset {
+            self.clocks.set_offset(offset);
+        }
+        self.recent.learn_written(committed.changes);
+        for item in committed.items {
+            self.setup.handover.take(item);
+        }
+        committed.answers
+    }
+
+    fn try_claim(&mut self, ids: &[WorkId], kinds: &[WorkKind]) -> Result<Vec<WorkItem>, Outage> {
+        let moment = self.clocks.now();
+        let mut want = ReadSet::default();
+        want.works.extend(ids.iter().copied());
+        let mut seen = WorkingSet::default();
+        self.backend.begin()?;
+        self.backend.load(&want, &mut seen)?;
+        let mut changes = ChangeSet::default();
+        for id in ids {
+            let Some(work) = seen.works.peek(id) else { continue };
+            let free = work.leased_until <= moment.real && kinds.contains(&work.kind);
+            if free && work.id.due <= moment.product {
+                let leased_until = moment.real.plus_ms(LEASE_MS);
+                changes.works.push((*id, Some(Work { leased_until, ..work.clone() })));
+            }
+        }
+        let works: Vec<Work> =
+            changes.works.iter().filter_map(|(_, work)| work.clone()).collect();
+        self.see_for(&works, &mut seen)?;
+        if works.is_empty() {
+            self.backend.roll_back();
+            return Ok(Vec::new());
+        }
+        self.backend.write(&changes, None)?;
+        self.backend.commit()?;
+        count(&self.figures.store_claims_total, works.len());
+        Ok(works.iter().map(|work| claim::item(work, &seen, false)).collect())
+    }
+
+    /// Loads what is needed to do the work, in rounds.
+    fn see_for(&mut self, works: &[Work], seen: &mut WorkingSet) -> Result<(), Outage> {
+        loop {
+            let mut want = ReadSet::default();
+            works.iter().for_each(|work| claim::wants(work, seen, &mut want));
+            want.retain_unknown(seen);
+            if want.is_empty() {
+                return Ok(());
+            }
+            fetch(&mut self.backend, &mut self.recent, &self.figures, want, seen)?;
+        }
+    }
+}
+
+fn fetch(
+    backend: &mut dyn Backend,
+    recent: &mut Recent,
+    figures: &Figures,
+    mut want: ReadSet,
+    seen: &mut WorkingSet,
+) -> Result<(), Outage> {
+    let asked = wanted(&want);
+    recent.fill(&mut want, seen);
+    let missing = wanted(&want);
+    count(&figures.store_recent_hits_total, asked - missing);
+    count(&figures.store_recent_misses_total, missing);
+    if 0 < missing {
+        backend.load(&want, seen)?;
+        recent.learn_loaded(&want, seen);
+    }
+    Ok(())
+}
+
+fn parse_offset(text: &str) -> Result<i64, Outage> {
+    text.parse().map_err(|_| Outage::Corrupt {
+        table: "settings",
+        key: CLOCK_OFFSET.to_owned(),
+        reason: "not a whole number of milliseconds".to_owned(),
+    })
+}
+
+fn wanted(want: &ReadSet) -> usize {
+    want.accounts.len()
+        + want.emails.len()
+        + want.access_keys.len()
+        + want.instruments.len()
+        + want.tokens.len()
+        + want.token_references.len()
+        + want.transactions.len()
+        + want.references.len()
+        + want.balances.len()
+        + want.works.len()
+        + want.notifications.len()
+        + want.documents.len()
+        + want.settings.len()
+}
+
+fn rows(changes: &ChangeSet) -> usize {
+    let added = &changes.added;
+    changes.accounts.len()
+        + changes.emails.len()
+        + changes.access_keys.len()
+        + changes.instruments.len()
+        + changes.tokens.len()
+        + changes.token_references.len()
+        + changes.transactions.len()
+        + changes.references.len()
+        + changes.balances.len()
+        + changes.works.len()
+        + changes.notifications.len()
+        + changes.documents.len()
+        + changes.settings.len()
+        + added.events.len()
+        + added.postings.len()
+        + added.attempts.len()
+        + added.relations.len()
+}
