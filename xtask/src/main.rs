@@ -4,8 +4,10 @@
 //! is one `mod` line and one row of [`COMMANDS`].
 //!
 //! The scripts stand on the standard library, `serde_json` and `toml`, so that they compile in
-//! seconds and start at once.
+//! seconds and start at once. Only the benchmarks need more, behind the feature `bench`, which
+//! `cargo xtask bench` switches on by itself.
 
+mod bench;
 mod ci;
 mod policy;
 mod run;
@@ -76,6 +78,23 @@ const COMMANDS: &[Command] = &[
         purpose: "the table of crates (`arrows --write` puts it into ARCHITECTURE.md)",
         run: policy::show_arrows,
     },
+    Command {
+        name: "bench",
+        purpose: "speed beside the signed ceiling: `bench [reserve|life] [--rounds N] …`",
+        run: bench::run,
+    },
+    #[cfg(feature = "bench")]
+    Command {
+        name: "bench-run",
+        purpose: "(the optimised half of `bench`)",
+        run: bench::measure,
+    },
+    #[cfg(feature = "bench")]
+    Command {
+        name: "bench-ceiling",
+        purpose: "(the server that `bench` compares with)",
+        run: bench::ceiling,
+    },
 ];
 
 fn main() -> ExitCode {
@@ -97,7 +116,7 @@ fn main() -> ExitCode {
 fn usage(wanted: &str) -> ExitCode {
     println!("usage: cargo xtask COMMAND\n");
     for command in COMMANDS {
-        println!("  {:<8} {}", command.name, command.purpose);
+        println!("  {:<14} {}", command.name, command.purpose);
     }
     if matches!(wanted, "help" | "--help" | "-h") {
         return ExitCode::SUCCESS;

@@ -1,3 +1,71 @@
 //! The `holdfast` command.
+//!
+//! `serve` runs the server; everything else that changes something goes through the running
+//! server's admin socket, or opens the closed store itself. `check` and `demo` stand alone.
 
-fn main() {}
+mod arguments;
+mod ask;
+mod check;
+mod demo;
+mod duration;
+mod restore;
+mod serve;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Verb};
+
+/// What a command that failed says.
+#[derive(Debug)]
+pub struct Failure {
+    /// In words.
+    pub reason: String,
+    /// The exit code: 1 when something is wrong, 2 when it could not be tried.
+    pub code: u8,
+}
+
+impl Failure {
+    /// Something is wrong.
+    pub fn wrong(reason: impl std::fmt::Display) -> Failure {
+        Failure { reason: reason.to_string(), code: 1 }
+    }
+
+    /// It could not be tried.
+    pub fn untried(reason: impl std::fmt::Display) -> Failure {
+        Failure { reason: reason.to_string(), code: 2 }
+    }
+}
+
+/// What a command comes to.
+pub type Done = Result<(), Failure>;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let built = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let done = match built {
+        Ok(runtime) => runtime.block_on(run(arguments)),
+        Err(error) => Err(Failure::untried(format!("the runtime could not start: {error}"))),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("holdfast: {}", failure.reason);
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Done {
+    let Arguments { verb, place, json } = arguments;
+    match verb {
+        Verb::Serve { listen } => serve::run(&place, listen).await,
+        Verb::Demo => demo::run().await,
+        Verb::Check { resume } => check::run(&place, resume, json),
+        Verb::Restore { from } => restore::run(&place, &from),
+        Verb::Migrate => serve::migrate(&place).await,
+        other => ask::run(&place, other, json).await,
+    }
+}

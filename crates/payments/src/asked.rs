@@ -133,16 +133,17 @@ impl Asked {
             .iter()
             .zip(&after)
             .find(|(earlier, later)| earlier != later);
+        let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| ABSENT.to_owned());
         differs.map(|((field, earlier), (_, later))| Difference {
             field: (*field).to_owned(),
-            earlier: earlier.clone(),
-            now: later.clone(),
+            earlier: shown(earlier),
+            now: shown(later),
         })
     }
 
     /// Every parameter with its value as text, in one order for all actions.
-    fn listed(&self) -> Vec<(&'static str, String)> {
-        let mut list = vec![("action", self.action().to_owned())];
+    fn listed(&self) -> List {
+        let mut list = vec![("action", Some(self.action().to_owned()))];
         match self {
             Asked::Pay(asked) | Asked::Reserve(asked) => asked.list(&mut list),
             Asked::Refund(asked) => asked.list(&mut list),
@@ -152,15 +153,15 @@ impl Asked {
 }
 
 impl PaymentAsked {
-    fn list(&self, list: &mut Vec<(&'static str, String)>) {
-        let text = |value: &Option<String>| value.clone().unwrap_or_else(absent);
-        list.push(("senderTokenId", self.sender_token.to_string()));
-        list.push(("recipientTokenId", shown(self.recipient_token.as_ref())));
-        list.push(("transactionAmount", format!("{:?}", self.amount)));
-        list.push(("chargeFeeTo", debugged(self.charge_fee_to)));
-        list.push(("callerDescription", text(&self.caller_description)));
-        list.push(("senderDescription", text(&self.sender_description)));
+    fn list(&self, list: &mut List) {
         let descriptor = self.descriptor.unwrap_or_default();
+        let rate = self.marketplace_rate.map(Rate::to_percent);
+        list.push(("senderTokenId", Some(self.sender_token.to_string())));
+        list.push(("recipientTokenId", shown(self.recipient_token.as_ref())));
+        list.push(("transactionAmount", debugged(Some(self.amount))));
+        list.push(("chargeFeeTo", debugged(self.charge_fee_to)));
+        list.push(("callerDescription", self.caller_description.clone()));
+        list.push(("senderDescription", self.sender_description.clone()));
         list.push((
             "descriptorPolicy.softDescriptorType",
             debugged(descriptor.kind),
@@ -168,32 +169,31 @@ impl PaymentAsked {
         list.push(("descriptorPolicy.csOwner", debugged(descriptor.owner)));
         list.push(("transactionTimeoutInMins", shown(self.timeout_mins)));
         list.push(("marketplaceFixedFee", debugged(self.marketplace_fixed)));
-        list.push((
-            "marketplaceVariableFee",
-            shown(self.marketplace_rate.map(Rate::to_percent)),
-        ));
-        list.push(("overrideIPNURL", text(&self.ipn_url)));
+        list.push(("marketplaceVariableFee", rate));
+        list.push(("overrideIPNURL", self.ipn_url.clone()));
     }
 }
 
 impl RefundAsked {
-    fn list(&self, list: &mut Vec<(&'static str, String)>) {
-        list.push(("transactionId", self.transaction.to_string()));
+    fn list(&self, list: &mut List) {
+        list.push(("transactionId", Some(self.transaction.to_string())));
         list.push(("refundAmount", debugged(self.amount)));
-        list.push(("callerDescription", shown(self.caller_description.as_ref())));
+        list.push(("callerDescription", self.caller_description.clone()));
         list.push(("marketplaceRefundPolicy", debugged(self.policy)));
-        list.push(("overrideIPNURL", shown(self.ipn_url.as_ref())));
+        list.push(("overrideIPNURL", self.ipn_url.clone()));
     }
 }
 
-fn absent() -> String {
-    "(absent)".to_owned()
+/// How an absent parameter is written where both values are named.
+const ABSENT: &str = "(absent)";
+
+/// Parameters and their values as text, nothing where one is absent.
+type List = Vec<(&'static str, Option<String>)>;
+
+fn shown<T: std::fmt::Display>(value: Option<T>) -> Option<String> {
+    value.map(|value| value.to_string())
 }
 
-fn shown<T: std::fmt::Display>(value: Option<T>) -> String {
-    value.map_or_else(absent, |value| value.to_string())
-}
-
-fn debugged<T: std::fmt::Debug>(value: Option<T>) -> String {
-    value.map_or_else(absent, |value| format!("{value:?}"))
+fn debugged<T: std::fmt::Debug>(value: Option<T>) -> Option<String> {
+    value.map(|value| format!("{value:?}"))
 }

@@ -122,11 +122,11 @@ impl Refusal {
     pub fn is_retriable(&self) -> bool {
         match self {
             Refusal::AuthFailure
+            | Refusal::InvalidAccountState(_)
             | Refusal::InsufficientBalance(_)
             | Refusal::NotMarketplaceApp
             | Refusal::OriginalTransactionIncomplete(_) => true,
             Refusal::DuplicateRequest(_)
-            | Refusal::InvalidAccountState(_)
             | Refusal::UnverifiedEmailAddress(_)
             | Refusal::InvalidTokenId(_)
             | Refusal::TokenNotActive(_)

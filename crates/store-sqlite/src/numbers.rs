@@ -1,8 +1,6 @@
 //! Stored numbers of enums that have none of their own. Append, never renumber.
 
-use payments::rows::{
-    AccountStatus, AccountType, Delivery, Payer, Release, State, TokenStatus,
-};
+use payments::rows::{AccountStatus, AccountType, Delivery, Payer, Release, State, TokenStatus};
 
 macro_rules! numbered {
     ($($to:ident, $from:ident: $type:ty { $($variant:pat => $value:expr, $number:literal;)* })*) => {$(
@@ -65,7 +63,9 @@ pub(crate) fn state(state: State) -> (i64, Option<i64>) {
 pub(crate) fn state_of(number: i64, since: Option<i64>) -> Option<State> {
     match (number, since) {
         (1, None) => Some(State::Authorising),
-        (2, Some(since)) => Some(State::Reserved { since: payments::Timestamp(since) }),
+        (2, Some(since)) => Some(State::Reserved {
+            since: payments::Timestamp(since),
+        }),
         (3, None) => Some(State::Capturing),
         (4, None) => Some(State::Refunding),
         (5, None) => Some(State::Succeeded),

@@ -1,9 +1,9 @@
 //! How a row is written and read: values in the order of its columns.
 
 use money::{Amount, Currency};
-use payments::{ReadSet, Timestamp};
+use payments::Timestamp;
 use rusqlite::types::{FromSql, ToSql};
-use rusqlite::{Connection, Row, Statement};
+use rusqlite::{CachedStatement, Connection, Row, Statement};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -14,7 +14,10 @@ use store::Outage;
 
 /// An outage of the database.
 pub(crate) fn failed(doing: &'static str) -> impl Fn(rusqlite::Error) -> Outage {
-    move |problem| Outage::Failed { doing, reason: problem.to_string() }
+    move |problem| Outage::Failed {
+        doing,
+        reason: problem.to_string(),
+    }
 }
 
 /// A table with keyed rows.
@@ -96,7 +99,9 @@ impl Fields<'_, '_> {
     pub(crate) fn get<T: FromSql>(&mut self) -> Result<T, Outage> {
         let at = self.read;
         self.read += 1;
-        self.row.get(at).map_err(|problem| self.corrupt(&problem.to_string()))
+        self.row
+            .get(at)
+            .map_err(|problem| self.corrupt(&problem.to_string()))
     }
 
     /// The next field as a moment.
@@ -148,9 +153,8 @@ impl Fields<'_, '_> {
         self.read += 1;
         let text = self.row.get_ref(at).map_err(|problem| problem.to_string());
         let text = text.and_then(|value| value.as_str().map_err(|problem| problem.to_string()));
-        let value = text.and_then(|text| {
-            serde_json::from_str(text).map_err(|problem| problem.to_string())
-        });
+        let value =
+            text.and_then(|text| serde_json::from_str(text).map_err(|problem| problem.to_string()));
         value.map_err(|problem| self.corrupt(&problem))
     }
 
@@ -173,7 +177,9 @@ pub(crate) fn load<T: Keyed>(
     if keys.is_empty() {
         return Ok(());
     }
-    let mut statement = connection.prepare_cached(T::SELECT).map_err(failed("preparing"))?;
+    let mut statement = connection
+        .prepare_cached(T::SELECT)
+        .map_err(failed("preparing"))?;
     for key in keys {
         into.loaded(key.clone(), load_with::<T>(&mut statement, key)?);
     }
@@ -185,7 +191,9 @@ pub(crate) fn load_all<T: Keyed>(
     connection: &Connection,
     keys: &[T::Key],
 ) -> Result<Vec<T::Row>, Outage> {
-    let mut statement = connection.prepare_cached(T::SELECT).map_err(failed("preparing"))?;
+    let mut statement = connection
+        .prepare_cached(T::SELECT)
+        .map_err(failed("preparing"))?;
     let mut rows = Vec::with_capacity(keys.len());
     for key in keys {
         rows.extend(load_with::<T>(&mut statement, key)?);
@@ -193,14 +201,29 @@ pub(crate) fn load_all<T: Keyed>(
     Ok(rows)
 }
 
-fn load_with<T: Keyed>(
-    statement: &mut Statement,
-    key: &T::Key,
-) -> Result<Option<T::Row>, Outage> {
-    T::put_key(key, &mut Values { statement, bound: 0 }).map_err(failed("reading a row"))?;
+fn load_with<T: Keyed>(statement: &mut Statement, key: &T::Key) -> Result<Option<T::Row>, Outage> {
+    T::put_key(
+        key,
+        &mut Values {
+            statement,
+            bound: 0,
+        },
+    )
+    .map_err(failed("reading a row"))?;
     let mut rows = statement.raw_query();
     let row = rows.next().map_err(failed("reading a row"))?;
-    row.map(|row| T::read(key, &mut Fields { row, read: 0, table: T::NAME, key })).transpose()
+    row.map(|row| {
+        T::read(
+            key,
+            &mut Fields {
+                row,
+                read: 0,
+                table: T::NAME,
+                key,
+            },
+        )
+    })
+    .transpose()
 }
 
 /// Writes changed rows.
@@ -209,44 +232,87 @@ pub(crate) fn write<T: Keyed>(
     changes: &[(T::Key, Option<T::Row>)],
     fresh_from: i64,
 ) -> Result<(), Outage> {
+    let mut statements = Statements {
+        connection,
+        delete: None,
+        update: None,
+        upsert: None,
+    };
     for (key, row) in changes {
-        let changed = write_row::<T>(connection, key, row.as_ref(), fresh_from);
+        let changed = statements.write::<T>(key, row.as_ref(), fresh_from);
         if changed.map_err(failed("writing a row"))? == 0 && row.is_some() {
             let reason = "a row to be changed is not there".to_owned();
-            return Err(Outage::Corrupt { table: T::NAME, key: format!("{key:?}"), reason });
+            return Err(Outage::Corrupt {
+                table: T::NAME,
+                key: format!("{key:?}"),
+                reason,
+            });
         }
     }
     Ok(())
 }
 
-fn write_row<T: Keyed>(
-    connection: &Connection,
-    key: &T::Key,
-    row: Option<&T::Row>,
-    fresh_from: i64,
-) -> rusqlite::Result<usize> {
-    let update = T::UPDATE.filter(|_| T::is_old(key, fresh_from));
-    match (row, update) {
-        (None, _) => {
-            let statement = &mut connection.prepare_cached(T::DELETE)?;
-            T::put_key(key, &mut Values { statement, bound: 0 })?;
-            statement.raw_execute()
-        }
-        (Some(row), Some(update)) => {
-            let statement = &mut connection.prepare_cached(update)?;
-            let mut values = Values { statement, bound: 0 };
-            T::put_changing(row, &mut values)?;
-            T::put_key(key, &mut values)?;
-            statement.raw_execute()
-        }
-        (Some(row), None) => {
-            let statement = &mut connection.prepare_cached(T::UPSERT)?;
-            let mut values = Values { statement, bound: 0 };
-            T::put_key(key, &mut values)?;
-            T::put(row, &mut values)?;
-            statement.raw_execute()
+/// The statements of one table, each looked up once a batch.
+struct Statements<'c> {
+    connection: &'c Connection,
+    delete: Option<CachedStatement<'c>>,
+    update: Option<CachedStatement<'c>>,
+    upsert: Option<CachedStatement<'c>>,
+}
+
+impl Statements<'_> {
+    fn write<T: Keyed>(
+        &mut self,
+        key: &T::Key,
+        row: Option<&T::Row>,
+        fresh_from: i64,
+    ) -> rusqlite::Result<usize> {
+        let update = T::UPDATE.filter(|_| T::is_old(key, fresh_from));
+        match (row, update) {
+            (None, _) => {
+                let statement = prepared(self.connection, &mut self.delete, T::DELETE)?;
+                T::put_key(
+                    key,
+                    &mut Values {
+                        statement,
+                        bound: 0,
+                    },
+                )?;
+                statement.raw_execute()
+            }
+            (Some(row), Some(update)) => {
+                let statement = prepared(self.connection, &mut self.update, update)?;
+                let mut values = Values {
+                    statement,
+                    bound: 0,
+                };
+                T::put_changing(row, &mut values)?;
+                T::put_key(key, &mut values)?;
+                statement.raw_execute()
+            }
+            (Some(row), None) => {
+                let statement = prepared(self.connection, &mut self.upsert, T::UPSERT)?;
+                let mut values = Values {
+                    statement,
+                    bound: 0,
+                };
+                T::put_key(key, &mut values)?;
+                T::put(row, &mut values)?;
+                statement.raw_execute()
+            }
         }
     }
+}
+
+fn prepared<'c, 's>(
+    connection: &'c Connection,
+    slot: &'s mut Option<CachedStatement<'c>>,
+    sql: &str,
+) -> rusqlite::Result<&'s mut CachedStatement<'c>> {
+    if slot.is_none() {
+        *slot = Some(connection.prepare_cached(sql)?);
+    }
+    Ok(slot.as_mut().expect("it has just been filled"))
 }
 
 /// Adds rows.
@@ -256,7 +322,10 @@ pub(crate) fn add<T: Added>(connection: &Connection, rows: &[T]) -> rusqlite::Re
     }
     let statement = &mut connection.prepare_cached(T::INSERT)?;
     for row in rows {
-        row.put(&mut Values { statement, bound: 0 })?;
+        row.put(&mut Values {
+            statement,
+            bound: 0,
+        })?;
         statement.raw_execute()?;
     }
     Ok(())
@@ -270,17 +339,19 @@ pub(crate) fn read_rows<T>(
     values: impl rusqlite::Params,
     mut read: impl FnMut(&mut Fields) -> Result<T, Outage>,
 ) -> Result<Vec<T>, Outage> {
-    let mut statement = connection.prepare_cached(sql).map_err(failed("preparing"))?;
+    let mut statement = connection
+        .prepare_cached(sql)
+        .map_err(failed("preparing"))?;
     let mut rows = statement.query(values).map_err(failed("reading rows"))?;
     let mut found = Vec::new();
     while let Some(row) = rows.next().map_err(failed("reading rows"))? {
         let key: i64 = row.get(0).unwrap_or(0);
-        found.push(read(&mut Fields { row, read: 0, table, key: &key })?);
+        found.push(read(&mut Fields {
+            row,
+            read: 0,
+            table,
+            key: &key,
+        })?);
     }
     Ok(found)
-}
-
-/// Whether nothing would be read.
-pub(crate) fn is_empty(want: &ReadSet) -> bool {
-    want.is_empty()
 }

@@ -44,7 +44,7 @@ pub struct Stamps<'a> {
 #[derive(Debug)]
 pub enum Step {
     /// These rows, put into [`Batch::seen`].
-    Load(ReadSet),
+    Load(Box<ReadSet>),
     /// Nothing: every command is decided.
     Decided,
 }
@@ -80,8 +80,16 @@ impl<'a> Batch<'a> {
     /// A batch of which nothing is decided yet.
     pub fn new(commands: &'a [Command], stamps: Stamps<'a>) -> Batch<'a> {
         assert!(commands.len() <= BATCH_COMMANDS_MAX, "a batch is bounded");
-        assert_eq!(commands.len(), stamps.first_keys.len(), "each command has keys");
-        assert_eq!(commands.len() * NONCE_BYTES, stamps.nonces.len(), "each command has a nonce");
+        assert_eq!(
+            commands.len(),
+            stamps.first_keys.len(),
+            "each command has keys"
+        );
+        assert_eq!(
+            commands.len() * NONCE_BYTES,
+            stamps.nonces.len(),
+            "each command has a nonce"
+        );
         Batch {
             commands,
             stamps,
@@ -102,29 +110,46 @@ impl<'a> Batch<'a> {
     /// Goes as far as it can on what has been seen.
     pub fn step(&mut self) -> Step {
         self.rounds += 1;
-        assert!(self.rounds <= ROUNDS_MAX, "reads end after {ROUNDS_MAX} rounds");
+        assert!(
+            self.rounds <= ROUNDS_MAX,
+            "reads end after {ROUNDS_MAX} rounds"
+        );
         let want = self.gather();
         if !want.is_empty() {
-            return Step::Load(want);
+            return Step::Load(Box::new(want));
         }
         while self.answers.len() < self.commands.len() {
             let want = self.unseen_by(self.answers.len());
             if !want.is_empty() {
-                return Step::Load(want);
+                return Step::Load(Box::new(want));
             }
             self.decide(self.answers.len());
             self.rounds = 0;
         }
         let want = self.unseen_by_works();
-        if want.is_empty() { Step::Decided } else { Step::Load(want) }
+        if want.is_empty() {
+            Step::Decided
+        } else {
+            Step::Load(Box::new(want))
+        }
     }
 
     /// Gives everything away.
     pub fn finish(self) -> Decided {
-        assert_eq!(self.answers.len(), self.commands.len(), "every command is decided");
+        assert_eq!(
+            self.answers.len(),
+            self.commands.len(),
+            "every command is decided"
+        );
         let due = self.due_works();
-        let items = due.map(|work| claim::item(work, &self.seen, true)).collect();
-        Decided { answers: self.answers, changes: self.seen.into_changes(self.added), items }
+        let items = due
+            .map(|work| claim::item(work, &self.seen, true))
+            .collect();
+        Decided {
+            answers: self.answers,
+            changes: self.seen.into_changes(self.added),
+            items,
+        }
     }
 
     /// One round for all commands that named something new in the round before.
@@ -132,9 +157,9 @@ impl<'a> Batch<'a> {
         let mut union = ReadSet::default();
         let mut reading = std::mem::take(&mut self.reading);
         reading.retain(|at| {
-            let mut want = self.unseen_by(*at);
+            let want = self.unseen_by(*at);
             let complete = want.is_empty();
-            merge(&mut union, &mut want);
+            merge(&mut union, want);
             !complete
         });
         self.reading = reading;
@@ -160,7 +185,11 @@ impl<'a> Batch<'a> {
             terms: self.stamps.terms,
         };
         let verdict = self.commands[at].decide(&self.seen, &stamp);
-        let written = verdict.changes.works.iter().filter(|(_, work)| work.is_some());
+        let written = verdict
+            .changes
+            .works
+            .iter()
+            .filter(|(_, work)| work.is_some());
         self.works.extend(written.map(|(id, _)| *id));
         self.seen.lay(verdict.changes, &mut self.added);
         self.answers.push(verdict.answer);
@@ -197,7 +226,7 @@ fn is_handed_over(kind: WorkKind) -> bool {
     }
 }
 
-fn merge(into: &mut ReadSet, from: &mut ReadSet) {
+fn merge(into: &mut ReadSet, from: ReadSet) {
     let ReadSet {
         accounts,
         emails,
@@ -213,19 +242,20 @@ fn merge(into: &mut ReadSet, from: &mut ReadSet) {
         documents,
         settings,
     } = from;
-    into.accounts.append(accounts);
-    into.emails.append(emails);
-    into.access_keys.append(access_keys);
-    into.instruments.append(instruments);
-    into.tokens.append(tokens);
-    into.token_references.append(token_references);
-    into.transactions.append(transactions);
-    into.references.append(references);
-    into.balances.append(balances);
-    into.works.append(works);
-    into.notifications.append(notifications);
-    into.documents.append(documents);
-    into.settings.append(settings);
+    // Not `append`: it builds the whole set anew for each command.
+    into.accounts.extend(accounts);
+    into.emails.extend(emails);
+    into.access_keys.extend(access_keys);
+    into.instruments.extend(instruments);
+    into.tokens.extend(tokens);
+    into.token_references.extend(token_references);
+    into.transactions.extend(transactions);
+    into.references.extend(references);
+    into.balances.extend(balances);
+    into.works.extend(works);
+    into.notifications.extend(notifications);
+    into.documents.extend(documents);
+    into.settings.extend(settings);
 }
 
 /// The last key of a batch whose last command got this first key.

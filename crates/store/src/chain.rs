@@ -39,7 +39,12 @@ impl Chain {
     /// Goes on after the last batch, if there was one.
     pub fn after(lane: u16, last: Option<&BatchRow>) -> Chain {
         let (number, digest) = last.map_or((0, [0; DIGEST_BYTES]), |row| (row.number, row.digest));
-        Chain { lane, number, digest, scratch: Vec::new() }
+        Chain {
+            lane,
+            number,
+            digest,
+            scratch: Vec::new(),
+        }
     }
 
     /// The next link, over these changes. It counts only after [`Chain::linked`].
@@ -117,10 +122,16 @@ mod tests {
     #[test]
     fn each_digest_depends_on_the_one_before() {
         let mut changes = ChangeSet::default();
-        changes.settings.push(("name".to_owned(), Some("value".to_owned())));
+        changes
+            .settings
+            .push(("name".to_owned(), Some("value".to_owned())));
         let mut chain = Chain::after(0, None);
         let first = chain.link(&changes, 1, 8);
-        assert_eq!(first, chain.link(&changes, 1, 8), "an unused link leaves no trace");
+        assert_eq!(
+            first,
+            chain.link(&changes, 1, 8),
+            "an unused link leaves no trace"
+        );
         chain.linked(&first);
         let second = chain.link(&changes, 9, 16);
         assert_eq!((first.number, second.number), (1, 2));

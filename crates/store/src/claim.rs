@@ -51,10 +51,14 @@ pub fn item(work: &Work, seen: &WorkingSet, fresh: bool) -> WorkItem {
 
 fn transaction_of<'a>(work: &Work, seen: &'a WorkingSet) -> Option<&'a Transaction> {
     let about = work.kind != WorkKind::Notify;
-    about.then(|| seen.transactions.peek(&TransactionKey(work.subject))).flatten()
+    about
+        .then(|| seen.transactions.peek(&TransactionKey(work.subject)))
+        .flatten()
 }
 
 fn notification_of<'a>(work: &Work, seen: &'a WorkingSet) -> Option<&'a Notification> {
     let about = work.kind == WorkKind::Notify;
-    about.then(|| seen.notifications.peek(&NotificationKey(work.subject))).flatten()
+    about
+        .then(|| seen.notifications.peek(&NotificationKey(work.subject)))
+        .flatten()
 }

@@ -23,10 +23,15 @@ pub struct SystemClock {
 }
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the one reader of the machine's clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one reader of the machine's clock"
+    )]
     fn real(&self) -> Timestamp {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        let now = since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
+        let now = since.map_or(0, |since| {
+            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+        });
         let before = self.last.fetch_max(now, Ordering::Relaxed);
         Timestamp(before.max(now))
     }
@@ -41,7 +46,9 @@ pub struct ManualClock {
 impl ManualClock {
     /// A clock that stands at a moment.
     pub fn at(now: Timestamp) -> ManualClock {
-        ManualClock { now: AtomicI64::new(now.0) }
+        ManualClock {
+            now: AtomicI64::new(now.0),
+        }
     }
 
     /// Moves it forward.
@@ -67,7 +74,11 @@ pub struct Clocks {
 impl Clocks {
     /// Starts with the stored offset and a moment that product time has reached before.
     pub fn new(clock: Arc<dyn Clock>, offset_ms: i64, reached: Timestamp) -> Clocks {
-        Clocks { clock, offset: AtomicI64::new(offset_ms), product: AtomicI64::new(reached.0) }
+        Clocks {
+            clock,
+            offset: AtomicI64::new(offset_ms),
+            product: AtomicI64::new(reached.0),
+        }
     }
 
     /// Now, by both clocks.
@@ -75,7 +86,10 @@ impl Clocks {
         let real = self.clock.real();
         let product = real.plus_ms(self.offset.load(Ordering::Acquire));
         let before = self.product.fetch_max(product.0, Ordering::AcqRel);
-        Moment { product: Timestamp(before.max(product.0)), real }
+        Moment {
+            product: Timestamp(before.max(product.0)),
+            real,
+        }
     }
 
     /// Takes over an offset that has just been committed.
@@ -92,13 +106,25 @@ mod tests {
     fn product_time_never_goes_back() {
         let clock = Arc::new(ManualClock::at(Timestamp(1_000)));
         let clocks = Clocks::new(clock.clone(), 0, Timestamp(5_000));
-        assert_eq!(clocks.now(), Moment { product: Timestamp(5_000), real: Timestamp(1_000) });
+        assert_eq!(
+            clocks.now(),
+            Moment {
+                product: Timestamp(5_000),
+                real: Timestamp(1_000)
+            }
+        );
         clocks.set_offset(10_000);
         assert_eq!(clocks.now().product, Timestamp(11_000));
         clocks.set_offset(0);
         assert_eq!(clocks.now().product, Timestamp(11_000));
         clock.advance(20_000);
-        assert_eq!(clocks.now(), Moment { product: Timestamp(21_000), real: Timestamp(21_000) });
+        assert_eq!(
+            clocks.now(),
+            Moment {
+                product: Timestamp(21_000),
+                real: Timestamp(21_000)
+            }
+        );
     }
 
     #[test]

@@ -20,7 +20,10 @@ pub struct KeyAllotter {
 impl KeyAllotter {
     /// Goes on above the last key that was used, if any was.
     pub fn after(lane: u16, last: Option<i64>) -> KeyAllotter {
-        KeyAllotter { lane, last: last.unwrap_or(0) }
+        KeyAllotter {
+            lane,
+            last: last.unwrap_or(0),
+        }
     }
 
     /// The first of the keys of one command.

@@ -21,9 +21,7 @@ use payments::{
 
 use crate::door::{Boxed, Moment};
 use crate::figures::Figures;
-use crate::{
-    Backend, BatchRow, Clocks, Found, Outage, Query, Setup, Store, WorkItem, Writer,
-};
+use crate::{Backend, BatchRow, Clocks, Found, Outage, Query, Setup, Store, WorkItem, Writer};
 
 mod find;
 
@@ -125,7 +123,10 @@ impl Backend for MemoryBackend {
         assert!(self.begun, "rows are written inside a transaction");
         if 0 < self.writes_to_fail {
             self.writes_to_fail -= 1;
-            return Err(Outage::Failed { doing: "writing", reason: "told to fail".to_owned() });
+            return Err(Outage::Failed {
+                doing: "writing",
+                reason: "told to fail".to_owned(),
+            });
         }
         self.pending.push((changes.clone(), batch.cloned()));
         Ok(())
@@ -165,7 +166,11 @@ impl MemoryStore {
         let opened = Writer::open(MemoryBackend::default(), setup);
         let writer = opened.expect("an empty memory can be opened");
         let (clocks, figures) = (writer.clocks(), writer.figures());
-        MemoryStore { writer: Mutex::new(writer), clocks, figures }
+        MemoryStore {
+            writer: Mutex::new(writer),
+            clocks,
+            figures,
+        }
     }
 
     /// Decides commands as one batch: one result a command, in their order.
@@ -220,7 +225,12 @@ impl Store for MemoryStore {
 
     fn backup(&self, _to: PathBuf) -> Boxed<'_, Result<(), Outage>> {
         let reason = "a store in memory has no copy".to_owned();
-        Box::pin(async move { Err(Outage::Failed { doing: "copying", reason }) })
+        Box::pin(async move {
+            Err(Outage::Failed {
+                doing: "copying",
+                reason,
+            })
+        })
     }
 
     fn ready(&self) -> Boxed<'_, Result<(), Outage>> {

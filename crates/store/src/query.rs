@@ -1,6 +1,6 @@
 //! Questions about many rows.
 
-use ledger::{Balance, LedgerAccount, Layer};
+use ledger::{Balance, Layer, LedgerAccount};
 use payments::rows::{
     AccessKey, Account, Attempt, Event, Instrument, Notification, Token, Transaction, Work,
 };

@@ -36,20 +36,26 @@ impl Recent {
     /// Puts what is known into the working set and leaves in `want` what is not.
     pub fn fill(&mut self, want: &mut ReadSet, seen: &mut WorkingSet) {
         self.accounts.fill(&mut want.accounts, &mut seen.accounts);
-        self.access_keys.fill(&mut want.access_keys, &mut seen.access_keys);
-        self.instruments.fill(&mut want.instruments, &mut seen.instruments);
+        self.access_keys
+            .fill(&mut want.access_keys, &mut seen.access_keys);
+        self.instruments
+            .fill(&mut want.instruments, &mut seen.instruments);
         self.tokens.fill(&mut want.tokens, &mut seen.tokens);
-        self.transactions.fill(&mut want.transactions, &mut seen.transactions);
+        self.transactions
+            .fill(&mut want.transactions, &mut seen.transactions);
         self.balances.fill(&mut want.balances, &mut seen.balances);
     }
 
     /// Remembers what the database has just said.
     pub fn learn_loaded(&mut self, wanted: &ReadSet, seen: &WorkingSet) {
         self.accounts.learn_loaded(&wanted.accounts, &seen.accounts);
-        self.access_keys.learn_loaded(&wanted.access_keys, &seen.access_keys);
-        self.instruments.learn_loaded(&wanted.instruments, &seen.instruments);
+        self.access_keys
+            .learn_loaded(&wanted.access_keys, &seen.access_keys);
+        self.instruments
+            .learn_loaded(&wanted.instruments, &seen.instruments);
         self.tokens.learn_loaded(&wanted.tokens, &seen.tokens);
-        self.transactions.learn_loaded(&wanted.transactions, &seen.transactions);
+        self.transactions
+            .learn_loaded(&wanted.transactions, &seen.transactions);
         self.balances.learn_loaded(&wanted.balances, &seen.balances);
     }
 
@@ -69,15 +75,19 @@ impl Recent {
     }
 }
 
+/// Rows by key; `None` for a key that is known to be absent.
 #[derive(Debug)]
 struct Generations<K, V> {
-    young: HashMap<K, V>,
-    old: HashMap<K, V>,
+    young: HashMap<K, Option<V>>,
+    old: HashMap<K, Option<V>>,
 }
 
 impl<K, V> Default for Generations<K, V> {
     fn default() -> Generations<K, V> {
-        Generations { young: HashMap::new(), old: HashMap::new() }
+        Generations {
+            young: HashMap::new(),
+            old: HashMap::new(),
+        }
     }
 }
 
@@ -85,14 +95,18 @@ impl<K: Eq + Hash + Ord + Clone + std::fmt::Debug, V: Clone> Generations<K, V> {
     fn fill(&mut self, want: &mut BTreeSet<K>, seen: &mut Table<K, V>) {
         want.retain(|key| match self.get(key) {
             Some(row) => {
-                seen.loaded(key.clone(), Some(row));
+                seen.loaded(key.clone(), row);
                 false
             }
             None => true,
         });
     }
 
-    fn get(&mut self, key: &K) -> Option<V> {
+    #[expect(
+        clippy::option_option,
+        reason = "unknown, known to be absent, and there: three cases"
+    )]
+    fn get(&mut self, key: &K) -> Option<Option<V>> {
         if let Some(row) = self.young.get(key) {
             return Some(row.clone());
         }
@@ -103,25 +117,18 @@ impl<K: Eq + Hash + Ord + Clone + std::fmt::Debug, V: Clone> Generations<K, V> {
 
     fn learn_loaded(&mut self, wanted: &BTreeSet<K>, seen: &Table<K, V>) {
         for key in wanted {
-            if let Some(row) = seen.peek(key) {
-                self.put(key.clone(), row.clone());
-            }
+            self.put(key.clone(), seen.peek(key).cloned());
         }
     }
 
     fn learn_written(&mut self, changes: Vec<(K, Option<V>)>) {
         for (key, row) in changes {
             self.old.remove(&key);
-            match row {
-                Some(row) => self.put(key, row),
-                None => {
-                    self.young.remove(&key);
-                }
-            }
+            self.put(key, row);
         }
     }
 
-    fn put(&mut self, key: K, row: V) {
+    fn put(&mut self, key: K, row: Option<V>) {
         self.young.insert(key, row);
         if ROWS_MAX <= self.young.len() {
             self.old = std::mem::take(&mut self.young);
@@ -139,11 +146,11 @@ mod tests {
         for key in 0..3 * ROWS_MAX {
             rows.learn_written(vec![(key, Some(key))]);
             rows.learn_written(vec![(0, Some(key))]);
-            assert_eq!(rows.get(&0), Some(key));
+            assert_eq!(rows.get(&0), Some(Some(key)));
             assert!(rows.young.len() + rows.old.len() < 2 * ROWS_MAX);
         }
         assert_eq!(rows.get(&1), None, "long forgotten");
         rows.learn_written(vec![(0, None)]);
-        assert_eq!(rows.get(&0), None);
+        assert_eq!(rows.get(&0), Some(None), "known to be absent");
     }
 }

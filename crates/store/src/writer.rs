@@ -23,7 +23,10 @@ use crate::{Backend, Clock, Clocks, Entropy, Handover, Outage, WorkItem, claim};
 /// The only lane of a store with one writer.
 const LANE: u16 = 0;
 /// All lanes of such a store.
-const LANES: Lanes = Lanes { own: LANE, count: 1 };
+const LANES: Lanes = Lanes {
+    own: LANE,
+    count: 1,
+};
 
 /// What a writer is given besides its backend.
 pub struct Setup {
@@ -112,7 +115,10 @@ impl<B: Backend> Writer<B> {
             Err(outage) => {
                 let count = commands.len();
                 tracing::warn!(count, %outage, "a batch failed; its commands run one by one");
-                commands.iter().flat_map(|command| self.run(std::slice::from_ref(command))).collect()
+                commands
+                    .iter()
+                    .flat_map(|command| self.run(std::slice::from_ref(command)))
+                    .collect()
             }
         }
     }
@@ -131,7 +137,10 @@ impl<B: Backend> Writer<B> {
         let attempt = attempt.unwrap_or_else(|_| {
             count(&self.figures.store_bugs_total, 1);
             let reason = "a bug stopped this command".to_owned();
-            Err(Outage::Failed { doing: "deciding", reason })
+            Err(Outage::Failed {
+                doing: "deciding",
+                reason,
+            })
         });
         match attempt {
             Ok(committed) => Ok(self.settle(committed)),
@@ -147,8 +156,10 @@ impl<B: Backend> Writer<B> {
     /// Everything up to the commit. A panic in here leaves nothing behind.
     fn attempt(&mut self, commands: &[Command]) -> Result<Committed, Outage> {
         let moment = self.clocks.now();
-        let first_keys: Vec<i64> =
-            commands.iter().map(|_| self.keys.allot(moment.product)).collect();
+        let first_keys: Vec<i64> = commands
+            .iter()
+            .map(|_| self.keys.allot(moment.product))
+            .collect();
         let mut nonces = vec![0; commands.len() * NONCE_BYTES];
         self.setup.entropy.fill(&mut nonces);
         self.backend.begin()?;
@@ -161,18 +172,38 @@ impl<B: Backend> Writer<B> {
         };
         let mut batch = Batch::new(commands, stamps);
         while let Step::Load(want) = batch.step() {
-            fetch(&mut self.backend, &mut self.recent, &self.figures, want, batch.seen())?;
+            fetch(
+                &mut self.backend,
+                &mut self.recent,
+                &self.figures,
+                *want,
+                batch.seen(),
+            )?;
         }
-        let Decided { answers, changes, items } = batch.finish();
+        let Decided {
+            answers,
+            changes,
+            items,
+        } = batch.finish();
         if changes.is_empty() {
             self.backend.roll_back();
-            return Ok(Committed { answers, changes, items, row: None });
+            return Ok(Committed {
+                answers,
+                changes,
+                items,
+                row: None,
+            });
         }
         let (first, last) = (first_keys[0], last_key(first_keys[first_keys.len() - 1]));
         let row = self.chain.link(&changes, first, last);
         self.backend.write(&changes, Some(&row))?;
         self.backend.commit()?;
-        Ok(Committed { answers, changes, items, row: Some(row) })
+        Ok(Committed {
+            answers,
+            changes,
+            items,
+            row: Some(row),
+        })
     }
 
     /// Takes over what has been committed, and hands the new work over.
@@ -183,7 +214,11 @@ impl<B: Backend> Writer<B> {
             count(&self.figures.store_batches_total, 1);
             count(&self.figures.store_rows_total, rows(&committed.changes));
         }
-        let offset = committed.changes.settings.iter().find(|(name, _)| name == CLOCK_OFFSET);
+        let offset = committed
+            .changes
+            .settings
+            .iter()
+            .find(|(name, _)| name == CLOCK_OFFSET);
         let offset = offset.and_then(|(_, text)| parse_offset(text.as_deref()?).ok());
         if let Some(offset) = offset {
             self.clocks.set_offset(offset);
@@ -204,15 +239,26 @@ impl<B: Backend> Writer<B> {
         self.backend.load(&want, &mut seen)?;
         let mut changes = ChangeSet::default();
         for id in ids {
-            let Some(work) = seen.works.peek(id) else { continue };
+            let Some(work) = seen.works.peek(id) else {
+                continue;
+            };
             let free = work.leased_until <= moment.real && kinds.contains(&work.kind);
             if free && work.id.due <= moment.product {
                 let leased_until = moment.real.plus_ms(LEASE_MS);
-                changes.works.push((*id, Some(Work { leased_until, ..work.clone() })));
+                changes.works.push((
+                    *id,
+                    Some(Work {
+                        leased_until,
+                        ..work.clone()
+                    }),
+                ));
             }
         }
-        let works: Vec<Work> =
-            changes.works.iter().filter_map(|(_, work)| work.clone()).collect();
+        let works: Vec<Work> = changes
+            .works
+            .iter()
+            .filter_map(|(_, work)| work.clone())
+            .collect();
         self.see_for(&works, &mut seen)?;
         if works.is_empty() {
             self.backend.roll_back();
@@ -221,19 +267,30 @@ impl<B: Backend> Writer<B> {
         self.backend.write(&changes, None)?;
         self.backend.commit()?;
         count(&self.figures.store_claims_total, works.len());
-        Ok(works.iter().map(|work| claim::item(work, &seen, false)).collect())
+        Ok(works
+            .iter()
+            .map(|work| claim::item(work, &seen, false))
+            .collect())
     }
 
     /// Loads what is needed to do the work, in rounds.
     fn see_for(&mut self, works: &[Work], seen: &mut WorkingSet) -> Result<(), Outage> {
         loop {
             let mut want = ReadSet::default();
-            works.iter().for_each(|work| claim::wants(work, seen, &mut want));
+            for work in works {
+                claim::wants(work, seen, &mut want);
+            }
             want.retain_unknown(seen);
             if want.is_empty() {
                 return Ok(());
             }
-            fetch(&mut self.backend, &mut self.recent, &self.figures, want, seen)?;
+            fetch(
+                &mut self.backend,
+                &mut self.recent,
+                &self.figures,
+                want,
+                seen,
+            )?;
         }
     }
 }

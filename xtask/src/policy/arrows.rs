@@ -70,7 +70,7 @@ const ARROWS: &[Row] = &[
         "money payments store store-sqlite audit server",
         "signing wire xml test-kit",
     ),
-    row("xtask", "signing", ""),
+    row("xtask", "payments signing wire", ""),
 ];
 
 /// Crates that reach nothing: no network, no database, no runtime.

@@ -73,8 +73,7 @@ impl Decide for AnswerFromProcessor {
         };
         let mut draft = Draft::new(seen, stamp);
         let mut transaction = found.clone();
-        let parked = matches!(self.said, ProcessorSaid::Unresolved { .. });
-        if parked {
+        if self.needs_a_person() {
             self.park(&mut draft);
         } else {
             draft.done(self.work);
@@ -101,6 +100,15 @@ impl AnswerFromProcessor {
             }
             ProcessorSaid::Declined { .. } => true,
             ProcessorSaid::Unresolved { .. } => false,
+        }
+    }
+
+    /// An unknown outcome does, and an authorisation that the network will not let go.
+    fn needs_a_person(&self) -> bool {
+        match self.said {
+            ProcessorSaid::Approved => false,
+            ProcessorSaid::Declined { .. } => self.call == WorkKind::Void,
+            ProcessorSaid::Unresolved { .. } => true,
         }
     }
 
@@ -141,23 +149,10 @@ impl AnswerFromProcessor {
                 verify(draft, transaction, self.message());
             }
             // It ended while the processor was being asked.
-            (State::Cancelled | State::Failed, said) if transaction.release == Release::Owed => {
-                match said {
-                    ProcessorSaid::Approved => {
-                        draft.work(WorkKind::Void, transaction.key.0, draft.stamp.now);
-                    }
-                    ProcessorSaid::Declined { .. } => transaction.release = Release::Done,
-                    ProcessorSaid::Unresolved { .. } => {}
-                }
-            }
+            (State::Cancelled | State::Failed, said) => late(draft, transaction, said),
             // The same answer again.
             (
-                State::Reserved { .. }
-                | State::Capturing
-                | State::Refunding
-                | State::Succeeded
-                | State::Cancelled
-                | State::Failed,
+                State::Reserved { .. } | State::Capturing | State::Refunding | State::Succeeded,
                 _,
             ) => {}
         }
@@ -225,10 +220,29 @@ fn hold(draft: &mut Draft, transaction: &mut Transaction) {
         }
         Operation::Pay | Operation::Refund => {
             transaction.state = State::Capturing;
-            transaction.code = StatusCode::PendingNetworkResponse;
             transaction.message = None;
+            // It stays pending; only where a person had to look, the history says that it goes on.
+            if transaction.code != StatusCode::PendingNetworkResponse {
+                transaction.code = StatusCode::PendingNetworkResponse;
+                draft.event(transaction, Tell::Nobody);
+            }
             draft.work(WorkKind::Capture, transaction.key.0, now);
         }
+    }
+}
+
+/// The answer came after the transaction had ended: an approval is voided, also one that contradicts
+/// an earlier answer.
+fn late(draft: &mut Draft, transaction: &mut Transaction, said: &ProcessorSaid) {
+    match (transaction.release, said) {
+        (Release::None | Release::Owed, ProcessorSaid::Approved) => {
+            transaction.release = Release::Owed;
+            draft.work(WorkKind::Void, transaction.key.0, draft.stamp.now);
+        }
+        (Release::Owed, ProcessorSaid::Declined { .. }) => transaction.release = Release::Done,
+        (Release::None, ProcessorSaid::Declined { .. })
+        | (Release::Done, ProcessorSaid::Approved | ProcessorSaid::Declined { .. })
+        | (_, ProcessorSaid::Unresolved { .. }) => {}
     }
 }
 

@@ -79,7 +79,7 @@ impl Decide for Deliver {
             problem,
         };
         draft.changes.added.attempts.push(attempt);
-        let delivery = self.after(&mut draft, found, tries);
+        let delivery = self.after(&mut draft, found);
         let after = Notification {
             delivery,
             tries,
@@ -94,7 +94,7 @@ impl Decide for Deliver {
 }
 
 impl Deliver {
-    fn after(&self, draft: &mut Draft, found: &Notification, tries: u32) -> Delivery {
+    fn after(&self, draft: &mut Draft, found: &Notification) -> Delivery {
         draft.done(Some(self.work));
         if matches!(self.result, DeliveryResult::Delivered { .. }) {
             return Delivery::Delivered;
@@ -105,9 +105,9 @@ impl Deliver {
         let Some(work) = draft.seen.works.get(&self.work) else {
             return found.delivery;
         };
-        let index = usize::try_from(tries)
-            .unwrap_or(usize::MAX)
-            .saturating_sub(1);
+        // The schedule counts this row's tries: sending again begins it anew, while the
+        // notification's own tries number the attempts and never start over.
+        let index = usize::try_from(work.tries).unwrap_or(usize::MAX);
         let Some(delay) = RETRY_DELAYS_S.get(index) else {
             return Delivery::Parked;
         };
@@ -119,7 +119,7 @@ impl Deliver {
         let leased_until = Timestamp::default();
         let again = Work {
             id,
-            tries,
+            tries: work.tries.saturating_add(1),
             leased_until,
             ..work.clone()
         };
@@ -140,7 +140,6 @@ impl Decide for Resend {
         let mut draft = Draft::new(seen, stamp);
         let again = Notification {
             delivery: Delivery::Due,
-            tries: 0,
             ..found.clone()
         };
         draft

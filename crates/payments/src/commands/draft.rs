@@ -101,7 +101,9 @@ impl<'a> Draft<'a> {
         let stored = others.filter_map(|lane| self.seen.balances.get(&(owner, lane)));
         let own = self.own_balance(owner).available;
         let sum = stored.fold(own, |sum, balance| sum.saturating_add(balance.available));
-        Amount::from_micros(sum.max(0), currency).expect("a balance is below the largest amount")
+        // A balance may grow beyond the largest amount; no single debit does.
+        let spendable = sum.clamp(0, Amount::MICROS_MAX);
+        Amount::from_micros(spendable, currency).expect("clamped into the range of amounts")
     }
 
     fn own_balance(&self, owner: AccountKey) -> Balance {

@@ -27,7 +27,8 @@ impl Decide for Expire {
 
     fn decide(&self, seen: &WorkingSet, stamp: &Stamp) -> Verdict {
         let mut draft = Draft::new(seen, stamp);
-        draft.done(self.work);
+        // Work that comes early is left for its time.
+        draft.done(self.work.filter(|work| work.due <= stamp.now));
         let Some(found) = seen.transactions.get(&self.transaction) else {
             return Verdict::refuse(Refusal::InvalidTransactionId);
         };

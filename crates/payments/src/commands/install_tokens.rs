@@ -44,6 +44,8 @@ pub struct InstallTokens {
     pub limits: Vec<UsageLimit>,
     /// The recipients' tokens it may pay.
     pub recipients: Vec<TokenKey>,
+    /// Whether it may pay the installer itself beside the listed recipients.
+    pub also_caller: bool,
     /// Whether the caller will reserve and settle.
     pub reserve: bool,
     /// What a recipient accepted.
@@ -92,6 +94,7 @@ impl InstallTokens {
             total_max: self.total_max,
             limits: self.limits.clone(),
             recipients: self.recipients.clone(),
+            also_caller: self.also_caller,
             reserve: self.reserve,
             terms: self.terms.clone(),
         };

@@ -67,7 +67,8 @@ pub(super) fn earlier_answer(
     let earlier = seen.references.get(&(by.caller, reference.clone()))?;
     let (before, answer) = match earlier {
         Reference::Transaction(key) => {
-            let transaction = seen.transactions.get(key)?;
+            let transaction = seen.transactions.get(key);
+            let transaction = transaction.expect("a transaction is kept for ever");
             let (id, status) = (transaction.id(), transaction.status());
             (
                 &transaction.asked,
@@ -193,7 +194,7 @@ pub(super) fn parties<'a>(
         return Err(Refusal::PaymentInstrumentNotCC);
     }
     check_method(method, recipient, recipient_token)?;
-    let instrument = usable_instrument(sender_token, seen, stamp)?;
+    let instrument = usable_instrument(method, sender_token, seen, stamp)?;
     Ok(Parties {
         caller,
         recipient,
@@ -246,6 +247,7 @@ fn check_allowed_recipient(
     let to_caller = recipient.is_none_or(|token| token.account == caller);
     let allowed = match sender.facts.recipients.as_slice() {
         [] => to_caller,
+        _ if sender.facts.also_caller && to_caller => true,
         list => named.is_some_and(|key| list.contains(&key)),
     };
     if allowed {
@@ -289,14 +291,23 @@ fn check_method(
     Err(Refusal::IncompatibleTokens { reason })
 }
 
+/// The card behind a payment by card; a payment from the balance needs none.
 fn usable_instrument<'a>(
+    method: PaymentMethod,
     token: &Token,
     seen: &'a WorkingSet,
     stamp: &Stamp,
 ) -> Result<Option<&'a Instrument>, Refusal> {
-    let Some(key) = token.facts.instrument else {
-        return Ok(None);
-    };
+    match method {
+        PaymentMethod::Card | PaymentMethod::Bank => {}
+        PaymentMethod::Balance => return Ok(None),
+        // Their books are not kept yet, so nothing can be charged by them.
+        PaymentMethod::Debt | PaymentMethod::Prepaid => {
+            return Err(Refusal::PaymentMethodNotDefined);
+        }
+    }
+    let key = token.facts.instrument;
+    let key = key.ok_or(Refusal::PaymentMethodNotDefined)?;
     let found = seen
         .instruments
         .get(&key)
@@ -314,6 +325,7 @@ pub(super) fn price(
     stamp: &Stamp,
 ) -> Result<Fees, Refusal> {
     let (amount, most) = (asked.amount, stamp.terms.amount_max);
+    check_currency(asked, stamp)?;
     if amount.is_zero() || most < amount {
         return Err(Refusal::AmountOutOfRange { amount, most });
     }
@@ -334,6 +346,9 @@ pub(super) fn price(
         return Err(Refusal::IncompatibleTokens { reason });
     }
     check_marketplace_fee(asked, parties)?;
+    // A caller that is paid itself pays the fee out of what it is paid, whichever role it names.
+    let is_own = parties.caller.key == parties.recipient.key;
+    let payer = if is_own { Payer::Recipient } else { payer };
     let zero = Amount::zero(amount.currency());
     let fees = Fees {
         rule: stamp.terms.fees.rule_for(parties.method, amount),
@@ -347,6 +362,18 @@ pub(super) fn price(
     let fees = charged_on(&fees, amount)?;
     usage::check(parties.sender_token, amount, stamp.now)?;
     Ok(fees)
+}
+
+fn check_currency(asked: &PaymentAsked, stamp: &Stamp) -> Result<(), Refusal> {
+    let currency = stamp.terms.currency;
+    let mut amounts = [Some(asked.amount), asked.marketplace_fixed]
+        .into_iter()
+        .flatten();
+    if amounts.all(|amount| amount.currency() == currency) {
+        return Ok(());
+    }
+    let message = format!("currencyCode has to be {currency}.");
+    Err(Refusal::InvalidParams { message })
 }
 
 fn payer_of(recipient_pays_fee: bool) -> Payer {

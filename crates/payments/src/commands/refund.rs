@@ -130,7 +130,10 @@ impl Refund {
         let left = settled
             .minus(done)
             .expect("never more refunded than settled");
-        if left.is_zero() {
+        // A marketplace that charged no fee has none to give back.
+        let nothing_charged =
+            policy == RefundPolicy::MarketplaceTxnOnly && original.fees.marketplace_fee.is_zero();
+        if left.is_zero() || nothing_charged {
             return Err(Refusal::TransactionFullyRefundedAlready);
         }
         let amount = self.asked.amount.unwrap_or(left);

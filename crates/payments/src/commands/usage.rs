@@ -19,9 +19,11 @@ pub(super) fn check(token: &Token, amount: Amount, now: Timestamp) -> Result<(),
             AmountRule::Minimum(least) => format!("each charge must be at least {least:?}"),
         });
     }
-    let after = token.used.plus(amount);
+    let Some(after) = token.used.plus(amount) else {
+        return refuse("all charges together are more than can be counted".to_owned());
+    };
     if let Some(most) = token.facts.total_max
-        && !after.is_some_and(|after| after <= most)
+        && most < after
     {
         return refuse(format!("all charges together must be at most {most:?}"));
     }
@@ -32,12 +34,11 @@ pub(super) fn check(token: &Token, amount: Amount, now: Timestamp) -> Result<(),
         .zip(windows_at(token, amount, now))
     {
         let current = window.current;
-        let fits = match limit.kind {
-            UsageLimitKind::Amount(most) => {
-                current.amount.plus(amount).is_some_and(|sum| sum <= most)
-            }
+        let sum = current.amount.plus(amount);
+        let fits = sum.is_some_and(|sum| match limit.kind {
+            UsageLimitKind::Amount(most) => sum <= most,
             UsageLimitKind::Count(most) => current.count < most,
-        };
+        });
         if !fits {
             return refuse(describe(limit));
         }

@@ -1,7 +1,7 @@
 //! Work that is put off.
 
 use crate::command::{Decide, LEASE_MS, Lanes, Outcome, Stamp, Verdict};
-use crate::rows::Work;
+use crate::rows::{Work, WorkKind};
 use crate::{ChangeSet, ReadSet, Timestamp, WorkId, WorkingSet};
 
 /// Puts work off until a later moment, because it could not be done now.
@@ -32,7 +32,16 @@ impl Decide for Defer {
         } else {
             Timestamp::default()
         };
-        let tries = work.tries.saturating_add(1);
+        // A notification that waits for its turn has not been tried.
+        let tries = match work.kind {
+            WorkKind::Notify => work.tries,
+            WorkKind::Authorize
+            | WorkKind::Capture
+            | WorkKind::Void
+            | WorkKind::Refund
+            | WorkKind::TimeOut
+            | WorkKind::Deadline => work.tries.saturating_add(1),
+        };
         changes.works.push((self.work, None));
         changes.works.push((
             id,

@@ -65,6 +65,9 @@ pub struct TokenFacts {
     pub limits: Vec<UsageLimit>,
     /// The recipients' tokens it may pay; none means the installer itself.
     pub recipients: Vec<TokenKey>,
+    /// Whether it may pay the installer itself beside the listed recipients.
+    #[serde(default)]
+    pub also_caller: bool,
     /// Whether the caller said that it will reserve and settle.
     pub reserve: bool,
     /// What a recipient accepted.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ledger::{Balance, LedgerAccount, Layer};
+use ledger::{Balance, Layer, LedgerAccount};
 use payments::rows::{Notification, PARKED, State, Subject, Transaction, Work};
 use payments::{AccountKey, TransactionKey};
 
@@ -14,25 +14,23 @@ impl Rows {
     pub(super) fn find(&self, query: &Query, now: Moment) -> Found {
         match query {
             Query::Events(key) => {
-                let events = self.added.events.iter().filter(|event| event.transaction == *key);
-                Found::Events(events.cloned().collect())
+                Found::Events(those(&self.added.events, |row| row.transaction == *key))
             }
             Query::Postings(key) => {
-                let postings = self.added.postings.iter().filter(|row| row.transaction == *key);
-                Found::Postings(postings.copied().collect())
+                Found::Postings(those(&self.added.postings, |row| row.transaction == *key))
             }
             Query::RefundsOf(key) => self.refunds_of(*key),
             Query::TokensOf(account) => {
-                let tokens = self.tokens.values().rev().filter(|row| row.account == *account);
-                Found::Tokens(tokens.cloned().collect())
+                let newest_first = self.tokens.values().rev();
+                Found::Tokens(those(newest_first, |row| row.account == *account))
             }
             Query::InstrumentsOf(account) => {
-                let found = self.instruments.values().filter(|row| row.account == *account);
-                Found::Instruments(found.cloned().collect())
+                let rows = self.instruments.values();
+                Found::Instruments(those(rows, |row| row.account == *account))
             }
             Query::AccessKeysOf(account) => {
-                let found = self.access_keys.values().filter(|row| row.account == *account);
-                Found::AccessKeys(found.cloned().collect())
+                let rows = self.access_keys.values();
+                Found::AccessKeys(those(rows, |row| row.account == *account))
             }
             Query::ActivityOf { account, most } => {
                 let found = self.transactions.values().rev();
@@ -59,8 +57,7 @@ impl Rows {
                 Found::Notifications(rows.cloned().collect())
             }
             Query::Attempts(key) => {
-                let tries = self.added.attempts.iter().filter(|row| row.notification == *key);
-                Found::Attempts(tries.cloned().collect())
+                Found::Attempts(those(&self.added.attempts, |row| row.notification == *key))
             }
         }
     }
@@ -83,36 +80,58 @@ impl Rows {
         let mut sums: BTreeMap<(Layer, LedgerAccount), (i64, i64)> = BTreeMap::new();
         for row in &self.added.postings {
             let micros = row.posting.amount.micros();
-            sums.entry((row.posting.layer, row.posting.debit)).or_default().0 += micros;
-            sums.entry((row.posting.layer, row.posting.credit)).or_default().1 += micros;
+            sums.entry((row.posting.layer, row.posting.debit))
+                .or_default()
+                .0 += micros;
+            sums.entry((row.posting.layer, row.posting.credit))
+                .or_default()
+                .1 += micros;
         }
-        let sums = sums.into_iter().map(|((layer, account), (debits, credits))| LedgerSum {
-            layer,
-            account,
-            debits,
-            credits,
-        });
+        let sums = sums
+            .into_iter()
+            .map(|((layer, account), (debits, credits))| LedgerSum {
+                layer,
+                account,
+                debits,
+                credits,
+            });
         Found::Sums(sums.collect())
     }
 
     fn open_between(&self, after: i64, to: i64, most: usize) -> Found {
         if to <= after {
-            return Found::Keys { keys: Vec::new(), scanned_to: to };
+            return Found::Keys {
+                keys: Vec::new(),
+                scanned_to: to,
+            };
         }
-        let range = self.transactions.range(TransactionKey(after)..=TransactionKey(to));
+        let range = self
+            .transactions
+            .range(TransactionKey(after)..=TransactionKey(to));
         let walked: Vec<_> = range.filter(|(key, _)| after < key.0).take(most).collect();
         let scanned_to = match walked.last() {
             Some((key, _)) if walked.len() == most => key.0,
             Some(_) | None => to,
         };
         let open = walked.into_iter().filter(|(_, row)| is_open(row.state));
-        Found::Keys { keys: open.map(|(key, _)| *key).collect(), scanned_to }
+        Found::Keys {
+            keys: open.map(|(key, _)| *key).collect(),
+            scanned_to,
+        }
     }
 
     fn backlog(&self, now: Moment) -> Found {
         let mut kinds: BTreeMap<_, Backlog> = BTreeMap::new();
-        for work in self.works.values().filter(|work| work.id.due <= now.product) {
-            let fresh = Backlog { kind: work.kind, count: 0, oldest: work.since };
+        for work in self
+            .works
+            .values()
+            .filter(|work| work.id.due <= now.product)
+        {
+            let fresh = Backlog {
+                kind: work.kind,
+                count: 0,
+                oldest: work.since,
+            };
             let entry = kinds.entry(work.kind).or_insert(fresh);
             entry.count += 1;
             entry.oldest = entry.oldest.min(work.since);
@@ -127,6 +146,13 @@ impl Rows {
         numbered.sort_by_key(|(number, row)| (*number, row.key));
         Found::Notifications(numbered.into_iter().map(|(_, row)| row.clone()).collect())
     }
+}
+
+fn those<'a, T: Clone + 'a>(
+    rows: impl IntoIterator<Item = &'a T>,
+    keep: impl Fn(&T) -> bool,
+) -> Vec<T> {
+    rows.into_iter().filter(|row| keep(row)).cloned().collect()
 }
 
 fn takes_part(row: &Transaction, account: AccountKey) -> bool {

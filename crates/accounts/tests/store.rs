@@ -1,0 +1,89 @@
+//! Accounts and sessions over a store.
+
+use std::sync::Arc;
+
+use accounts::password::Password;
+use accounts::people::{self, Email, NewPerson};
+use accounts::sessions::{self, SESSION_MS, SESSION_RANDOM_BYTES};
+use payments::commands::ChangeAccount;
+use payments::rows::{AccountStatus, AccountType};
+use payments::{AccountKey, Refusal, Terms, Timestamp};
+use store::{Handover, ManualClock, MemoryStore, SeededEntropy, Setup, Store, WorkItem};
+
+struct Nobody;
+
+impl Handover for Nobody {
+    fn take(&self, _item: WorkItem) {}
+}
+
+fn store() -> MemoryStore {
+    MemoryStore::new(Setup {
+        terms: Terms::sandbox(),
+        clock: Arc::new(ManualClock::at(Timestamp(1_700_000_000_000))),
+        entropy: Box::new(SeededEntropy::new(1)),
+        handover: Arc::new(Nobody),
+    })
+}
+
+fn ada() -> NewPerson {
+    NewPerson {
+        kind: AccountType::Personal,
+        name: "Ada".to_owned(),
+        email: Email::parse("Ada@Example.com").unwrap(),
+        email_verified: true,
+        marketplace: false,
+        ipn_url: None,
+        password: Password::parse("correct horse").unwrap(),
+        webhook_secret: None,
+    }
+}
+
+#[tokio::test]
+async fn who_signed_up_can_sign_in() {
+    let store = store();
+    let key = people::sign_up(&store, ada(), [1; 16]).await.unwrap();
+    let key = key.unwrap();
+    let again = people::sign_up(&store, ada(), [2; 16]).await.unwrap();
+    assert_eq!(again, Err(Refusal::EmailTaken));
+    for (email, password, found) in [
+        (" ada@EXAMPLE.com", "correct horse", Some(key)),
+        ("ada@example.com", "correct hors", None),
+        ("eve@example.com", "correct horse", None),
+        ("not an address", "correct horse", None),
+    ] {
+        let account = people::sign_in(&store, email, password).await.unwrap();
+        assert_eq!(account.map(|account| account.key), found, "{email}");
+    }
+    let mut close = ChangeAccount::of(key);
+    close.status = Some(AccountStatus::Closed);
+    store.submit(close.into()).await.unwrap().unwrap();
+    let closed = people::sign_in(&store, "ada@example.com", "correct horse").await;
+    assert!(closed.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_session_lasts_twelve_hours_or_until_closed() {
+    let store = store();
+    let opened = Timestamp(1_000);
+    let account = AccountKey(5);
+    let random = |byte| [byte; SESSION_RANDOM_BYTES];
+    let (token, session) = sessions::open(&store, account, random(1), opened)
+        .await
+        .unwrap();
+    let found = |token: String, at| {
+        let store = &store;
+        async move { sessions::find(store, &token, at).await.unwrap() }
+    };
+    let last = opened.plus_ms(SESSION_MS - 1);
+    assert!(found(token.clone(), last).await == Some(session));
+    assert!(found(token.clone(), last.plus_ms(1)).await.is_none());
+    assert!(found("other".to_owned(), opened).await.is_none());
+    assert!(found(String::new(), opened).await.is_none());
+    assert!(found("x".repeat(65), opened).await.is_none());
+    let (second, _) = sessions::open(&store, account, random(2), opened)
+        .await
+        .unwrap();
+    sessions::close(&store, &token).await.unwrap();
+    assert!(found(token, opened).await.is_none());
+    assert!(found(second, opened).await.is_some());
+}

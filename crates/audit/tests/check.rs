@@ -1,0 +1,422 @@
+//! `check` finds nothing in correct books, and finds what is broken in broken ones.
+
+mod books;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use audit::{Code, Options, Progress, Report, SqliteBooks, check};
+use books::World;
+use rusqlite::Connection;
+
+fn run(books: &mut SqliteBooks, chunk: usize, progress: Option<Progress>) -> (Report, Vec<String>) {
+    let mut written = Vec::new();
+    let mut on_progress = |progress: &Progress| {
+        let mut text = Vec::new();
+        progress
+            .write_to(&mut text)
+            .expect("memory takes everything");
+        written.push(String::from_utf8(text).expect("text"));
+    };
+    let options = Options {
+        progress,
+        chunk,
+        findings_max: 100,
+        on_progress: &mut on_progress,
+        elapsed: &|| Duration::from_secs(1),
+    };
+    let report = check(books, options).expect("the books can be read");
+    (report, written)
+}
+
+/// The full world with names in the SQL replaced by keys.
+fn broken(mutations: &str) -> Report {
+    let world = World::full();
+    let mut names: Vec<(&&str, &i64)> = world.keys.iter().collect();
+    names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    let mut sql = mutations.to_owned();
+    for (name, key) in names {
+        sql = sql.replace(&format!(":{name}"), &key.to_string());
+    }
+    world
+        .connection
+        .execute_batch(&sql)
+        .expect("the mutation is valid SQL");
+    assert!(
+        0 < world.connection.total_changes(),
+        "the mutation changes nothing"
+    );
+    run(&mut SqliteBooks::over(world.connection), 7, None).0
+}
+
+/// One way of breaking the books for each code; the finding must be that one, once, and no other.
+const BROKEN: &[(Code, &str)] = &[
+    (
+        Code::BalanceDiffers,
+        "UPDATE balances SET available = available + 1 WHERE account = 13",
+    ),
+    (
+        Code::BalanceDiffers,
+        "UPDATE balances SET pending_in = pending_in - 1 WHERE account = 13",
+    ),
+    (
+        Code::BalanceDiffers,
+        "DELETE FROM balances WHERE account = 12",
+    ),
+    (
+        Code::BalanceDiffers,
+        "INSERT INTO balances VALUES (12, 1, 0, 0, 5)",
+    ),
+    (
+        Code::BalanceDiffers,
+        "UPDATE postings SET amount = amount + 1 WHERE transaction_key = :deposit",
+    ),
+    (
+        Code::BalanceNegative,
+        "UPDATE postings SET amount = amount - 2000000 WHERE transaction_key = :deposit;
+        UPDATE balances SET available = available - 2000000 WHERE account = 14",
+    ),
+    (
+        Code::PostingAmount,
+        "INSERT INTO postings SELECT transaction_key, 2, event, reason, layer,
+        debit_kind, debit_owner, credit_kind, credit_owner, 0, currency FROM postings
+        WHERE transaction_key = :held; UPDATE transactions SET postings = 2 WHERE key = :held",
+    ),
+    (
+        Code::PostingToItself,
+        "INSERT INTO postings SELECT transaction_key, 2, event, reason, layer,
+        19, 13, 19, 13, 5, currency FROM postings WHERE transaction_key = :held;
+        UPDATE transactions SET postings = 2 WHERE key = :held",
+    ),
+    (
+        Code::PostingMisplaced,
+        "UPDATE postings SET debit_owner = 7
+        WHERE transaction_key = :settled AND debit_kind = 1",
+    ),
+    (
+        Code::PostingLines,
+        "UPDATE postings SET line = 2 WHERE transaction_key = :held",
+    ),
+    (
+        Code::PostingWithoutEvent,
+        "UPDATE postings SET event = 9 WHERE transaction_key = :held",
+    ),
+    (
+        Code::PostingWithoutTransaction,
+        "INSERT INTO postings SELECT transaction_key + 1, line, event,
+        reason, layer, debit_kind, debit_owner, credit_kind, credit_owner, amount, currency
+        FROM postings WHERE transaction_key = :held",
+    ),
+    (
+        Code::CurrencyDiffers,
+        "UPDATE postings SET currency = 'EUR' WHERE transaction_key = :held",
+    ),
+    (
+        Code::CurrencyDiffers,
+        "UPDATE events SET currency = 'EUR' WHERE transaction_key = :held",
+    ),
+    (
+        Code::UnknownNumber,
+        "UPDATE postings SET reason = 99 WHERE transaction_key = :held",
+    ),
+    (
+        Code::UnknownNumber,
+        "UPDATE transactions SET state = 8 WHERE key = :held",
+    ),
+    (
+        Code::EventNumbers,
+        "UPDATE transactions SET events = events + 1 WHERE key = :held",
+    ),
+    (
+        Code::EventWithoutTransaction,
+        "INSERT INTO events SELECT transaction_key + 1, number, at,
+        operation, status, code, amount, currency, message FROM events
+        WHERE transaction_key = :held AND number = 1",
+    ),
+    (
+        Code::StateDisagrees,
+        "UPDATE transactions SET code = 2 WHERE key = :authorising",
+    ),
+    (
+        Code::MomentDisagrees,
+        "UPDATE transactions SET completed_at = NULL WHERE key = :settled",
+    ),
+    (
+        Code::MomentDisagrees,
+        "UPDATE transactions SET reserved_at = NULL WHERE key = :held",
+    ),
+    (
+        Code::HistoryIllegal,
+        "UPDATE events SET at = at + 1000000
+        WHERE transaction_key = :settled AND number = 3",
+    ),
+    (
+        Code::HistoryIllegal,
+        "UPDATE events SET status = 5, code = 4
+        WHERE transaction_key = :settled AND number = 3",
+    ),
+    (
+        Code::HistoryIllegal,
+        "UPDATE events SET operation = 2
+        WHERE transaction_key = :settled AND number = 4",
+    ),
+    (
+        Code::SettledAboveAmount,
+        "UPDATE transactions SET amount = settled - 1 WHERE key = :settled",
+    ),
+    (
+        Code::RefundedAboveSettled,
+        "UPDATE transactions
+        SET marketplace_refunded = marketplace_refunded + 70000000
+        WHERE key IN (:settled, :refunding)",
+    ),
+    (
+        Code::FeeReturnedAboveCharged,
+        "UPDATE transactions SET marketplace_fee = marketplace_fee - 1
+        WHERE key = :own",
+    ),
+    (
+        Code::RefundTotals,
+        "UPDATE transactions SET refunded = refunded - 1 WHERE key = :settled",
+    ),
+    (
+        Code::RefundTotals,
+        "UPDATE transactions SET fps_fee_returned = fps_fee_returned - 1
+        WHERE key = :settled",
+    ),
+    (
+        Code::RelationBroken,
+        "DELETE FROM relations WHERE child = :refund_failed",
+    ),
+    (Code::RelationBroken, "INSERT INTO relations VALUES (5, 6)"),
+    (
+        Code::HoldDiffers,
+        "UPDATE postings SET amount = amount - 1 WHERE transaction_key = :held",
+    ),
+    (
+        Code::PendingDiffers,
+        "UPDATE postings SET amount = amount - 1
+        WHERE transaction_key = :capturing AND credit_kind = 17;
+        UPDATE balances SET pending_in = pending_in - 1 WHERE account = 13",
+    ),
+    (
+        Code::ChargeDiffers,
+        "UPDATE postings SET amount = amount - 1
+        WHERE transaction_key = :settled AND debit_kind = 1;
+        UPDATE balances SET available = available - 1 WHERE account = 13",
+    ),
+    (
+        Code::ChargeDiffers,
+        "UPDATE transactions SET fps_fee = fps_fee + 1 WHERE key = :caller_pays",
+    ),
+    (
+        Code::EndedNotUndone,
+        "UPDATE postings SET amount = amount - 1
+        WHERE transaction_key = :failed AND debit_kind = 17;
+        UPDATE balances SET pending_in = pending_in + 1 WHERE account = 13",
+    ),
+    (
+        Code::ReleaseMissing,
+        "UPDATE transactions SET release = 0 WHERE key = :cancelled",
+    ),
+    (
+        Code::ReleaseMissing,
+        "UPDATE transactions SET release = 0 WHERE key = :failed",
+    ),
+    (
+        Code::ReleaseUnfounded,
+        "UPDATE transactions SET release = 1 WHERE key = :held",
+    ),
+    (
+        Code::ReleaseWithoutWork,
+        "DELETE FROM works WHERE subject = :expired",
+    ),
+    (
+        Code::OpenWithoutWork,
+        "DELETE FROM works WHERE subject = :capturing",
+    ),
+    (
+        Code::OpenWithoutWork,
+        "UPDATE works SET kind = 5 WHERE subject = :refunding",
+    ),
+    (
+        Code::NotificationMissing,
+        "DELETE FROM notifications
+        WHERE transaction_key = :settled AND event = 4",
+    ),
+    (
+        Code::NotificationWithoutEvent,
+        "UPDATE notifications SET event = 77
+        WHERE transaction_key = :settled AND event = 1",
+    ),
+    (
+        Code::NotificationWithoutWork,
+        "DELETE FROM works WHERE kind = 7",
+    ),
+    (
+        Code::ReferenceMissing,
+        "DELETE FROM caller_references WHERE transaction_key = :held",
+    ),
+    (
+        Code::ReferenceDangling,
+        "INSERT INTO caller_references VALUES (11, 'other', :held, NULL)",
+    ),
+    (
+        Code::ReferenceDangling,
+        "INSERT INTO caller_references VALUES (11, 'neither', NULL, NULL)",
+    ),
+    (Code::BatchNumbers, "DELETE FROM batches WHERE number = 3"),
+    (
+        Code::BatchKeys,
+        "UPDATE batches SET first_key = 0 WHERE number = 3",
+    ),
+    (
+        Code::BatchDigest,
+        "UPDATE batches SET digest = x'' WHERE number = 3",
+    ),
+    (
+        Code::BatchTouched,
+        "UPDATE batches SET touched = x'80' WHERE number = 3",
+    ),
+];
+
+#[test]
+fn every_way_of_being_wrong_is_found() {
+    for (code, sql) in BROKEN {
+        let report = broken(sql);
+        let found = report.findings.counts;
+        assert_eq!(
+            found,
+            BTreeMap::from([(*code, 1)]),
+            "{sql}: {:?}",
+            report.findings.kept
+        );
+    }
+}
+
+#[test]
+fn every_code_has_a_test_that_breaks_the_books_so() {
+    for code in Code::ALL {
+        assert!(
+            BROKEN.iter().any(|(tested, _)| tested == code),
+            "{}",
+            code.text()
+        );
+        assert_eq!(Code::parse(code.text()), Some(*code));
+    }
+}
+
+#[test]
+fn correct_books_are_sound_whatever_the_chunk() {
+    for chunk in [1, 2, 7, 2_000] {
+        let (report, _) = run(
+            &mut SqliteBooks::over(World::full().connection),
+            chunk,
+            None,
+        );
+        assert!(report.is_sound(), "{report}");
+        assert!(10 < report.counts.transactions && 0 < report.counts.batches);
+        let all: i128 = report.sums.iter().map(audit::KindSum::balance).sum();
+        assert_eq!(all, 0, "the table adds up");
+        let text = report.to_string();
+        assert!(text.contains("The books are sound."), "{text}");
+    }
+}
+
+#[test]
+fn a_check_can_be_taken_up_where_it_was_written_down() {
+    let (whole, written) = run(&mut SqliteBooks::over(World::full().connection), 1, None);
+    assert!(1 < written.len());
+    for text in written {
+        let progress = Progress::read_from(&text).expect("it was written whole");
+        let (rest, _) = run(
+            &mut SqliteBooks::over(World::full().connection),
+            1,
+            Some(progress),
+        );
+        assert!(rest.is_sound(), "{rest}");
+        assert_eq!((rest.counts, &rest.sums), (whole.counts, &whole.sums));
+        let cut = &text[..text.len() / 2];
+        assert!(Progress::read_from(cut).is_err());
+    }
+}
+
+#[test]
+fn findings_survive_being_written_down() {
+    let world = World::full();
+    let sql = "UPDATE postings SET amount = 0 WHERE transaction_key = (SELECT min(key) FROM transactions WHERE state = 2)";
+    world.connection.execute_batch(sql).expect("sql");
+    let (whole, written) = run(&mut SqliteBooks::over(world.connection), 1, None);
+    let progress = Progress::read_from(&written[0]).expect("it was written whole");
+    assert_eq!(progress.findings().kept, whole.findings.kept);
+    assert_eq!(progress.findings().counts, whole.findings.counts);
+}
+
+#[test]
+fn nothing_at_all_is_sound() {
+    let world = World::on(Connection::open_in_memory().expect("memory"));
+    let (report, _) = run(&mut SqliteBooks::over(world.connection), 100, None);
+    assert!(report.is_sound() && report.counts.transactions == 0);
+}
+
+struct File(PathBuf);
+
+impl Drop for File {
+    fn drop(&mut self) {
+        for end in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{end}", self.0.display()));
+        }
+    }
+}
+
+fn file(name: &str) -> File {
+    let file = File(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name));
+    let _ = std::fs::remove_file(&file.0);
+    file
+}
+
+#[test]
+fn books_that_are_being_written_are_sound() {
+    let file = file("live.db");
+    let connection = Connection::open(&file.0).expect("a file");
+    connection
+        .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF")
+        .expect("WAL");
+    let mut world = World::on(connection);
+    world.deposit(books::CALLER, 1_000_000_000);
+    world.settled(2, None);
+    let writer = std::thread::spawn(move || {
+        let mut held = Vec::new();
+        for round in 0..1_500 {
+            world.connection.execute_batch("BEGIN").expect("begin");
+            held.push(world.reserved(None));
+            if round % 3 == 2 {
+                // Old reservations move while the walk is past them.
+                let mut tx = held.swap_remove(round % held.len());
+                world.settle(&mut tx, 1);
+                world
+                    .connection
+                    .execute_batch("COMMIT; BEGIN")
+                    .expect("commit");
+                world.capture(&mut tx);
+            }
+            world.deposit(books::SENDER, 5);
+            world.connection.execute_batch("COMMIT").expect("commit");
+        }
+    });
+    let mut checks = 0;
+    while !writer.is_finished() || checks == 0 {
+        let mut books = SqliteBooks::open(&file.0).expect("the file is there");
+        let (report, _) = run(&mut books, 5, None);
+        assert!(report.is_sound(), "{report}");
+        checks += 1;
+    }
+    writer.join().expect("the writer is well");
+    let mut books = SqliteBooks::open(&file.0).expect("the file is there");
+    let (report, _) = run(&mut books, 100, None);
+    assert!(
+        report.is_sound() && report.counts.transactions == 1_501,
+        "{report}"
+    );
+}

@@ -1,0 +1,245 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Holdfast reserves money on a card now and settles it later, over the FPS protocol.
+#[derive(Debug, Parser)]
+#[command(name = "holdfast", version, about, propagate_version = true)]
+pub struct Arguments {
+    /// Which server or store is meant.
+    #[command(flatten)]
+    pub place: Place,
+    /// Print JSON for scripts.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// Where the data is.
+#[derive(Clone, Debug, Args)]
+pub struct Place {
+    /// The data folder [default: ./holdfast-data]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// A database address instead of the embedded store.
+    #[arg(long, global = true, value_name = "URL")]
+    pub database: Option<String>,
+    /// The settings file.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Run the server until Ctrl-C or SIGTERM.
+    Serve {
+        /// Where to listen [default: 127.0.0.1:8480]
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<String>,
+    },
+    /// Tell the whole story in one process: consent, reserve, settle, notifications, ledger.
+    Demo,
+    /// Make a sandbox world to try things in.
+    #[command(subcommand)]
+    Sandbox(Sandbox),
+    /// Accounts: callers, recipients, senders.
+    #[command(subcommand)]
+    Account(Account),
+    /// Access keys, which sign a caller's requests.
+    #[command(subcommand)]
+    Key(Key),
+    /// Transactions.
+    #[command(subcommand)]
+    Transaction(Transaction),
+    /// Notifications and their delivery.
+    #[command(subcommand)]
+    Notification(Notification),
+    /// The two clocks.
+    #[command(subcommand)]
+    Clock(Clock),
+    /// Work that is parked or late.
+    Stuck {
+        /// Late means older than this.
+        #[arg(long, value_name = "DURATION", default_value = "1m")]
+        older: String,
+    },
+    /// The sums of every ledger account.
+    Ledger,
+    /// Prove the books; exit 1 and a list when they are wrong.
+    Check {
+        /// Keep the progress in this file, and go on from it.
+        #[arg(long, value_name = "FILE")]
+        resume: Option<PathBuf>,
+    },
+    /// Bring the store to this version's schema.
+    Migrate,
+    /// Copy the store to a new file, while the server runs or not.
+    Backup {
+        /// The new file.
+        to: PathBuf,
+    },
+    /// Put a backup in the place of the store of a stopped server.
+    Restore {
+        /// The backup.
+        from: PathBuf,
+    },
+}
+
+/// `sandbox …`
+#[derive(Debug, Subcommand)]
+pub enum Sandbox {
+    /// Make a fresh caller, recipient and sender; print `export NAME=value` lines.
+    Env {
+        /// Where the caller's notifications go.
+        #[arg(long, value_name = "URL")]
+        ipn_url: Option<String>,
+    },
+    /// Make a large world for load tests.
+    World {
+        /// Callers with a key each.
+        #[arg(long, value_name = "N")]
+        callers: usize,
+        /// Multi-use tokens over all callers.
+        #[arg(long, value_name = "M")]
+        tokens: usize,
+    },
+}
+
+/// `account …`
+#[derive(Debug, Subcommand)]
+pub enum Account {
+    /// Make an account.
+    Create {
+        /// personal, business or developer
+        #[arg(long, default_value = "developer")]
+        kind: String,
+        /// Contact or business name.
+        #[arg(long)]
+        name: String,
+        /// E-mail address; an account without one cannot sign in.
+        #[arg(long)]
+        email: Option<String>,
+        /// Password, to sign in on the pages.
+        #[arg(long)]
+        password: Option<String>,
+        /// May call for other recipients.
+        #[arg(long)]
+        marketplace: bool,
+        /// Where its notifications go.
+        #[arg(long, value_name = "URL")]
+        ipn_url: Option<String>,
+    },
+    /// List the accounts.
+    List {
+        /// How many at most.
+        #[arg(long, default_value_t = 100)]
+        most: usize,
+    },
+    /// Show an account with its balance, keys and tokens.
+    Show {
+        /// Its number or e-mail address.
+        account: String,
+    },
+    /// Change an account.
+    Set {
+        /// Its number or e-mail address.
+        account: String,
+        /// active, suspended or closed
+        #[arg(long)]
+        status: Option<String>,
+        /// Whether its e-mail address is verified.
+        #[arg(long, value_name = "true|false")]
+        verified: Option<bool>,
+        /// Whether it is a marketplace.
+        #[arg(long, value_name = "true|false")]
+        marketplace: Option<bool>,
+        /// Where its notifications go; empty stops them.
+        #[arg(long, value_name = "URL")]
+        ipn_url: Option<String>,
+        /// An origin that unsigned Co-Branded requests may return to.
+        #[arg(long, value_name = "ORIGIN")]
+        return_origin: Option<String>,
+        /// The text on card statements.
+        #[arg(long)]
+        descriptor: Option<String>,
+    },
+    /// Put money on its balance.
+    Deposit {
+        /// Its number or e-mail address.
+        account: String,
+        /// How much, in dollars.
+        amount: String,
+    },
+}
+
+/// `key …`
+#[derive(Debug, Subcommand)]
+pub enum Key {
+    /// Make an access key; its secret is shown once.
+    Create {
+        /// The account's number or e-mail address.
+        account: String,
+    },
+    /// List an account's access keys.
+    List {
+        /// The account's number or e-mail address.
+        account: String,
+    },
+    /// Disable an access key.
+    Disable {
+        /// Its id.
+        id: String,
+    },
+}
+
+/// `transaction …`
+#[derive(Debug, Subcommand)]
+pub enum Transaction {
+    /// Show a transaction with its history, postings and notifications.
+    Show {
+        /// Its id.
+        id: String,
+    },
+    /// Say what the processor did, where its answer cannot be had.
+    Resolve {
+        /// Its id.
+        id: String,
+        /// approved or declined
+        outcome: String,
+        /// Who looked, and what they found.
+        #[arg(long)]
+        note: String,
+    },
+}
+
+/// `notification …`
+#[derive(Debug, Subcommand)]
+pub enum Notification {
+    /// List the notifications of an account or a transaction, with every try.
+    List {
+        /// An account's number or e-mail address, or a transaction id.
+        of: String,
+    },
+    /// Send one again.
+    Resend {
+        /// Its number.
+        notification: i64,
+    },
+}
+
+/// `clock …`
+#[derive(Debug, Subcommand)]
+pub enum Clock {
+    /// Show product time and real time.
+    Show,
+    /// Move product time forward (sandbox only).
+    Advance {
+        /// By how much: 8d, 3h, 30m, 10s
+        duration: String,
+    },
+}

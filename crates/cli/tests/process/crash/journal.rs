@@ -1,0 +1,207 @@
+//! What the clients know: what they sent, and what was acknowledged.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Result;
+
+use crate::harness::{Answer, Books, Caller, Received};
+
+/// How far a request without a reference of its own came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tried {
+    /// It was never sent.
+    No,
+    /// It was sent; whether it counted is unknown.
+    Sent,
+    /// It was acknowledged.
+    Acknowledged,
+}
+
+/// One request with a reference: a reservation or a refund.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Its reference.
+    pub reference: String,
+    /// The transaction that was acknowledged.
+    pub id: Option<String>,
+}
+
+/// One reservation and what was done with it.
+#[derive(Clone, Debug)]
+pub struct Life {
+    /// The reservation.
+    pub reserve: Request,
+    /// How much.
+    pub amount: &'static str,
+    /// Whether it was settled.
+    pub settle: Tried,
+    /// Whether it was cancelled.
+    pub cancel: Tried,
+    /// Whether it was refunded.
+    pub refund: Option<Request>,
+}
+
+impl Life {
+    /// A life that begins.
+    pub fn new(reference: String, amount: &'static str) -> Life {
+        let reserve = Request { reference, id: None };
+        Life { reserve, amount, settle: Tried::No, cancel: Tried::No, refund: None }
+    }
+
+    /// Whether the network declines it: the protocol's magic amounts.
+    pub fn is_declined(&self) -> bool {
+        self.amount.contains(".6")
+    }
+
+    /// Sends the reservation, for the first time or again.
+    pub fn reserve(&mut self, caller: &Caller) -> Result<()> {
+        let parameters = caller.payment(&self.reserve.reference, self.amount);
+        let answer = caller.try_call("Reserve", &parameters)?;
+        self.reserve.acknowledge(&answer);
+        Ok(())
+    }
+
+    /// Settles the reservation.
+    pub fn settle(&mut self, caller: &Caller, id: &str) -> Result<()> {
+        self.settle = Tried::Sent;
+        let answer = caller.try_call("Settle", &[("ReserveTransactionId", id)])?;
+        assert!(answer.is_ok(), "Settle: {answer:?}");
+        self.settle = Tried::Acknowledged;
+        Ok(())
+    }
+
+    /// Cancels the reservation.
+    pub fn cancel(&mut self, caller: &Caller, id: &str) -> Result<()> {
+        self.cancel = Tried::Sent;
+        let answer = caller.try_call("Cancel", &[("TransactionId", id)])?;
+        assert!(answer.is_ok(), "Cancel: {answer:?}");
+        self.cancel = Tried::Acknowledged;
+        Ok(())
+    }
+
+    /// Gives half a dollar back, for the first time or again.
+    pub fn refund(&mut self, caller: &Caller) -> Result<()> {
+        let (Some(refund), Some(id)) = (&mut self.refund, &self.reserve.id) else {
+            return Ok(());
+        };
+        let answer = caller.try_call(
+            "Refund",
+            &[
+                ("TransactionId", id),
+                ("CallerReference", &refund.reference),
+                ("RefundAmount.CurrencyCode", "USD"),
+                ("RefundAmount.Value", "0.50"),
+            ],
+        )?;
+        refund.acknowledge(&answer);
+        Ok(())
+    }
+
+    /// The statuses that the reservation may have in the end.
+    fn ends(&self) -> &'static [&'static str] {
+        match (self.is_declined(), self.settle, self.cancel) {
+            (true, _, _) => &["Failure"],
+            (_, Tried::Acknowledged, _) => &["Success"],
+            (_, Tried::Sent, _) => &["Success", "Reserved"],
+            (_, _, Tried::Acknowledged) => &["Cancelled"],
+            (_, _, Tried::Sent) => &["Cancelled", "Reserved"],
+            (_, Tried::No, Tried::No) => &["Reserved"],
+        }
+    }
+
+    fn requests(&self) -> impl Iterator<Item = &Request> {
+        std::iter::once(&self.reserve).chain(&self.refund)
+    }
+}
+
+impl Request {
+    fn acknowledge(&mut self, answer: &Answer) {
+        assert!(answer.is_ok(), "{}: {answer:?}", self.reference);
+        let id = answer.must("TransactionId");
+        match &self.id {
+            None => self.id = Some(id),
+            Some(known) => assert_eq!(*known, id, "{} made two transactions", self.reference),
+        }
+    }
+}
+
+/// Everything that was sent.
+#[derive(Default)]
+pub struct Journal {
+    /// Each reservation.
+    pub lives: Vec<Life>,
+    statuses: BTreeMap<String, String>,
+}
+
+impl Journal {
+    /// Sends every reference again: those without an answer get one, the others the same as before.
+    pub fn send_unanswered(&mut self, caller: &Caller) -> Result<()> {
+        for life in &mut self.lives {
+            life.reserve(caller)?;
+            life.refund(caller)?;
+        }
+        Ok(())
+    }
+
+    /// Every transaction has a status that its journal allows.
+    pub fn assert_statuses(&mut self, caller: &Caller) {
+        for life in &self.lives {
+            let id = life.reserve.id.as_deref().expect("answered by now");
+            let status = caller.status(id);
+            assert!(life.ends().contains(&status.as_str()), "{status}: {life:?}");
+            self.statuses.insert(id.to_owned(), status);
+            if let Some(refund) = life.refund.as_ref().and_then(|refund| refund.id.as_deref()) {
+                assert_eq!(caller.status(refund), "Success", "{life:?}");
+            }
+        }
+    }
+
+    /// Every reference made one transaction, and no transaction is without a reference sent.
+    pub fn assert_booked_once(&self, books: &Books) {
+        let mut made = books.by_reference();
+        for request in self.lives.iter().flat_map(Life::requests) {
+            let ids = made.remove(&request.reference).unwrap_or_default();
+            assert_eq!(ids, request.id.iter().cloned().collect::<Vec<_>>(), "{request:?}");
+        }
+        assert!(made.is_empty(), "nobody sent {made:?}");
+    }
+
+    /// Every step of every life was told, with the same bytes whenever it was told again.
+    pub fn assert_told(&self, received: &[Received]) {
+        let mut bodies: BTreeMap<&str, &Received> = BTreeMap::new();
+        let mut told: BTreeSet<(String, String, String)> = BTreeSet::new();
+        for one in received {
+            let first = bodies.entry(one.header("webhook-id")).or_insert(one);
+            assert_eq!((&first.body, &first.target), (&one.body, &one.target), "not the same again");
+            let field = |name| one.field(name).expect(name);
+            told.insert((field("transactionId"), field("operation"), field("transactionStatus")));
+        }
+        for life in &self.lives {
+            for step in self.steps(life) {
+                assert!(told.contains(&step), "nobody was told {step:?} of {life:?}");
+            }
+        }
+    }
+
+    fn steps(&self, life: &Life) -> Vec<(String, String, String)> {
+        let id = life.reserve.id.as_deref().expect("answered by now");
+        let step = |id: &str, operation: &str, status: &str| {
+            (id.to_owned(), operation.to_owned(), status.to_owned())
+        };
+        let end = self.statuses[id].as_str();
+        let mut steps = vec![step(id, "RESERVE", "PENDING")];
+        steps.push(match end {
+            "Failure" => step(id, "RESERVE", "FAILURE"),
+            _ => step(id, "RESERVE", "RESERVED"),
+        });
+        match end {
+            "Success" => steps.push(step(id, "SETTLE", "SUCCESS")),
+            "Cancelled" => steps.push(step(id, "RESERVE", "CANCELLED")),
+            _ => {}
+        }
+        if let Some(refund) = life.refund.as_ref().and_then(|refund| refund.id.as_deref()) {
+            steps.push(step(refund, "REFUND", "PENDING"));
+            steps.push(step(refund, "REFUND", "SUCCESS"));
+        }
+        steps
+    }
+}

@@ -1,0 +1,86 @@
+//! Access keys with their secrets, kept for at most a second.
+//!
+//! The cache proves signatures only: whether the key and its account may still act is read again
+//! inside the batch that decides, so a disabled key fails within a second everywhere.
+
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+use payments::{AccessKeyId, AccountKey, ReadSet, Timestamp};
+use store::Outage;
+use vault::Purpose;
+
+use crate::app::App;
+
+/// How long an access key is believed, in real time.
+pub const ACCESS_CACHE_MS: i64 = 1_000;
+/// Access keys kept at most.
+pub const ACCESS_CACHE_KEYS_MAX: usize = 10_000;
+
+/// An access key that can check signatures.
+#[derive(Debug)]
+pub struct Access {
+    /// Its public half.
+    pub id: AccessKeyId,
+    /// Whose it is.
+    pub account: AccountKey,
+    /// Its secret, ready to check signatures.
+    pub secret: signing::Secret,
+    /// Whether it may still sign.
+    pub active: bool,
+}
+
+/// The cache.
+#[derive(Default)]
+pub struct AccessCache {
+    known: RwLock<HashMap<String, (Timestamp, Arc<Access>)>>,
+}
+
+impl AccessCache {
+    /// The access key of that id; `None` when there is none.
+    pub async fn find(&self, app: &App, id: &str) -> Result<Option<Arc<Access>>, Outage> {
+        let now = app.real_now();
+        if let Some(access) = self.fresh(id, now) {
+            return Ok(Some(access));
+        }
+        let Some(key) = AccessKeyId::parse(id) else {
+            return Ok(None);
+        };
+        let mut want = ReadSet::default();
+        want.access_keys.insert(key.clone());
+        let seen = app.store.see(want).await?;
+        let Some(row) = seen.access_keys.get(&key) else {
+            return Ok(None);
+        };
+        let opened = app.vault.open(Purpose::AccessKeySecret, row.account.0, &row.sealed_secret);
+        let corrupt = |reason: &str| Outage::Corrupt {
+            table: "access_keys",
+            key: id.to_owned(),
+            reason: reason.to_owned(),
+        };
+        let secret = opened.map_err(|_| corrupt("the secret cannot be opened"))?;
+        let text = std::str::from_utf8(&secret).map_err(|_| corrupt("the secret is no text"))?;
+        let access = Arc::new(Access {
+            id: key,
+            account: row.account,
+            secret: signing::Secret::new(text),
+            active: row.active,
+        });
+        self.keep(id, now, &access);
+        Ok(Some(access))
+    }
+
+    fn fresh(&self, id: &str, now: Timestamp) -> Option<Arc<Access>> {
+        let known = self.known.read().expect("no reader panics with the cache");
+        let (since, access) = known.get(id)?;
+        (now.ms_since(*since) < ACCESS_CACHE_MS).then(|| access.clone())
+    }
+
+    fn keep(&self, id: &str, now: Timestamp, access: &Arc<Access>) {
+        let mut known = self.known.write().expect("no writer panics with the cache");
+        if ACCESS_CACHE_KEYS_MAX <= known.len() {
+            known.clear();
+        }
+        known.insert(id.to_owned(), (now, access.clone()));
+    }
+}

@@ -1,0 +1,120 @@
+//! The FPS API over Query: bytes, call, verified call, command, outcome, bytes.
+
+use std::sync::Arc;
+
+use futures_catch::caught;
+use hyper::header::CONTENT_TYPE;
+use hyper::{Method, StatusCode};
+use payments::AccountKey;
+use signing::Verb;
+use signing::verification;
+use store::Outage;
+use wire::call::Check;
+use wire::{Call, Reply as Document, Request, VerifiedCall, WireError, reply};
+
+use crate::app::{App, request_id};
+use crate::counters::Counters;
+use crate::dispatch::{header, host, parameters};
+use crate::http::{self, Received, Reply};
+use crate::read;
+
+mod futures_catch;
+
+/// Answers one call of the API.
+pub async fn answer(app: &Arc<App>, received: &Received) -> Reply {
+    let id = request_id();
+    // A bug in a reading must not take the connection with it.
+    let answered = match caught(answer_call(app, received, &id)).await {
+        Some(answered) => answered,
+        None => Err(WireError::internal()),
+    };
+    let counters = &app.counters;
+    match answered {
+        Ok(body) => {
+            Counters::count(&counters.requests_ok);
+            http::reply(StatusCode::OK, reply::CONTENT_TYPE, body)
+        }
+        Err(error) => {
+            let is_ours = 500 <= error.http;
+            let counter =
+                if is_ours { &counters.requests_failed } else { &counters.requests_refused };
+            Counters::count(counter);
+            tracing::debug!(request.id = id, error.code = error.code, "a call was refused");
+            let status = StatusCode::from_u16(error.http).unwrap_or(StatusCode::BAD_REQUEST);
+            http::reply(status, reply::CONTENT_TYPE, reply::error(&error, &id))
+        }
+    }
+}
+
+async fn answer_call(
+    app: &Arc<App>,
+    received: &Received,
+    request_id: &str,
+) -> Result<Vec<u8>, WireError> {
+    let verb = match received.head.method {
+        Method::GET => Verb::Get,
+        Method::POST => Verb::Post,
+        _ => return Err(invalid_request("Requests are sent by GET or POST.")),
+    };
+    let kind = header(&received.head, CONTENT_TYPE).unwrap_or_default();
+    if kind.starts_with("text/xml") || kind.starts_with("application/soap") {
+        return Err(invalid_request("This server does not speak SOAP yet."));
+    }
+    let pairs = parameters(received).map_err(|error| invalid_request(error.to_string()))?;
+    let call = Call::read(verb, host(&received.head), received.head.uri.path(), pairs)?;
+    let (version, action) = (call.version(), call.action());
+    let document = Document { version, request_id };
+    let (call, caller) = verify(app, call).await?;
+    match call.request(caller)? {
+        Request::Command(command) => {
+            let answer = app.store.submit(command).await.map_err(outage)?;
+            let outcome = answer.map_err(|refusal| WireError::from(&refusal))?;
+            Ok(document.outcome(action, &outcome))
+        }
+        Request::Read(what) => read::answer(app, caller, what, document).await,
+        Request::VerifySignature { url_end_point, http_parameters } => {
+            let keys = app.keyring.published();
+            let verdict =
+                verification::verify_message(&keys, &url_end_point, &http_parameters)
+                    .map_err(|error| WireError::invalid_params(error.to_string()))?;
+            Ok(document.verification(verdict))
+        }
+    }
+}
+
+/// Proves who sent a call. A call that needs no signature has no caller; its account is never used.
+async fn verify<'a>(
+    app: &Arc<App>,
+    call: Call<'a>,
+) -> Result<(VerifiedCall<'a>, AccountKey), WireError> {
+    let now = app.real_now();
+    let Some(key) = call.access_key() else {
+        return Ok((call.unsigned(now)?, AccountKey(0)));
+    };
+    let found = app.access.find(app, key.as_str()).await.map_err(outage)?;
+    let access = found.ok_or_else(WireError::unknown_access_key)?;
+    let accepts_version_1 = app.settings.signature_version_1;
+    let check = Check { secret: &access.secret, names: &app.names, now, accepts_version_1 };
+    let verified = call.verify(&check)?;
+    // Commands read the key's status again inside their batch; readings rely on this.
+    if !access.active {
+        return Err(WireError::auth_failure());
+    }
+    Ok((verified, access.account))
+}
+
+fn invalid_request(message: impl Into<String>) -> WireError {
+    WireError::new("InvalidRequest", message)
+}
+
+/// What the environment's failure looks like from outside. The cause is for the log alone.
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
+pub fn outage(outage: Outage) -> WireError {
+    match &outage {
+        Outage::Busy { .. } | Outage::Closing => WireError::unavailable(),
+        Outage::Failed { .. } | Outage::Corrupt { .. } => {
+            tracing::error!(outage = %outage, "the store failed a request");
+            WireError::internal()
+        }
+    }
+}

@@ -1,0 +1,338 @@
+//! Putting the server together, and taking it apart again.
+
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use payments::rows::{Account, Notification};
+use processor::{SandboxOptions, SandboxProcessor};
+use signing::hosts::PublicNames;
+use signing::webhook::WebhookSecret;
+use signing::{UrlParts, Verb};
+use store::{Store, SystemClock};
+use store_sqlite::{DirectoryLock, Options, SqliteStore};
+use tokio::net::{TcpListener, UnixListener};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use vault::MasterKeys;
+use workers::outbound::{Allowed, Limits, Network, Outbound};
+use workers::{Desk, Parts, Workers};
+
+use crate::app::{App, random};
+use crate::config::{BadSetting, Settings, bad};
+use crate::http::{self, Door};
+use crate::keyring::{KeyRing, RingError};
+use crate::{admin, tls};
+
+/// Seconds for the workers to finish what is under way at a stop.
+pub const WORKERS_STOP_S_MAX: u64 = 5;
+/// Networks that `notify_private` opens.
+const PRIVATE_NETWORKS: [&str; 4] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
+
+/// Why the server could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum BootError {
+    /// A setting cannot be used.
+    #[error(transparent)]
+    Setting(#[from] BadSetting),
+    /// The data folder is in use or cannot be used.
+    #[error("the data folder {path}: {reason}")]
+    Folder {
+        /// The folder.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The master key cannot be used.
+    #[error("the master key: {0}")]
+    MasterKey(String),
+    /// The store cannot be opened.
+    #[error("the store: {0}")]
+    Store(String),
+    /// The signing keys cannot be opened.
+    #[error(transparent)]
+    Ring(#[from] RingError),
+    /// The sandbox processor's statement cannot be opened.
+    #[error("the sandbox processor: {0}")]
+    Processor(String),
+    /// It cannot listen.
+    #[error("listening on {address}: {reason}")]
+    Listen {
+        /// Where.
+        address: String,
+        /// Why not.
+        reason: String,
+    },
+}
+
+/// The parts of a server that does not listen: for requests to a closed store.
+pub struct Opened {
+    /// The shared parts.
+    pub app: Arc<App>,
+    desk: Arc<Desk>,
+    vault: Arc<MasterKeys>,
+    lock: DirectoryLock,
+}
+
+impl Opened {
+    /// Takes the data folder, and opens everything in it.
+    pub async fn open(settings: Settings) -> Result<Opened, BootError> {
+        Opened::open_at(settings, None).await
+    }
+
+    /// The same with the address that the server really listens on.
+    async fn open_at(settings: Settings, bound: Option<SocketAddr>) -> Result<Opened, BootError> {
+        let folder = |reason: String| BootError::Folder {
+            path: settings.data.display().to_string(),
+            reason,
+        };
+        std::fs::create_dir_all(&settings.data).map_err(|error| folder(error.to_string()))?;
+        let lock = store_sqlite::lock_directory(&settings.data)
+            .map_err(|error| folder(error.to_string()))?;
+        let vault = Arc::new(master_keys(&settings)?);
+        let desk = Desk::new();
+        let own_address = own_address(&settings, bound);
+        let base = settings.certificate_base_url.clone().unwrap_or_else(|| own_address.clone());
+
+        // The certificate that signs is part of the terms that decisions are given, and it is kept
+        // in the store: so the store is opened once to find it, and then for good.
+        let first = open_store(&settings, String::new(), &desk)?;
+        let now = first.now().await.map_err(store_error)?.real;
+        let ring = KeyRing::open(&first, &vault, &base, now).await;
+        first.close().await;
+        drop(first);
+        let keyring = Arc::new(ring?);
+        let store = open_store(&settings, keyring.current().id.clone(), &desk)?;
+
+        let app = Arc::new(App {
+            names: PublicNames::new(&settings.public_names),
+            store: Arc::new(store),
+            vault: vault.clone(),
+            keyring,
+            access: crate::access::AccessCache::default(),
+            counters: crate::counters::Counters::default(),
+            workers: std::sync::OnceLock::new(),
+            clock: Arc::new(SystemClock::default()),
+            own_address,
+            settings,
+        });
+        Ok(Opened { app, desk, vault, lock })
+    }
+
+    /// Closes everything.
+    pub async fn close(self) {
+        self.app.store.close().await;
+        drop(self.lock);
+    }
+}
+
+/// A server that listens and works.
+pub struct Running {
+    opened: Opened,
+    workers: Arc<Workers>,
+    stop: watch::Sender<bool>,
+    listeners: JoinSet<()>,
+    processor: Arc<SandboxProcessor>,
+}
+
+impl Running {
+    /// Starts listening and working.
+    pub async fn start(settings: Settings) -> Result<Running, BootError> {
+        let tls = settings.tls.as_ref().map(tls::acceptor).transpose()?;
+        let listener = listen(settings.listen).await?;
+        let bound = listener.local_addr().ok();
+        let operations = match settings.operations_listen {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        };
+        let opened = Opened::open_at(settings, bound).await?;
+        let app = opened.app.clone();
+        let processor = Arc::new(open_processor(&app)?);
+        let workers = start_workers(&opened, processor.clone())?;
+        let workers = Arc::new(workers);
+        let figures = Arc::downgrade(&workers);
+        let read = move || figures.upgrade().map_or_else(Vec::new, |workers| workers.figures());
+        let set = app.workers.set(Arc::new(read));
+        assert!(set.is_ok(), "workers are started once");
+
+        let stop = watch::Sender::new(false);
+        let mut listeners = JoinSet::new();
+        let door = if operations.is_some() { Door::Public } else { Door::All };
+        listeners.spawn(http::serve(app.clone(), listener, tls, door, stop.subscribe()));
+        if let Some(operations) = operations {
+            let stop = stop.subscribe();
+            listeners.spawn(http::serve(app.clone(), operations, None, Door::Operations, stop));
+        }
+        let socket = admin_socket(&app)?;
+        listeners.spawn(admin::serve(app, socket, stop.subscribe()));
+        Ok(Running { opened, workers, stop, listeners, processor })
+    }
+
+    /// Where it listens: `http://127.0.0.1:8480`.
+    pub fn address(&self) -> &str {
+        &self.opened.app.own_address
+    }
+
+    /// The shared parts.
+    pub fn app(&self) -> &Arc<App> {
+        &self.opened.app
+    }
+
+    /// The sandbox processor.
+    pub fn processor(&self) -> &Arc<SandboxProcessor> {
+        &self.processor
+    }
+
+    /// Looks for due work now: after product time was moved.
+    pub fn nudge(&self) {
+        self.workers.nudge();
+    }
+
+    /// Finishes what was begun, and closes.
+    pub async fn stop(self) {
+        let Running { opened, workers, stop, mut listeners, processor } = self;
+        stop.send_replace(true);
+        while listeners.join_next().await.is_some() {}
+        let _ = std::fs::remove_file(opened.app.settings.admin_path());
+        if let Some(workers) = Arc::into_inner(workers) {
+            workers.stop(Duration::from_secs(WORKERS_STOP_S_MAX)).await;
+        }
+        opened.close().await;
+        drop(processor);
+    }
+}
+
+fn master_keys(settings: &Settings) -> Result<MasterKeys, BootError> {
+    let loaded = match &settings.master_key {
+        Some(text) => MasterKeys::parse(text).map_err(|error| error.to_string()),
+        None => vault::load_or_create(&settings.data.join("master.key"), random())
+            .map_err(|error| error.to_string()),
+    };
+    loaded.map_err(BootError::MasterKey)
+}
+
+fn open_store(
+    settings: &Settings,
+    certificate: String,
+    desk: &Arc<Desk>,
+) -> Result<SqliteStore, BootError> {
+    let mut options = Options::new(settings.terms(certificate), desk.clone());
+    options.queue = settings.queue_commands_max;
+    SqliteStore::open(&settings.store_path(), options)
+        .map_err(|error| BootError::Store(error.to_string()))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
+fn store_error(outage: store::Outage) -> BootError {
+    BootError::Store(outage.to_string())
+}
+
+fn open_processor(app: &Arc<App>) -> Result<SandboxProcessor, BootError> {
+    let options = SandboxOptions {
+        slow: Duration::from_secs(app.settings.sandbox_slow_s),
+        ..SandboxOptions::default()
+    };
+    let store = app.store.clone();
+    let clock: processor::Clock = Arc::new(move || product_now(&*store));
+    SandboxProcessor::open(&app.settings.statement_path(), clock, options)
+        .map_err(|error| BootError::Processor(error.to_string()))
+}
+
+/// Product time at once: the embedded store knows it without waiting.
+fn product_now(store: &dyn Store) -> i64 {
+    let mut asked = store.now();
+    let mut context = Context::from_waker(Waker::noop());
+    match asked.as_mut().poll(&mut context) {
+        Poll::Ready(Ok(moment)) => moment.product.0,
+        Poll::Ready(Err(_)) | Poll::Pending => 0,
+    }
+}
+
+fn start_workers(
+    opened: &Opened,
+    processor: Arc<SandboxProcessor>,
+) -> Result<Workers, BootError> {
+    let app = &opened.app;
+    let networks: Result<Vec<Network>, _> = if app.settings.notify_private {
+        PRIVATE_NETWORKS.iter().map(|text| text.parse()).collect()
+    } else {
+        Ok(Vec::new())
+    };
+    let networks = networks.map_err(|error| bad("notify_private", error))?;
+    let allowed = Allowed { loopback: app.settings.notify_loopback, networks };
+    let outbound = Outbound::new(allowed, Limits::default(), Vec::new())
+        .map_err(|error| bad("notify_private", error))?;
+    let parts = Parts {
+        store: app.store.clone(),
+        desk: opened.desk.clone(),
+        processor,
+        cards: opened.vault.clone(),
+        ring: Arc::new(Signatory { keyring: app.keyring.clone(), vault: opened.vault.clone() }),
+        fields: Arc::new(|row: &Notification| wire::notification::fields(&row.subject)),
+        outbound,
+    };
+    let settings = workers::Settings {
+        calls_at_once: app.settings.processor_calls_max,
+        ..workers::Settings::default()
+    };
+    Workers::start(parts, settings).map_err(|error| BootError::Processor(error.to_string()))
+}
+
+/// Signs notifications with the keys of the ring.
+struct Signatory {
+    keyring: Arc<KeyRing>,
+    vault: Arc<MasterKeys>,
+}
+
+impl workers::KeyRing for Signatory {
+    fn sign_onto(
+        &self,
+        certificate: &str,
+        target: &UrlParts,
+        pairs: &mut Vec<(String, String)>,
+    ) -> bool {
+        let Some(ring) = self.keyring.find(certificate) else {
+            return false;
+        };
+        ring.key.sign_onto(pairs, Verb::Post, target, &ring.url);
+        true
+    }
+
+    fn webhook_secret(&self, account: &Account) -> Option<WebhookSecret> {
+        let sealed = account.webhook_secret.as_ref()?;
+        let bytes = accounts::keys::open_webhook_secret(&self.vault, sealed).ok()?;
+        WebhookSecret::from_bytes(&bytes).ok()
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, BootError> {
+    TcpListener::bind(address).await.map_err(|error| BootError::Listen {
+        address: address.to_string(),
+        reason: error.to_string(),
+    })
+}
+
+/// The socket of a server that was killed is in the way; the folder's lock says that it is dead.
+fn admin_socket(app: &Arc<App>) -> Result<UnixListener, BootError> {
+    let path = app.settings.admin_path();
+    let failed = |error: std::io::Error| BootError::Listen {
+        address: path.display().to_string(),
+        reason: error.to_string(),
+    };
+    match std::fs::remove_file(&path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(error)),
+    }
+    let socket = UnixListener::bind(&path).map_err(failed)?;
+    let only_owner = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(&path, only_owner).map_err(failed)?;
+    Ok(socket)
+}
+
+fn own_address(settings: &Settings, bound: Option<SocketAddr>) -> String {
+    let scheme = if settings.tls.is_some() { "https" } else { "http" };
+    format!("{scheme}://{}", bound.unwrap_or(settings.listen))
+}

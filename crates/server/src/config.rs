@@ -1,0 +1,330 @@
+//! Settings: a file, the environment over it, flags over that; checked once, at start.
+//!
+//! Every setting is documented in `docs/configuration.md`; a test holds the two together.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use money::{Amount, Currency, FeeRule, Rate, Rounding};
+use payments::terms::FeeLine;
+use payments::{FeeSchedule, Mode, Terms};
+
+mod file;
+
+pub use file::{File, NAMES, Tier};
+
+/// The settings of a server, as typed values.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
+pub struct Settings {
+    /// Where the embedded store and its neighbours live.
+    pub data: PathBuf,
+    /// Where the server listens.
+    pub listen: SocketAddr,
+    /// Where `/healthz`, `/readyz` and `/metrics` are served instead, when set.
+    pub operations_listen: Option<SocketAddr>,
+    /// Sandbox or production.
+    pub mode: Mode,
+    /// The provider's name on pages.
+    pub provider: String,
+    /// Public addresses under which clients know this server.
+    pub public_names: Vec<String>,
+    /// The prefix of `certificateUrl`; the server's own address when absent.
+    pub certificate_base_url: Option<String>,
+    /// Certificate and key for TLS.
+    pub tls: Option<Tls>,
+    /// Proxies whose forwarding headers count.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Whether signature version 1 is taken.
+    pub signature_version_1: bool,
+    /// Whether a plain listener may be on another address than loopback.
+    pub plain_http: bool,
+    /// Outbound: loopback receivers are allowed.
+    pub notify_loopback: bool,
+    /// Outbound: private addresses are allowed.
+    pub notify_private: bool,
+    /// Processor calls under way at most.
+    pub processor_calls_max: usize,
+    /// Commands that may wait for the store at most.
+    pub queue_commands_max: usize,
+    /// The fees.
+    pub fees: FeeSchedule,
+    /// The most one transaction may move.
+    pub amount_max: Amount,
+    /// Logs as JSON.
+    pub log_json: bool,
+    /// Seconds that a slow test card takes.
+    pub sandbox_slow_s: u64,
+    /// The master keys as text, when they come from the environment.
+    pub master_key: Option<String>,
+}
+
+/// Certificate and key for TLS, as PEM files.
+#[derive(Clone, Debug)]
+pub struct Tls {
+    /// The certificate chain.
+    pub certificate: PathBuf,
+    /// The private key.
+    pub key: PathBuf,
+}
+
+/// What the command line says; what it leaves open comes from the environment, then the file.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    /// `--data`.
+    pub data: Option<PathBuf>,
+    /// `--listen`.
+    pub listen: Option<String>,
+    /// `--database`.
+    pub database: Option<String>,
+    /// `--config`.
+    pub config: Option<PathBuf>,
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("setting `{name}`: {reason}")]
+pub struct BadSetting {
+    /// The setting, as the file names it.
+    pub name: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+pub(crate) fn bad(name: &str, reason: impl std::fmt::Display) -> BadSetting {
+    BadSetting { name: name.to_owned(), reason: reason.to_string() }
+}
+
+/// The environment's value of a name: `None` when unset or empty.
+#[expect(clippy::disallowed_methods, reason = "this is the one reader of the environment")]
+pub fn from_environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+impl Settings {
+    /// Reads file, environment and flags, and checks everything.
+    pub fn load(flags: &Flags) -> Result<Settings, BadSetting> {
+        Settings::load_with(flags, &from_environment)
+    }
+
+    /// The same with a given environment.
+    pub fn load_with(
+        flags: &Flags,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Settings, BadSetting> {
+        let from_env = |name: &str| environment(name).map(PathBuf::from);
+        let path = flags.config.clone().or_else(|| from_env("HOLDFAST_CONFIG"));
+        let mut file = match &path {
+            Some(path) => File::read(path)?,
+            None => File::default(),
+        };
+        let over = |value: &mut Option<String>, flag: Option<String>, name: &str| {
+            *value = flag.or_else(|| environment(name)).or(value.take());
+        };
+        let data = flags.data.as_ref().map(|data| data.display().to_string());
+        over(&mut file.data, data, "HOLDFAST_DATA");
+        over(&mut file.listen, flags.listen.clone(), "HOLDFAST_LISTEN");
+        over(&mut file.database, flags.database.clone(), "HOLDFAST_DATABASE");
+        over(&mut file.certificate_base_url, None, "HOLDFAST_CERTIFICATE_BASE_URL");
+        Settings::check(&file, environment("HOLDFAST_MASTER_KEY"))
+    }
+
+    fn check(file: &File, master_key: Option<String>) -> Result<Settings, BadSetting> {
+        if file.database.is_some() {
+            let reason = "this version keeps its books in its embedded store only";
+            return Err(bad("database", reason));
+        }
+        let mode = match file.mode.as_deref() {
+            None | Some("sandbox") => Mode::Sandbox,
+            Some("production") => Mode::Production,
+            Some(other) => return Err(bad("mode", format!("`{other}` is no mode"))),
+        };
+        if mode == Mode::Production {
+            let reason = "there is no processor for real cards yet: this version is sandbox only";
+            return Err(bad("mode", reason));
+        }
+        let currency = Currency::USD;
+        let settings = Settings {
+            data: PathBuf::from(file.data.as_deref().unwrap_or("./holdfast-data")),
+            listen: address("listen", file.listen.as_deref().unwrap_or("127.0.0.1:8480"))?,
+            operations_listen: optional_address(
+                "operations_listen",
+                file.operations_listen.as_deref(),
+            )?,
+            mode,
+            provider: file.provider.clone().unwrap_or_else(|| "Holdfast".to_owned()),
+            public_names: file.public_names.clone().unwrap_or_default(),
+            certificate_base_url: base_url(file.certificate_base_url.clone())?,
+            tls: tls(file)?,
+            trusted_proxies: proxies(file.trusted_proxies.as_deref().unwrap_or_default())?,
+            signature_version_1: file.signature_version_1.unwrap_or(mode == Mode::Sandbox),
+            plain_http: file.plain_http.unwrap_or(false),
+            notify_loopback: file.notify_loopback.unwrap_or(mode == Mode::Sandbox),
+            notify_private: file.notify_private.unwrap_or(false),
+            processor_calls_max: bounded(
+                "processor_calls_max",
+                file.processor_calls_max,
+                256,
+                1..=4_096,
+            )?,
+            queue_commands_max: bounded(
+                "queue_commands_max",
+                file.queue_commands_max,
+                4_096,
+                16..=1_000_000,
+            )?,
+            fees: fees(file, currency)?,
+            amount_max: amount_max(file.amount_max.as_deref().unwrap_or("10000"), currency)?,
+            log_json: file.log_json.unwrap_or(false),
+            sandbox_slow_s: file.sandbox_slow_s.unwrap_or(5),
+            master_key,
+        };
+        settings.check_listener()?;
+        Ok(settings)
+    }
+
+    fn check_listener(&self) -> Result<(), BadSetting> {
+        let plain = self.tls.is_none() && !self.listen.ip().is_loopback();
+        if plain && !self.plain_http {
+            let reason = "plain HTTP is served on loopback only: set `tls_certificate` and \
+                `tls_key`, or `plain_http = true` behind a proxy";
+            return Err(bad("listen", reason));
+        }
+        if self.mode == Mode::Production && plain {
+            return Err(bad("plain_http", "production refuses plain HTTP beyond loopback"));
+        }
+        Ok(())
+    }
+
+    /// What decisions are given.
+    pub fn terms(&self, certificate: String) -> Terms {
+        Terms {
+            mode: self.mode,
+            currency: self.amount_max.currency(),
+            fees: self.fees.clone(),
+            amount_max: self.amount_max,
+            certificate,
+        }
+    }
+
+    /// The file of the embedded store.
+    pub fn store_path(&self) -> PathBuf {
+        self.data.join("holdfast.db")
+    }
+
+    /// The file of the sandbox processor's statement.
+    pub fn statement_path(&self) -> PathBuf {
+        self.data.join("sandbox-processor.db")
+    }
+
+    /// The admin socket.
+    pub fn admin_path(&self) -> PathBuf {
+        self.data.join("admin.sock")
+    }
+}
+
+fn address(name: &str, text: &str) -> Result<SocketAddr, BadSetting> {
+    text.parse().map_err(|_| bad(name, format!("`{text}` is no address such as 127.0.0.1:8480")))
+}
+
+fn optional_address(name: &str, text: Option<&str>) -> Result<Option<SocketAddr>, BadSetting> {
+    text.map(|text| address(name, text)).transpose()
+}
+
+fn base_url(text: Option<String>) -> Result<Option<String>, BadSetting> {
+    let Some(text) = text else {
+        return Ok(None);
+    };
+    match signing::UrlParts::parse(&text) {
+        Ok(_) => Ok(Some(text)),
+        Err(error) => Err(bad("certificate_base_url", error)),
+    }
+}
+
+fn tls(file: &File) -> Result<Option<Tls>, BadSetting> {
+    match (&file.tls_certificate, &file.tls_key) {
+        (None, None) => Ok(None),
+        (Some(certificate), Some(key)) => {
+            for (name, path) in [("tls_certificate", certificate), ("tls_key", key)] {
+                if !Path::new(path).is_file() {
+                    return Err(bad(name, format!("`{path}` is no file")));
+                }
+            }
+            Ok(Some(Tls { certificate: certificate.into(), key: key.into() }))
+        }
+        (Some(_), None) => Err(bad("tls_key", "is missing beside `tls_certificate`")),
+        (None, Some(_)) => Err(bad("tls_certificate", "is missing beside `tls_key`")),
+    }
+}
+
+fn proxies(list: &[String]) -> Result<Vec<IpAddr>, BadSetting> {
+    let parse = |text: &String| {
+        text.parse().map_err(|_| bad("trusted_proxies", format!("`{text}` is no IP address")))
+    };
+    list.iter().map(parse).collect()
+}
+
+fn bounded(
+    name: &str,
+    given: Option<usize>,
+    usual: usize,
+    range: std::ops::RangeInclusive<usize>,
+) -> Result<usize, BadSetting> {
+    let value = given.unwrap_or(usual);
+    if range.contains(&value) {
+        return Ok(value);
+    }
+    Err(bad(name, format!("{value} is not within {} to {}", range.start(), range.end())))
+}
+
+fn amount_max(text: &str, currency: Currency) -> Result<Amount, BadSetting> {
+    let amount = Amount::parse(text, currency).map_err(|error| bad("amount_max", error))?;
+    let sensible = !amount.is_zero() && amount.is_whole_cents();
+    sensible.then_some(amount).ok_or_else(|| bad("amount_max", "must be whole cents above zero"))
+}
+
+fn fees(file: &File, currency: Currency) -> Result<FeeSchedule, BadSetting> {
+    let usual = FeeSchedule::historical(currency);
+    let Some(given) = &file.fees else {
+        return Ok(usual);
+    };
+    let lines = |name: &str, tiers: &Option<Vec<Tier>>, usual: Vec<FeeLine>| match tiers {
+        None => Ok(usual),
+        Some(tiers) => tiers.iter().map(|tier| fee_line(name, tier, currency)).collect(),
+    };
+    Ok(FeeSchedule {
+        card: lines("fees.card", &given.card, usual.card)?,
+        bank: lines("fees.bank", &given.bank, usual.bank)?,
+        balance: lines("fees.balance", &given.balance, usual.balance)?,
+    })
+}
+
+fn fee_line(name: &str, tier: &Tier, currency: Currency) -> Result<FeeLine, BadSetting> {
+    let amount = |part: &str, text: Option<&String>| {
+        let text = text.map_or("0", String::as_str);
+        let parsed = Amount::parse(text, currency);
+        parsed.map_err(|error| bad(&format!("{name}.{part}"), error))
+    };
+    let rate = tier.percent.as_deref().unwrap_or("0");
+    let rate =
+        Rate::parse_percent(rate).map_err(|error| bad(&format!("{name}.percent"), error))?;
+    let rounding = match tier.round_to.as_deref() {
+        None | Some("cents") => Rounding::HalfUpToCents,
+        Some("micros") => Rounding::HalfUpToMicros,
+        Some(other) => {
+            return Err(bad(&format!("{name}.round_to"), format!("`{other}`: cents or micros")));
+        }
+    };
+    Ok(FeeLine {
+        from: amount("from", tier.from.as_ref())?,
+        rule: FeeRule {
+            rate,
+            fixed: amount("fixed", tier.fixed.as_ref())?,
+            minimum: amount("minimum", tier.minimum.as_ref())?,
+            rounding,
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests;

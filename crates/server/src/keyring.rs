@@ -1,0 +1,193 @@
+//! The keys that sign notifications and return URLs: the current one and all retired ones.
+//!
+//! They live in the store, sealed by the vault, so that every node of one database signs with the
+//! same key and the certificates of retired keys stay served.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock};
+
+use payments::command::Outcome;
+use payments::commands::Keep;
+use payments::rows::{Document, DocumentId};
+use payments::{ReadSet, Timestamp};
+use serde::{Deserialize, Serialize};
+use signing::SigningKey;
+use signing::verification::PublishedKey;
+use store::{Outage, Store};
+use vault::{MasterKeys, Purpose};
+
+use crate::app::random;
+
+/// The kind of document that holds a signing key.
+const DOCUMENT_KIND: &str = "signing-key";
+/// The document that lists the ids of all signing keys, newest last.
+const DOCUMENT_LIST: &str = "list";
+/// How long a certificate is valid: ten years. Clients check the key, not the dates.
+const CERTIFICATE_LIFE_S: u64 = 10 * 365 * 86_400;
+
+/// One signing key with its public address.
+pub struct RingKey {
+    /// Six digits: the day it was made.
+    pub id: String,
+    /// The key and its certificate.
+    pub key: SigningKey,
+    /// The certificate's public address.
+    pub url: String,
+}
+
+/// All signing keys.
+pub struct KeyRing {
+    base_url: String,
+    keys: RwLock<BTreeMap<String, Arc<RingKey>>>,
+    current: RwLock<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    certificate_pem: String,
+    sealed_key: Vec<u8>,
+}
+
+impl KeyRing {
+    /// Opens the ring from the store; the first start makes the first key.
+    pub async fn open(
+        store: &dyn Store,
+        vault: &MasterKeys,
+        base_url: &str,
+        now: Timestamp,
+    ) -> Result<KeyRing, RingError> {
+        let mut ids = list(store).await?;
+        if ids.is_empty() {
+            ids = vec![make(store, vault, now).await?];
+        }
+        let ring = KeyRing {
+            base_url: base_url.trim_end_matches('/').to_owned(),
+            keys: RwLock::default(),
+            current: RwLock::new(ids.last().cloned().unwrap_or_default()),
+        };
+        for id in &ids {
+            ring.load(store, vault, id).await?;
+        }
+        Ok(ring)
+    }
+
+    /// The key that signs from now on.
+    pub fn current(&self) -> Arc<RingKey> {
+        let id = self.current.read().expect("the ring's lock is never poisoned").clone();
+        self.find(&id).expect("the current key is on the ring")
+    }
+
+    /// A key by its id.
+    pub fn find(&self, id: &str) -> Option<Arc<RingKey>> {
+        self.keys.read().expect("the ring's lock is never poisoned").get(id).cloned()
+    }
+
+    /// Every key's public half under every address that it is served at.
+    pub fn published(&self) -> Vec<PublishedKey> {
+        let keys = self.keys.read().expect("the ring's lock is never poisoned");
+        keys.values()
+            .map(|ring| PublishedKey {
+                certificate_url: ring.url.clone(),
+                public_key: ring.key.public_key(),
+            })
+            .collect()
+    }
+
+    async fn load(
+        &self,
+        store: &dyn Store,
+        vault: &MasterKeys,
+        id: &str,
+    ) -> Result<(), RingError> {
+        let stored = read(store, id).await?.ok_or(RingError::Missing(id.to_owned()))?;
+        let stored: Stored = serde_json::from_str(&stored)?;
+        let der = vault
+            .open(Purpose::NotificationKey, 0, &stored.sealed_key)
+            .map_err(|error| RingError::Sealed(id.to_owned(), error.to_string()))?;
+        let key = SigningKey::load(stored.certificate_pem, &der)
+            .map_err(|error| RingError::Key(error.to_string()))?;
+        let url = format!("{}/certs/{id}/PKICert.pem", self.base_url);
+        let ring = Arc::new(RingKey { id: id.to_owned(), key, url });
+        self.keys.write().expect("the ring's lock is never poisoned").insert(id.to_owned(), ring);
+        Ok(())
+    }
+}
+
+/// Why the ring could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum RingError {
+    /// The store failed.
+    #[error("reading the signing keys: {0}")]
+    Store(#[from] Outage),
+    /// A document is not what was written.
+    #[error("a signing key's document: {0}")]
+    Document(#[from] serde_json::Error),
+    /// A listed key is not there.
+    #[error("signing key {0} is listed and not there")]
+    Missing(String),
+    /// A key cannot be opened with this master key.
+    #[error("signing key {0} cannot be opened with this master key: {1}")]
+    Sealed(String, String),
+    /// A key cannot be used.
+    #[error("a signing key: {0}")]
+    Key(String),
+    /// The store refused to keep a key.
+    #[error("a signing key was not kept")]
+    Refused,
+}
+
+/// Makes a new signing key, keeps it, and lists it as the newest.
+async fn make(
+    store: &dyn Store,
+    vault: &MasterKeys,
+    now: Timestamp,
+) -> Result<String, RingError> {
+    let id = six_digits(now);
+    let from = u64::try_from(now.seconds()).unwrap_or(0);
+    let generate = move || {
+        signing::certificate::generate("Holdfast notifications", from, from + CERTIFICATE_LIFE_S)
+    };
+    let pair = tokio::task::spawn_blocking(generate)
+        .await
+        .map_err(|error| RingError::Key(error.to_string()))?
+        .map_err(|error| RingError::Key(error.to_string()))?;
+    let sealed = vault.seal(Purpose::NotificationKey, 0, &pair.private_key_der, random());
+    let stored =
+        Stored { certificate_pem: pair.certificate_pem.clone(), sealed_key: sealed.into_bytes() };
+    keep(store, &id, serde_json::to_string(&stored)?).await?;
+    keep(store, DOCUMENT_LIST, serde_json::to_string(&[&id])?).await?;
+    Ok(id)
+}
+
+async fn list(store: &dyn Store) -> Result<Vec<String>, RingError> {
+    match read(store, DOCUMENT_LIST).await? {
+        Some(text) => Ok(serde_json::from_str(&text)?),
+        None => Ok(Vec::new()),
+    }
+}
+
+async fn read(store: &dyn Store, id: &str) -> Result<Option<String>, RingError> {
+    let mut want = ReadSet::default();
+    want.documents.insert(name(id));
+    let seen = store.see(want).await?;
+    Ok(seen.documents.get(&name(id)).map(|document| document.content.clone()))
+}
+
+async fn keep(store: &dyn Store, id: &str, content: String) -> Result<(), RingError> {
+    let document = Document { content, expires_at: Timestamp::NEVER };
+    match store.submit(Keep { id: name(id), document }.into()).await? {
+        Ok(Outcome::Done) => Ok(()),
+        Ok(_) | Err(_) => Err(RingError::Refused),
+    }
+}
+
+fn name(id: &str) -> DocumentId {
+    DocumentId { kind: DOCUMENT_KIND.to_owned(), id: id.to_owned() }
+}
+
+/// `yymmdd` of a moment, as the certificate addresses of the protocol have it.
+fn six_digits(now: Timestamp) -> String {
+    let moment = jiff::Timestamp::from_millisecond(now.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let day = moment.to_zoned(jiff::tz::TimeZone::UTC);
+    format!("{:02}{:02}{:02}", day.year().rem_euclid(100), day.month(), day.day())
+}

@@ -1,0 +1,121 @@
+//! A caller sends somebody: the request is checked, and a visit begins.
+
+use payments::tables::TokenReference;
+use payments::{AccountKey, ReadSet, Timestamp};
+use signing::form::{self, Limits};
+use store::Outage;
+
+use super::authentic::{Authentic, Pairs, authenticate, untrusted};
+use super::params::{self, Read};
+use super::payees::{self, Payee};
+use super::visit::{Beginning, Visit};
+use super::wish::{Kind, Methods, Wish};
+use crate::web::return_url::{ReturnUrl, Status, not_well_formed};
+use crate::web::{Host, Served, WebRequest, frame, reply};
+
+/// Checks a request and begins the visit it asks for.
+pub(in crate::web) async fn start(host: &dyn Host, request: &WebRequest) -> Served {
+    let mut pairs = Vec::new();
+    let mut read = form::parse_into(&mut pairs, request.query.as_bytes(), &Limits::DEFAULT);
+    if request.is_post() {
+        read = read.and_then(|()| form::parse_into(&mut pairs, &request.body, &Limits::DEFAULT));
+    }
+    let authentic = match read {
+        Ok(()) => authenticate(host, request, &pairs).await?,
+        Err(error) => Err(untrusted("MalformedRequest", error.to_string())),
+    };
+    let authentic = match authentic {
+        Ok(authentic) => authentic,
+        Err(untrusted) => return Ok(reply::problem(host, 400, &untrusted.problem())),
+    };
+    let now = host.store().now().await?.product;
+    match wanted(host, &authentic, &pairs, now).await? {
+        Err(result) => Ok(back(host, &authentic.return_url, result)),
+        Ok((wish, payees, offered)) => {
+            let beginning = Beginning {
+                caller: authentic.caller.key,
+                caller_name: authentic.caller.name,
+                return_url: authentic.return_url,
+                wish,
+                payees,
+                offered,
+                now,
+            };
+            let (visit, cookie) = Visit::begin(host, request, beginning);
+            visit.keep(host).await?;
+            Ok(reply::see_other(host, &visit.href()).with_cookie(cookie))
+        }
+    }
+}
+
+/// What goes back to the caller at once.
+type AtOnce = Vec<(String, String)>;
+
+/// What is asked, who is paid and by what; otherwise the result that goes back at once.
+async fn wanted(
+    host: &dyn Host,
+    authentic: &Authentic,
+    pairs: &Pairs<'_>,
+    now: Timestamp,
+) -> Result<Result<(Wish, Vec<Payee>, Methods), AtOnce>, Outage> {
+    let Read {
+        wish,
+        recipients,
+        recipients_name,
+    } = match params::read(pairs, now, &host.terms()) {
+        Ok(read) => read,
+        Err(names) => return Ok(Err(not_well_formed(&names))),
+    };
+    let caller = &authentic.caller;
+    let for_others = matches!(wish.kind, Kind::Recipient(_)) || !recipients.is_empty();
+    if for_others && !caller.marketplace {
+        return Ok(Err(Status::NotMarketplace.alone()));
+    }
+    let payees = match &wish.kind {
+        Kind::Recipient(_) => Vec::new(),
+        Kind::Single(_) | Kind::Multi(_) if recipients.is_empty() => {
+            vec![payees::of_caller(caller)]
+        }
+        Kind::Single(_) | Kind::Multi(_) => {
+            let found = payees::of_tokens(host, caller.key, &recipients, now).await?;
+            match found {
+                Some(payees) => payees,
+                None => return Ok(Err(not_well_formed(&[recipients_name]))),
+            }
+        }
+    };
+    if is_used(host, caller.key, &wish).await? {
+        return Ok(Err(Status::NotPossible.alone()));
+    }
+    let offered = match &wish.kind {
+        Kind::Recipient(_) => Ok(wish.methods),
+        Kind::Single(_) | Kind::Multi(_) => payees::offered(&wish, &payees),
+    };
+    Ok(offered
+        .map(|offered| (wish, payees, offered))
+        .map_err(Status::alone))
+}
+
+/// Whether the reference has made a token before.
+async fn is_used(host: &dyn Host, caller: AccountKey, wish: &Wish) -> Result<bool, Outage> {
+    let name = TokenReference {
+        installer: caller,
+        role: wish.role().into(),
+        reference: wish.reference.clone(),
+    };
+    let mut want = ReadSet::default();
+    want.token_references.insert(name.clone());
+    let seen = host.store().see(want).await?;
+    Ok(seen.token_references.get(&name).is_some())
+}
+
+/// Straight back to the caller.
+fn back(
+    host: &dyn Host,
+    return_url: &ReturnUrl,
+    result: Vec<(String, String)>,
+) -> crate::web::WebResponse {
+    let href = return_url.with(host, result);
+    let label = format!("Return to {}", return_url.host());
+    reply::onward(&href, &label, &frame::plain(host))
+}

@@ -1,0 +1,207 @@
+//! Questions about many rows.
+//!
+//! Each is one statement that walks a key or an index, and one `SELECT` by key for each row found.
+
+use ledger::Balance;
+use payments::{AccessKeyId, AccountKey, NotificationKey, TokenKey, TransactionKey};
+use rusqlite::Connection;
+use rusqlite::types::FromSql;
+use store::query::Backlog;
+use store::{Found, Moment, Outage, Query};
+
+use crate::row::{failed, load_all, read_rows};
+use crate::sums::Sums;
+use crate::tables::{self, AccessKeys, Accounts, Instruments, Notifications, Tokens, Transactions};
+
+/// Answers a question.
+pub(crate) fn find(connection: &Connection, query: &Query, now: Moment) -> Result<Found, Outage> {
+    match query {
+        Query::Events(key) => {
+            let rows = read_rows(connection, "events", tables::EVENTS, [key.0], tables::event);
+            rows.map(Found::Events)
+        }
+        Query::Postings(key) => postings(connection, *key),
+        Query::RefundsOf(key) => {
+            let sql = "SELECT child FROM relations WHERE parent = ? ORDER BY child";
+            transactions(connection, sql, [key.0])
+        }
+        Query::TokensOf(account) => {
+            let sql = "SELECT key FROM tokens WHERE account = ? ORDER BY key DESC";
+            let keys: Vec<_> = keys(connection, sql, [account.0])?.map(TokenKey).collect();
+            load_all::<Tokens>(connection, &keys).map(Found::Tokens)
+        }
+        Query::InstrumentsOf(account) => instruments(connection, *account),
+        Query::AccessKeysOf(account) => access_keys(connection, *account),
+        Query::ActivityOf { account, most } => {
+            let sql = "SELECT transaction_key FROM activity WHERE account = ? \
+                ORDER BY transaction_key DESC LIMIT ?";
+            transactions(connection, sql, [account.0, limit(*most)])
+        }
+        Query::Accounts { most } => {
+            let sql = "SELECT key FROM accounts WHERE name <> '' ORDER BY key LIMIT ?";
+            let keys: Vec<_> = keys(connection, sql, [limit(*most)])?
+                .map(AccountKey)
+                .collect();
+            load_all::<Accounts>(connection, &keys).map(Found::Accounts)
+        }
+        Query::BalanceOf(account) => balance(connection, *account),
+        Query::LedgerSums => sums(connection),
+        Query::OpenBetween { after, to, most } => open_between(connection, *after, *to, *most),
+        Query::Stuck { before, most } => stuck(connection, before.0, limit(*most)),
+        Query::Backlog => backlog(connection, now),
+        Query::NotificationsOf(key) => {
+            let sql = "SELECT key FROM notifications WHERE transaction_key = ? ORDER BY event, key";
+            notifications(connection, sql, [key.0])
+        }
+        Query::NotificationsTo { account, most } => {
+            let sql = "SELECT key FROM notifications WHERE account = ? ORDER BY key DESC LIMIT ?";
+            notifications(connection, sql, [account.0, limit(*most)])
+        }
+        Query::Attempts(key) => attempts(connection, key.0),
+    }
+}
+
+fn postings(connection: &Connection, key: TransactionKey) -> Result<Found, Outage> {
+    let sql = tables::POSTINGS;
+    read_rows(connection, "postings", sql, [key.0], tables::posting).map(Found::Postings)
+}
+
+fn attempts(connection: &Connection, key: i64) -> Result<Found, Outage> {
+    let sql = tables::ATTEMPTS;
+    read_rows(connection, "attempts", sql, [key], tables::attempt).map(Found::Attempts)
+}
+
+fn sums(connection: &Connection) -> Result<Found, Outage> {
+    let mut sums = Sums::default();
+    while sums.add_piece(connection)? {}
+    Ok(Found::Sums(sums.finish()))
+}
+
+fn stuck(connection: &Connection, before: i64, most: i64) -> Result<Found, Outage> {
+    let sql = format!(
+        "SELECT {} FROM works WHERE due = {} OR since < ? ORDER BY due, key LIMIT ?",
+        tables::WORK_COLUMNS,
+        payments::rows::PARKED.0,
+    );
+    read_rows(connection, "works", &sql, [before, most], tables::work).map(Found::Works)
+}
+
+fn limit(most: usize) -> i64 {
+    i64::try_from(most).unwrap_or(i64::MAX)
+}
+
+fn keys<T: FromSql>(
+    connection: &Connection,
+    sql: &str,
+    values: impl rusqlite::Params,
+) -> Result<impl Iterator<Item = T>, Outage> {
+    let mut statement = connection
+        .prepare_cached(sql)
+        .map_err(failed("preparing"))?;
+    let rows = statement
+        .query_map(values, |row| row.get(0))
+        .map_err(failed("reading keys"))?;
+    let keys = rows
+        .collect::<rusqlite::Result<Vec<T>>>()
+        .map_err(failed("reading keys"))?;
+    Ok(keys.into_iter())
+}
+
+fn transactions(
+    connection: &Connection,
+    sql: &str,
+    values: impl rusqlite::Params,
+) -> Result<Found, Outage> {
+    let keys: Vec<_> = keys(connection, sql, values)?.map(TransactionKey).collect();
+    load_all::<Transactions>(connection, &keys).map(Found::Transactions)
+}
+
+fn notifications(
+    connection: &Connection,
+    sql: &str,
+    values: impl rusqlite::Params,
+) -> Result<Found, Outage> {
+    let keys: Vec<_> = keys(connection, sql, values)?
+        .map(NotificationKey)
+        .collect();
+    load_all::<Notifications>(connection, &keys).map(Found::Notifications)
+}
+
+fn instruments(connection: &Connection, account: AccountKey) -> Result<Found, Outage> {
+    let sql = "SELECT key FROM instruments WHERE account = ? ORDER BY key";
+    let keys = keys(connection, sql, [account.0])?.map(payments::InstrumentKey);
+    load_all::<Instruments>(connection, &keys.collect::<Vec<_>>()).map(Found::Instruments)
+}
+
+fn access_keys(connection: &Connection, account: AccountKey) -> Result<Found, Outage> {
+    let sql = "SELECT id FROM access_keys WHERE account = ? ORDER BY id";
+    let mut ids = Vec::new();
+    for text in keys::<String>(connection, sql, [account.0])? {
+        let id = AccessKeyId::parse(&text);
+        ids.push(id.ok_or_else(|| Outage::Corrupt {
+            table: "access_keys",
+            key: text,
+            reason: "not an access key id".to_owned(),
+        })?);
+    }
+    load_all::<AccessKeys>(connection, &ids).map(Found::AccessKeys)
+}
+
+fn balance(connection: &Connection, account: AccountKey) -> Result<Found, Outage> {
+    let sql = "SELECT available, pending_in, pending_out FROM balances WHERE account = ?";
+    let lanes = read_rows(connection, "balances", sql, [account.0], |from| {
+        Ok(Balance {
+            available: from.get()?,
+            pending_in: from.get()?,
+            pending_out: from.get()?,
+        })
+    })?;
+    let sum = lanes
+        .into_iter()
+        .try_fold(Balance::default(), Balance::plus);
+    sum.map(Found::Balance).ok_or_else(|| Outage::Corrupt {
+        table: "balances",
+        key: account.to_string(),
+        reason: "the lanes do not sum up".to_owned(),
+    })
+}
+
+fn open_between(
+    connection: &Connection,
+    after: i64,
+    to: i64,
+    most: usize,
+) -> Result<Found, Outage> {
+    let sql = "SELECT key, state FROM transactions WHERE ? < key AND key <= ? ORDER BY key LIMIT ?";
+    let values = [after, to, limit(most)];
+    let walked = read_rows(connection, "transactions", sql, values, |from| {
+        Ok((from.get::<i64>()?, from.get::<i64>()?))
+    })?;
+    let scanned_to = match walked.last() {
+        Some((key, _)) if walked.len() == most => *key,
+        Some(_) | None => to,
+    };
+    // 1 is authorising, 2 reserved: time can still end it.
+    let open = walked
+        .into_iter()
+        .filter(|(_, state)| matches!(state, 1 | 2));
+    Ok(Found::Keys {
+        keys: open.map(|(key, _)| TransactionKey(key)).collect(),
+        scanned_to,
+    })
+}
+
+fn backlog(connection: &Connection, now: Moment) -> Result<Found, Outage> {
+    let sql = "SELECT kind, count(*), min(since) FROM works WHERE due <= ? GROUP BY kind";
+    let kinds = read_rows(connection, "works", sql, [now.product.0], |from| {
+        let kind = from.known_small("kind of work", payments::rows::WorkKind::from_number)?;
+        let count: i64 = from.get()?;
+        let count = u64::try_from(count).map_err(|_| from.corrupt("a negative count"))?;
+        Ok(Backlog {
+            kind,
+            count,
+            oldest: from.moment()?,
+        })
+    });
+    kinds.map(Found::Backlog)
+}

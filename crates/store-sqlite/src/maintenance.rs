@@ -1,0 +1,136 @@
+//! The maintenance thread: moves pages from the log into the file, and follows.
+//!
+//! Checkpoints are passive: they take nothing from the writer but the disk. What is written while
+//! one runs stays in the log, so under steady load the log would never begin anew; when it has
+//! grown long, the writer itself moves the small rest between two batches.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use store::Outage;
+use store::figures::Figures;
+use tokio::sync::oneshot;
+
+use crate::backend::{checkpoint, open_writing};
+use crate::errands::{Errand, Follower};
+use crate::queue::Queue;
+use crate::row::failed;
+use crate::writer::Message;
+
+/// How often it looks.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// Pages in the log that are worth a checkpoint.
+const WAL_PAGES_WORTH: i64 = 2_000;
+/// Pages in the log from which on the writer helps.
+const WAL_PAGES_LONG: i64 = 12_000;
+/// Looks between two steps of the follower while there is load.
+const LOOKS_UNDER_LOAD: u32 = 10;
+
+/// Starts the thread. The receiver ends when it has.
+pub(crate) fn start(
+    path: &Path,
+    errands: Arc<Queue<Errand>>,
+    writer: Arc<Queue<Message>>,
+    figures: Arc<Figures>,
+) -> Result<oneshot::Receiver<()>, Outage> {
+    let connection = open_writing(path).map_err(failed("opening a connection"))?;
+    connection
+        .pragma_update(None, "cache_size", -1_024)
+        .map_err(failed("opening a connection"))?;
+    let follower = Follower::open(&connection)?;
+    let (ended, end) = oneshot::channel();
+    let mut maintenance = Maintenance {
+        connection,
+        follower,
+        writer,
+        figures,
+        batches: 0,
+        looks: 0,
+        caught_up: false,
+    };
+    let started = std::thread::Builder::new()
+        .name("store-maintenance".to_owned())
+        .spawn(move || {
+            while let Ok(errand) = errands.take_one(LOOK_EVERY) {
+                maintenance.look(errand);
+            }
+            drop(maintenance);
+            drop(ended);
+        });
+    let refused = |problem: std::io::Error| Outage::Failed {
+        doing: "starting",
+        reason: problem.to_string(),
+    };
+    started.map(|_| end).map_err(refused)
+}
+
+struct Maintenance {
+    connection: Connection,
+    follower: Follower,
+    writer: Arc<Queue<Message>>,
+    figures: Arc<Figures>,
+    /// Batches at the last look.
+    batches: u64,
+    looks: u32,
+    caught_up: bool,
+}
+
+impl Maintenance {
+    fn look(&mut self, errand: Option<Errand>) {
+        if let Some(Errand::Follow(asker)) = errand {
+            let followed = self.follower.catch_up(&self.connection, &self.writer);
+            drop(asker.send(followed));
+            return;
+        }
+        self.looks = self.looks.wrapping_add(1);
+        let batches = self.figures.store_batches_total.load(Ordering::Relaxed);
+        let idle = batches == self.batches;
+        self.batches = batches;
+        if !idle {
+            self.caught_up = false;
+        }
+        let outcome = self.move_log().and_then(|()| self.follow(idle));
+        match outcome {
+            Ok(()) | Err(Outage::Busy { .. } | Outage::Closing) => {}
+            Err(outage @ (Outage::Failed { .. } | Outage::Corrupt { .. })) => {
+                tracing::warn!(%outage, "maintenance failed and is tried again");
+            }
+        }
+    }
+
+    fn move_log(&mut self) -> Result<(), Outage> {
+        let moving = failed("moving the log");
+        let (pages, moved) = checkpoint(&self.connection, "NOOP").map_err(&moving)?;
+        if pages - moved < WAL_PAGES_WORTH {
+            return Ok(());
+        }
+        let (pages, _) = checkpoint(&self.connection, "PASSIVE").map_err(&moving)?;
+        if WAL_PAGES_LONG < pages {
+            self.writer.push(Message::Checkpoint)?;
+        }
+        Ok(())
+    }
+
+    /// At every look while nothing else is written; seldom under load.
+    fn follow(&mut self, idle: bool) -> Result<(), Outage> {
+        let turn = idle || self.looks.is_multiple_of(LOOKS_UNDER_LOAD);
+        if self.caught_up || !turn {
+            return Ok(());
+        }
+        let before = self.writer.len();
+        while self.follower.step(&self.connection, &self.writer)? {
+            if !idle || before < self.writer.len() || self.is_loaded() {
+                return Ok(());
+            }
+        }
+        self.caught_up = idle;
+        Ok(())
+    }
+
+    fn is_loaded(&self) -> bool {
+        self.figures.store_batches_total.load(Ordering::Relaxed) != self.batches
+    }
+}

@@ -1,0 +1,110 @@
+//! Migrations: numbered, forward only, all of them in one transaction.
+
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+
+use crate::OpenError;
+use crate::row::failed;
+
+/// Marks the file as ours: `HOLD`.
+const APPLICATION_ID: i64 = 0x484f_4c44;
+
+/// A step of the schema.
+struct Migration {
+    version: i64,
+    /// The oldest release that can work with the schema after this step.
+    oldest_binary: &'static str,
+    sql: &'static str,
+}
+
+/// Append only.
+const MIGRATIONS: [Migration; 1] = [Migration {
+    version: 1,
+    oldest_binary: "0.1.0",
+    sql: include_str!("../migrations/0001_books.sql"),
+}];
+
+/// Brings the schema up to date, and stamps a new file with its mode.
+pub(crate) fn migrate(connection: &mut Connection, mode: &str) -> Result<(), OpenError> {
+    let failed = failed("migrating");
+    let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
+    let transaction = begun.map_err(&failed)?;
+    check_owner(&transaction)?;
+    let before = version(&transaction)?;
+    for step in MIGRATIONS.iter().filter(|step| before < step.version) {
+        transaction.execute_batch(step.sql).map_err(&failed)?;
+        let row = (step.version, step.oldest_binary);
+        transaction
+            .execute("DELETE FROM schema", [])
+            .map_err(&failed)?;
+        let sql = "INSERT INTO schema (version, oldest_binary) VALUES (?, ?)";
+        transaction.execute(sql, row).map_err(&failed)?;
+    }
+    check_mode(&transaction, mode, before == 0)?;
+    transaction.commit().map_err(&failed)?;
+    Ok(())
+}
+
+fn check_owner(connection: &Connection) -> Result<(), OpenError> {
+    let failed = failed("looking at the file");
+    let id: i64 = connection
+        .pragma_query_value(None, "application_id", |row| row.get(0))
+        .map_err(&failed)?;
+    if id == APPLICATION_ID {
+        return Ok(());
+    }
+    let sql = "SELECT count(*) FROM sqlite_schema";
+    let tables: i64 = connection
+        .query_row(sql, [], |row| row.get(0))
+        .map_err(&failed)?;
+    if id != 0 || tables != 0 {
+        return Err(OpenError::NotOurs);
+    }
+    connection
+        .pragma_update(None, "application_id", APPLICATION_ID)
+        .map_err(&failed)?;
+    let sql = "CREATE TABLE schema (version INTEGER NOT NULL, oldest_binary TEXT NOT NULL) STRICT";
+    connection.execute_batch(sql).map_err(&failed)?;
+    Ok(())
+}
+
+/// The version of the schema; 0 for a new file.
+fn version(connection: &Connection) -> Result<i64, OpenError> {
+    let row = connection.query_row("SELECT version, oldest_binary FROM schema", [], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+    });
+    let Some((version, oldest)) = row.optional().map_err(failed("reading the schema"))? else {
+        return Ok(0);
+    };
+    if release(env!("CARGO_PKG_VERSION")) < release(&oldest) {
+        return Err(OpenError::TooNew { oldest });
+    }
+    Ok(version)
+}
+
+fn check_mode(connection: &Connection, mode: &str, new: bool) -> Result<(), OpenError> {
+    let failed = failed("reading the mode");
+    if new {
+        let sql = "INSERT INTO settings (name, value) VALUES ('mode', ?)";
+        connection.execute(sql, [mode]).map_err(&failed)?;
+        return Ok(());
+    }
+    let sql = "SELECT value FROM settings WHERE name = 'mode'";
+    let stamped: Option<String> = connection
+        .query_row(sql, [], |row| row.get(0))
+        .optional()
+        .map_err(&failed)?;
+    match stamped {
+        Some(stamped) if stamped == mode => Ok(()),
+        stamped => Err(OpenError::OtherMode {
+            stamped: stamped.unwrap_or_default(),
+            wanted: mode.to_owned(),
+        }),
+    }
+}
+
+/// The numbers of a release: `1.20.3`.
+fn release(text: &str) -> Vec<u32> {
+    text.split('.')
+        .map(|part| part.parse().unwrap_or(u32::MAX))
+        .collect()
+}

@@ -1,0 +1,399 @@
+//! Opening a store, and the doors of an open one.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use payments::command::Answer;
+use payments::rows::WorkKind;
+use payments::{Command, Mode, ReadSet, Terms, Timestamp, WorkId, WorkingSet};
+use store::figures::{Figures, count};
+use store::{
+    Boxed, Clock, Clocks, Entropy, Found, Handover, Moment, Outage, Query, Setup, Store,
+    SystemClock, SystemEntropy, WorkItem, Writer,
+};
+use tokio::sync::oneshot;
+
+use crate::backend::{self, SqliteBackend};
+use crate::errands::Errand;
+use crate::find::find;
+use crate::queue::Queue;
+use crate::readers::{Readers, at_one_moment};
+use crate::row::{failed, read_rows};
+use crate::writer::{self, Message};
+use crate::{maintenance, migrate};
+
+/// Commands that may wait, unless the options say otherwise.
+pub const QUEUE_COMMANDS_MAX: usize = 4_096;
+/// Reading threads, unless the options say otherwise.
+pub const READERS: usize = 2;
+/// Errands of the maintenance thread that may wait.
+const ERRANDS_MAX: usize = 256;
+
+/// How a store is opened.
+pub struct Options {
+    /// The operator's settings; the mode among them is stamped into a new file.
+    pub terms: Terms,
+    /// Real time.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub entropy: Box<dyn Entropy>,
+    /// Who takes work that is due at once.
+    pub handover: Arc<dyn Handover>,
+    /// Commands that may wait.
+    pub queue: usize,
+    /// Reading threads.
+    pub readers: usize,
+    /// Pages that the file may have; none means as many as the disk holds.
+    pub pages_max: Option<u32>,
+}
+
+impl Options {
+    /// What a server uses.
+    pub fn new(terms: Terms, handover: Arc<dyn Handover>) -> Options {
+        Options {
+            terms,
+            clock: Arc::new(SystemClock::default()),
+            entropy: Box::new(SystemEntropy),
+            handover,
+            queue: QUEUE_COMMANDS_MAX,
+            readers: READERS,
+            pages_max: None,
+        }
+    }
+}
+
+/// Why a store could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The file is a database, but not ours.
+    #[error("the file is not a Holdfast database")]
+    NotOurs,
+    /// A newer release has changed the schema.
+    #[error("the database needs Holdfast {oldest} or newer")]
+    TooNew {
+        /// The oldest release that can open it.
+        oldest: String,
+    },
+    /// The mode is stamped into a database when it is made.
+    #[error("this is a {stamped} database; it cannot be opened as {wanted}")]
+    OtherMode {
+        /// What it is.
+        stamped: String,
+        /// What was asked.
+        wanted: String,
+    },
+    /// The file could not be read or written.
+    #[error(transparent)]
+    Outage(#[from] Outage),
+}
+
+/// A store in one SQLite file.
+pub struct SqliteStore {
+    path: PathBuf,
+    queue: Arc<Queue<Message>>,
+    errands: Arc<Queue<Errand>>,
+    readers: Readers,
+    clocks: Arc<Clocks>,
+    figures: Arc<Figures>,
+    healthy: Arc<AtomicBool>,
+    ends: Mutex<Option<Ends>>,
+}
+
+/// Ends of threads, in the order in which they are waited for.
+struct Ends {
+    readers: Vec<oneshot::Receiver<()>>,
+    maintenance: oneshot::Receiver<()>,
+    writer: oneshot::Receiver<()>,
+}
+
+impl SqliteStore {
+    /// Opens a file, or makes it.
+    pub fn open(path: &Path, options: Options) -> Result<SqliteStore, OpenError> {
+        create_private(path).map_err(|problem| Outage::Failed {
+            doing: "making the database",
+            reason: problem.to_string(),
+        })?;
+        let opening = failed("opening the database");
+        let mut connection = backend::open_writing(path).map_err(&opening)?;
+        migrate::migrate(&mut connection, mode_name(options.terms.mode))?;
+        drop(connection);
+        let Options {
+            terms,
+            clock,
+            entropy,
+            handover,
+            queue,
+            readers,
+            pages_max,
+        } = options;
+        let backend = SqliteBackend::open(path, pages_max)?;
+        let writer = Writer::open(
+            backend,
+            Setup {
+                terms,
+                clock,
+                entropy,
+                handover,
+            },
+        )?;
+        let (clocks, figures) = (writer.clocks(), writer.figures());
+        let queue = Arc::new(Queue::new(queue));
+        let errands = Arc::new(Queue::new(ERRANDS_MAX));
+        let healthy = Arc::new(AtomicBool::new(true));
+        let maintenance =
+            maintenance::start(path, errands.clone(), queue.clone(), figures.clone())?;
+        let (readers, reader_ends) = Readers::start(path, readers)?;
+        let writer = start_writer(writer, queue.clone(), clocks.clone(), healthy.clone())?;
+        let ends = Mutex::new(Some(Ends {
+            readers: reader_ends,
+            maintenance,
+            writer,
+        }));
+        let path = path.to_owned();
+        Ok(SqliteStore {
+            path,
+            queue,
+            errands,
+            readers,
+            clocks,
+            figures,
+            healthy,
+            ends,
+        })
+    }
+
+    /// Asks the writer and waits for its answer.
+    async fn ask<T>(
+        &self,
+        message: impl FnOnce(oneshot::Sender<Result<T, Outage>>) -> Message,
+    ) -> Result<T, Outage> {
+        let (asker, answer) = oneshot::channel();
+        let pushed = self.queue.push(message(asker));
+        if matches!(pushed, Err(Outage::Busy { .. })) {
+            count(&self.figures.store_busy_total, 1);
+        }
+        pushed?;
+        answer.await.unwrap_or(Err(Outage::Closing))
+    }
+
+    async fn follow(&self) -> Result<(), Outage> {
+        let (asker, answer) = oneshot::channel();
+        self.errands.push(Errand::Follow(asker))?;
+        answer.await.unwrap_or(Err(Outage::Closing))
+    }
+
+    fn close_queues(&self) {
+        self.readers.close();
+        self.errands.close();
+        self.queue.close();
+    }
+}
+
+impl Store for SqliteStore {
+    fn submit(&self, command: Command) -> Boxed<'_, Result<Answer, Outage>> {
+        Box::pin(self.ask(|asker| Message::Submit(command, asker)))
+    }
+
+    fn see(&self, want: ReadSet) -> Boxed<'_, Result<WorkingSet, Outage>> {
+        Box::pin(self.readers.ask(move |connection| {
+            let mut seen = WorkingSet::default();
+            at_one_moment(connection, || backend::load(connection, &want, &mut seen))?;
+            Ok(seen)
+        }))
+    }
+
+    fn find(&self, query: Query) -> Boxed<'_, Result<Found, Outage>> {
+        Box::pin(async move {
+            if matches!(query, Query::ActivityOf { .. }) {
+                self.follow().await?;
+            }
+            let now = self.clocks.now();
+            let in_pieces = matches!(query, Query::LedgerSums);
+            let question = move |connection: &rusqlite::Connection| {
+                if in_pieces {
+                    return find(connection, &query, now);
+                }
+                at_one_moment(connection, || find(connection, &query, now))
+            };
+            self.readers.ask(question).await
+        })
+    }
+
+    fn claim(&self, kinds: Vec<WorkKind>, most: usize) -> Boxed<'_, Result<Vec<WorkItem>, Outage>> {
+        Box::pin(async move {
+            let now = self.clocks.now();
+            let wanted = kinds.clone();
+            let ids = self
+                .readers
+                .ask(move |connection| due(connection, &wanted, now, most));
+            let ids = ids.await?;
+            if ids.is_empty() {
+                return Ok(Vec::new());
+            }
+            self.ask(|asker| Message::Claim(ids, kinds, asker)).await
+        })
+    }
+
+    fn now(&self) -> Boxed<'_, Result<Moment, Outage>> {
+        Box::pin(async move { Ok(self.clocks.now()) })
+    }
+
+    fn backup(&self, to: PathBuf) -> Boxed<'_, Result<(), Outage>> {
+        Box::pin(async move {
+            let (asker, answer) = oneshot::channel();
+            let from = self.path.clone();
+            let thread = std::thread::Builder::new().name("store-backup".to_owned());
+            let started = thread.spawn(move || drop(asker.send(copy(&from, &to))));
+            started.map_err(copying)?;
+            answer.await.unwrap_or(Err(Outage::Closing))
+        })
+    }
+
+    fn ready(&self) -> Boxed<'_, Result<(), Outage>> {
+        Box::pin(async move {
+            if self.healthy.load(Ordering::Relaxed) && self.ends().is_some() {
+                return Ok(());
+            }
+            self.ask(Message::Probe).await
+        })
+    }
+
+    fn figures(&self) -> Vec<(&'static str, u64)> {
+        let mut figures = self.figures.list();
+        figures.push((
+            "store_queue_length",
+            u64::try_from(self.queue.len()).unwrap_or(u64::MAX),
+        ));
+        figures
+    }
+
+    fn close(&self) -> Boxed<'_, ()> {
+        Box::pin(async move {
+            let Some(ends) = self.ends().take() else {
+                return;
+            };
+            // The maintenance thread may wait for the writer, so the writer is closed after it; and
+            // the last to close its connection leaves a file without a log.
+            self.readers.close();
+            self.errands.close();
+            for end in ends.readers {
+                drop(end.await);
+            }
+            drop(ends.maintenance.await);
+            self.queue.close();
+            drop(ends.writer.await);
+        })
+    }
+}
+
+impl SqliteStore {
+    fn ends(&self) -> std::sync::MutexGuard<'_, Option<Ends>> {
+        self.ends.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        self.close_queues();
+    }
+}
+
+fn start_writer(
+    writer: Writer<SqliteBackend>,
+    queue: Arc<Queue<Message>>,
+    clocks: Arc<Clocks>,
+    healthy: Arc<AtomicBool>,
+) -> Result<oneshot::Receiver<()>, Outage> {
+    let (ended, end) = oneshot::channel();
+    let started = std::thread::Builder::new()
+        .name("store-writer".to_owned())
+        .spawn(move || {
+            // However the thread ends, nobody may wait for it any more.
+            let closing = CloseOnDrop(queue);
+            writer::run(writer, &closing.0, &clocks, &healthy);
+            drop(ended);
+        });
+    let refused = |problem: std::io::Error| Outage::Failed {
+        doing: "starting",
+        reason: problem.to_string(),
+    };
+    started.map(|_| end).map_err(refused)
+}
+
+struct CloseOnDrop(Arc<Queue<Message>>);
+
+impl Drop for CloseOnDrop {
+    fn drop(&mut self) {
+        self.0.close();
+        drop(self.0.take(usize::MAX));
+    }
+}
+
+/// Candidates for a claim, in the order they are due. The writer looks at each again.
+fn due(
+    connection: &rusqlite::Connection,
+    kinds: &[WorkKind],
+    now: Moment,
+    most: usize,
+) -> Result<Vec<WorkId>, Outage> {
+    let sql = "SELECT due, key FROM works WHERE due <= ? AND leased_until <= ? \
+        AND (1 << kind) & ? <> 0 ORDER BY due, key LIMIT ?";
+    let mask = kinds
+        .iter()
+        .fold(0_i64, |mask, kind| mask | (1 << (*kind as u8)));
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let values = [now.product.0, now.real.0, mask, most];
+    read_rows(connection, "works", sql, values, |from| {
+        Ok(WorkId {
+            due: Timestamp(from.get()?),
+            key: from.get()?,
+        })
+    })
+}
+
+fn mode_name(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Sandbox => "sandbox",
+        Mode::Production => "production",
+    }
+}
+
+/// Makes a file that only its owner can read, unless there is one.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+/// Writes a copy as of one moment, and makes it durable.
+fn copy(from: &Path, to: &Path) -> Result<(), Outage> {
+    if to.exists() {
+        return Err(copying(std::io::ErrorKind::AlreadyExists));
+    }
+    create_private(to).map_err(copying)?;
+    let connection = backend::open_reading(from).map_err(failed("copying"))?;
+    let name = to
+        .to_str()
+        .ok_or_else(|| copying(std::io::ErrorKind::InvalidFilename))?;
+    connection
+        .execute("VACUUM INTO ?", [name])
+        .map_err(failed("copying"))?;
+    std::fs::File::open(to)
+        .and_then(|file| file.sync_all())
+        .map_err(copying)?;
+    let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let parent = parent.unwrap_or(Path::new("."));
+    std::fs::File::open(parent)
+        .and_then(|file| file.sync_all())
+        .map_err(copying)
+}
+
+fn copying(problem: impl std::fmt::Display) -> Outage {
+    Outage::Failed {
+        doing: "copying",
+        reason: problem.to_string(),
+    }
+}

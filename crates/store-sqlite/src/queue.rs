@@ -1,0 +1,113 @@
+//! A bounded queue between threads and tasks.
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use store::Outage;
+
+/// Messages that wait, in the order they came.
+pub(crate) struct Queue<M> {
+    limit: usize,
+    state: Mutex<State<M>>,
+    wake: Condvar,
+}
+
+struct State<M> {
+    waiting: VecDeque<M>,
+    open: bool,
+}
+
+impl<M> Queue<M> {
+    pub(crate) fn new(limit: usize) -> Queue<M> {
+        let state = State {
+            waiting: VecDeque::new(),
+            open: true,
+        };
+        Queue {
+            limit,
+            state: Mutex::new(state),
+            wake: Condvar::new(),
+        }
+    }
+
+    /// Puts a message in, if there is room.
+    pub(crate) fn push(&self, message: M) -> Result<(), Outage> {
+        let mut state = self.state();
+        if !state.open {
+            return Err(Outage::Closing);
+        }
+        if self.limit <= state.waiting.len() {
+            return Err(Outage::Busy { limit: self.limit });
+        }
+        state.waiting.push_back(message);
+        drop(state);
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    /// Takes what waits, up to so many; waits for the first. `None` when it is closed and empty.
+    pub(crate) fn take(&self, most: usize) -> Option<Vec<M>> {
+        let mut state = self.state();
+        while state.waiting.is_empty() {
+            if !state.open {
+                return None;
+            }
+            state = self
+                .wake
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        let count = state.waiting.len().min(most);
+        Some(state.waiting.drain(..count).collect())
+    }
+
+    /// Takes one message, or nothing after a while. `Err` when it is closed and empty.
+    pub(crate) fn take_one(&self, patience: Duration) -> Result<Option<M>, Outage> {
+        let mut state = self.state();
+        if state.waiting.is_empty() && state.open {
+            let waited = self.wake.wait_timeout(state, patience);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        match state.waiting.pop_front() {
+            Some(message) => Ok(Some(message)),
+            None if state.open => Ok(None),
+            None => Err(Outage::Closing),
+        }
+    }
+
+    /// Takes no more; what waits is still given out.
+    pub(crate) fn close(&self) {
+        self.state().open = false;
+        self.wake.notify_all();
+    }
+
+    /// How many wait.
+    pub(crate) fn len(&self) -> usize {
+        self.state().waiting.len()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<M>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_bounded_keeps_order_and_empties_after_closing() {
+        let queue = Queue::new(3);
+        for number in 0..3 {
+            queue.push(number).expect("room");
+        }
+        assert!(matches!(queue.push(3), Err(Outage::Busy { limit: 3 })));
+        assert_eq!(queue.take(2), Some(vec![0, 1]));
+        queue.push(3).expect("room again");
+        queue.close();
+        assert!(matches!(queue.push(4), Err(Outage::Closing)));
+        assert_eq!(queue.take(9), Some(vec![2, 3]));
+        assert_eq!(queue.take(9), None);
+    }
+}

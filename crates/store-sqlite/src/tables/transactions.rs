@@ -1,0 +1,201 @@
+//! Transactions: what was asked is written once, where the life stands again and again.
+
+use money::{Amount, Currency, FeeRule, Rate};
+use payments::rows::{Fees, Operation, PaymentMethod, Refunds, StatusCode, Transaction};
+use payments::{AccountKey, Asked, CallerReference, InstrumentKey, TokenKey, TransactionKey};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use store::Outage;
+
+use crate::numbers;
+use crate::row::{Fields, Keyed, Values};
+
+pub(crate) struct Transactions;
+
+/// What is never asked about in SQL.
+#[derive(Serialize, Deserialize)]
+struct Details<'a> {
+    reference: Cow<'a, CallerReference>,
+    asked: Cow<'a, Asked>,
+    fee_rule: FeeRule,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    notify_url: Option<Cow<'a, str>>,
+}
+
+impl Keyed for Transactions {
+    type Key = TransactionKey;
+    type Row = Transaction;
+    const NAME: &'static str = "transactions";
+    const SELECT: &'static str = "SELECT nonce, operation, method, caller, sender, recipient, \
+        sender_token, recipient_token, instrument, parent, currency, amount, received_at, \
+        caller_date, timeout_at, fee_payer, marketplace_fixed, marketplace_rate, details, \
+        state, reserved_at, code, message, settled, fps_fee, marketplace_fee, caller_held, \
+        refunded, marketplace_refunded, fps_fee_returned, marketplace_fee_returned, release, \
+        events, postings, settle_mark, cancel_mark, completed_at FROM transactions WHERE key = ?";
+    const UPSERT: &'static str = "INSERT INTO transactions (key, nonce, operation, method, caller, \
+        sender, recipient, sender_token, recipient_token, instrument, parent, currency, amount, \
+        received_at, caller_date, timeout_at, fee_payer, marketplace_fixed, marketplace_rate, \
+        details, state, reserved_at, code, message, settled, fps_fee, marketplace_fee, \
+        caller_held, refunded, marketplace_refunded, fps_fee_returned, marketplace_fee_returned, \
+        release, events, postings, settle_mark, cancel_mark, completed_at) \
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
+        ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    const UPDATE: Option<&'static str> = Some(
+        "UPDATE transactions SET state = ?, reserved_at = ?, code = ?, message = ?, settled = ?, \
+        fps_fee = ?, marketplace_fee = ?, caller_held = ?, refunded = ?, \
+        marketplace_refunded = ?, fps_fee_returned = ?, marketplace_fee_returned = ?, \
+        release = ?, events = ?, postings = ?, settle_mark = ?, cancel_mark = ?, \
+        completed_at = ? WHERE key = ?",
+    );
+    const DELETE: &'static str = "DELETE FROM transactions WHERE key = ?";
+
+    fn put_key(key: &TransactionKey, to: &mut Values) -> rusqlite::Result<()> {
+        to.put(key.0)
+    }
+
+    fn put(row: &Transaction, to: &mut Values) -> rusqlite::Result<()> {
+        to.put(row.nonce)?;
+        to.put(row.operation as u8)?;
+        to.put(row.method as u8)?;
+        to.put(row.caller.0)?;
+        to.put(row.sender.0)?;
+        to.put(row.recipient.0)?;
+        to.put(row.sender_token.map(|key| key.0))?;
+        to.put(row.recipient_token.map(|key| key.0))?;
+        to.put(row.instrument.map(|key| key.0))?;
+        to.put(row.parent.map(|key| key.0))?;
+        to.put(row.amount.currency().as_str())?;
+        to.put(row.amount.micros())?;
+        to.put(row.received_at.0)?;
+        to.put(row.caller_date.0)?;
+        to.put(row.timeout_at.0)?;
+        to.put(numbers::payer(row.fees.payer))?;
+        to.put(row.fees.marketplace_fixed.micros())?;
+        to.put(row.fees.marketplace_rate.millionths())?;
+        to.put_json(&Details {
+            reference: Cow::Borrowed(&row.caller_reference),
+            asked: Cow::Borrowed(&row.asked),
+            fee_rule: row.fees.rule,
+            notify_url: row.notify_url.as_deref().map(Cow::Borrowed),
+        })?;
+        Transactions::put_changing(row, to)
+    }
+
+    fn put_changing(row: &Transaction, to: &mut Values) -> rusqlite::Result<()> {
+        let (state, reserved_at) = numbers::state(row.state);
+        to.put(state)?;
+        to.put(reserved_at)?;
+        to.put(row.code as u8)?;
+        to.put(&row.message)?;
+        to.put(row.settled.micros())?;
+        to.put(row.fees.fps_fee.micros())?;
+        to.put(row.fees.marketplace_fee.micros())?;
+        to.put(row.fees.caller_held.micros())?;
+        to.put(row.refunds.refunded.micros())?;
+        to.put(row.refunds.marketplace_refunded.micros())?;
+        to.put(row.refunds.fps_fee_returned.micros())?;
+        to.put(row.refunds.marketplace_fee_returned.micros())?;
+        to.put(numbers::release(row.release))?;
+        to.put(row.events)?;
+        to.put(row.postings)?;
+        to.put(row.settle_mark)?;
+        to.put(row.cancel_mark)?;
+        to.put(row.completed_at.map(|at| at.0))
+    }
+
+    fn is_old(key: &TransactionKey, fresh_from: i64) -> bool {
+        key.0 < fresh_from
+    }
+
+    fn read(key: &TransactionKey, from: &mut Fields) -> Result<Transaction, Outage> {
+        let nonce = from.get()?;
+        let operation = from.known_small("operation", Operation::from_number)?;
+        let method = from.known_small("payment method", PaymentMethod::from_number)?;
+        let [caller, sender, recipient] = [from.get()?, from.get()?, from.get()?].map(AccountKey);
+        let sender_token = from.get::<Option<i64>>()?.map(TokenKey);
+        let recipient_token = from.get::<Option<i64>>()?.map(TokenKey);
+        let instrument = from.get::<Option<i64>>()?.map(InstrumentKey);
+        let parent = from.get::<Option<i64>>()?.map(TransactionKey);
+        let currency = from.currency()?;
+        let amount = from.amount(currency)?;
+        let received_at = from.moment()?;
+        let caller_date = from.moment()?;
+        let timeout_at = from.moment()?;
+        let agreed = Agreed::read(currency, from)?;
+        let (state, reserved_at) = (from.get()?, from.get()?);
+        let state = numbers::state_of(state, reserved_at)
+            .ok_or_else(|| from.corrupt("state and reserved_at contradict each other"))?;
+        let code = from.known_small("status code", StatusCode::from_number)?;
+        let message = from.get()?;
+        let settled = from.amount(currency)?;
+        Ok(Transaction {
+            key: *key,
+            nonce,
+            operation,
+            method,
+            caller,
+            sender,
+            recipient,
+            sender_token,
+            recipient_token,
+            instrument,
+            parent,
+            amount,
+            received_at,
+            caller_reference: agreed.details.reference.into_owned(),
+            asked: agreed.details.asked.into_owned(),
+            caller_date,
+            timeout_at,
+            state,
+            code,
+            message,
+            settled,
+            fees: Fees {
+                rule: agreed.details.fee_rule,
+                payer: agreed.payer,
+                marketplace_fixed: agreed.marketplace_fixed,
+                marketplace_rate: agreed.marketplace_rate,
+                fps_fee: from.amount(currency)?,
+                marketplace_fee: from.amount(currency)?,
+                caller_held: from.amount(currency)?,
+            },
+            refunds: Refunds {
+                refunded: from.amount(currency)?,
+                marketplace_refunded: from.amount(currency)?,
+                fps_fee_returned: from.amount(currency)?,
+                marketplace_fee_returned: from.amount(currency)?,
+            },
+            release: from.known("release", numbers::release_of)?,
+            events: from.get()?,
+            postings: from.get()?,
+            settle_mark: from.get()?,
+            cancel_mark: from.get()?,
+            completed_at: from.moment_if_any()?,
+            notify_url: agreed.details.notify_url.map(Cow::into_owned),
+        })
+    }
+}
+
+/// The fixed part of the fees, and the details.
+struct Agreed {
+    payer: payments::rows::Payer,
+    marketplace_fixed: Amount,
+    marketplace_rate: Rate,
+    details: Details<'static>,
+}
+
+impl Agreed {
+    fn read(currency: Currency, from: &mut Fields) -> Result<Agreed, Outage> {
+        let payer = from.known("payer", numbers::payer_of)?;
+        let marketplace_fixed = from.amount(currency)?;
+        let marketplace_rate = Rate::from_millionths(from.get()?)
+            .ok_or_else(|| from.corrupt("a share above the whole"))?;
+        let details = from.json()?;
+        Ok(Agreed {
+            payer,
+            marketplace_fixed,
+            marketplace_rate,
+            details,
+        })
+    }
+}

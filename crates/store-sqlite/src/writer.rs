@@ -1,0 +1,91 @@
+//! The writer thread.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use payments::command::Answer;
+use payments::rows::WorkKind;
+use payments::{Command, WorkId};
+use store::{BATCH_COMMANDS_MAX, Clocks, Outage, WorkItem, Writer};
+use tokio::sync::oneshot::Sender;
+
+use crate::SqliteBackend;
+use crate::queue::Queue;
+
+/// What the writer is asked.
+pub(crate) enum Message {
+    /// Decide a command.
+    Submit(Command, Sender<Result<Answer, Outage>>),
+    /// Lease work, if it is still free.
+    Claim(
+        Vec<WorkId>,
+        Vec<WorkKind>,
+        Sender<Result<Vec<WorkItem>, Outage>>,
+    ),
+    /// Write what the follower has found.
+    Follow(Vec<(i64, i64)>, i64, Sender<Result<(), Outage>>),
+    /// Move the rest of the log: it has grown too long.
+    Checkpoint,
+    /// Try to write.
+    Probe(Sender<Result<(), Outage>>),
+}
+
+/// Works until the queue is closed and empty.
+pub(crate) fn run(
+    mut writer: Writer<SqliteBackend>,
+    queue: &Queue<Message>,
+    clocks: &Clocks,
+    healthy: &Arc<AtomicBool>,
+) {
+    let mut errands = Vec::new();
+    let mut commands = Vec::with_capacity(BATCH_COMMANDS_MAX);
+    let mut askers = Vec::with_capacity(BATCH_COMMANDS_MAX);
+    while let Some(messages) = queue.take(BATCH_COMMANDS_MAX) {
+        for message in messages {
+            match message {
+                Message::Submit(command, asker) => {
+                    commands.push(command);
+                    askers.push(asker);
+                }
+                Message::Claim(..)
+                | Message::Follow(..)
+                | Message::Checkpoint
+                | Message::Probe(_) => errands.push(message),
+            }
+        }
+        for (answer, asker) in writer.run(&commands).into_iter().zip(askers.drain(..)) {
+            if matches!(answer, Err(Outage::Failed { .. })) {
+                healthy.store(false, Ordering::Relaxed);
+            }
+            // An asker that has gone away does not want to know.
+            drop(asker.send(answer));
+        }
+        commands.clear();
+        for errand in errands.drain(..) {
+            run_errand(&mut writer, errand, clocks, healthy);
+        }
+    }
+}
+
+fn run_errand(
+    writer: &mut Writer<SqliteBackend>,
+    errand: Message,
+    clocks: &Clocks,
+    healthy: &AtomicBool,
+) {
+    match errand {
+        Message::Claim(ids, kinds, asker) => drop(asker.send(writer.claim(&ids, &kinds))),
+        Message::Follow(rows, to, asker) => drop(asker.send(writer.backend().follow(&rows, to))),
+        Message::Checkpoint => {
+            if let Err(problem) = writer.backend().checkpoint() {
+                tracing::warn!(%problem, "a checkpoint failed");
+            }
+        }
+        Message::Probe(asker) => {
+            let probed = writer.backend().probe(clocks.now().real.0);
+            healthy.store(probed.is_ok(), Ordering::Relaxed);
+            drop(asker.send(probed));
+        }
+        Message::Submit(..) => unreachable!("commands are run as a batch"),
+    }
+}

@@ -1,0 +1,366 @@
+//! One row of every kind, every field set to something of its own.
+
+use ledger::{AccountKind, Balance, Layer, LedgerAccount, Posting};
+use money::{FeeRule, Rate, Rounding};
+use payments::period::{Period, PeriodUnit};
+use payments::rows::{
+    AccessKey, Account, AccountStatus, AccountType, AmountRule, Attempt, CSOwner, Delivery,
+    Descriptor, Document, DocumentId, Event, Fees, Instrument, Notification, Operation, Payer,
+    PaymentMethod, RecipientTerms, Reference, Refunds, Release, SoftDescriptorType, State, Status,
+    StatusCode, Subject, Token, TokenConsent, TokenFacts, TokenRole, TokenStatus, TokenType,
+    Transaction, TransactionFacts, UsageLimit, UsageLimitKind, UsageWindow, WindowUse, Work,
+    WorkKind,
+};
+use payments::tables::{Added, PostingRow, Reason, Relation, RoleNumber, TokenReference};
+use payments::{
+    AccessKeyId, AccountKey, Asked, ChangeSet, InstrumentKey, NotificationKey, PaymentAsked,
+    Refusal, Timestamp, TokenId, TokenKey, TransactionId, TransactionKey, WorkId,
+};
+
+use super::world::{cents, reference, visa};
+
+/// All rows of these samples have keys from here.
+pub(super) const FIRST_KEY: i64 = 1_000;
+/// No row of these samples has a key above.
+pub(super) const LAST_KEY: i64 = 1_999;
+
+/// New rows of every kind.
+pub(super) fn all() -> ChangeSet {
+    let access_key = access_key();
+    let (account, instrument, token) = (account(), instrument(), token());
+    let installed = TokenReference {
+        installer: AccountKey(1_001),
+        role: RoleNumber::from(TokenRole::Recipient),
+        reference: reference("install"),
+    };
+    let asked = || Box::new(Asked::Reserve(asked()));
+    let refused = Reference::Refused {
+        asked: asked(),
+        refusal: Refusal::SameTokenIdUsedMultipleTimes,
+    };
+    let caller = AccountKey(1_001);
+    let made = Reference::Transaction(TransactionKey(1_005));
+    let id = DocumentId {
+        kind: "visit".to_owned(),
+        id: "one".to_owned(),
+    };
+    let document = Document {
+        content: "{}".to_owned(),
+        expires_at: Timestamp(9),
+    };
+    let balance = Balance {
+        available: -5,
+        pending_in: 6,
+        pending_out: 7,
+    };
+    let transactions = [
+        transaction(1_005, State::Authorising),
+        transaction(
+            1_006,
+            State::Reserved {
+                since: Timestamp(77),
+            },
+        ),
+        transaction(1_007, State::Succeeded),
+    ];
+    ChangeSet {
+        emails: vec![(account.email.clone(), Some(account.key))],
+        accounts: vec![(account.key, Some(account))],
+        access_keys: vec![(access_key.id.clone(), Some(access_key))],
+        instruments: vec![(instrument.key, Some(instrument))],
+        tokens: vec![(token.key, Some(token))],
+        token_references: vec![(installed, Some(TokenKey(1_004)))],
+        transactions: transactions
+            .into_iter()
+            .map(|row| (row.key, Some(row)))
+            .collect(),
+        references: vec![
+            (
+                (caller, reference("bound")),
+                Some(Reference::Bound { asked: asked() }),
+            ),
+            ((caller, reference("made")), Some(made)),
+            ((caller, reference("refused")), Some(refused)),
+        ],
+        balances: vec![((caller, 3), Some(balance))],
+        works: vec![work(5), work(6)]
+            .into_iter()
+            .map(|row| (row.id, Some(row)))
+            .collect(),
+        notifications: notifications()
+            .into_iter()
+            .map(|row| (row.key, Some(row)))
+            .collect(),
+        documents: vec![(id, Some(document))],
+        settings: vec![("name".to_owned(), Some("value".to_owned()))],
+        added: added(),
+    }
+}
+
+fn account() -> Account {
+    Account {
+        key: AccountKey(1_001),
+        kind: AccountType::Developer,
+        name: "Näme".to_owned(),
+        email: "n@example.com".to_owned(),
+        email_verified: true,
+        status: AccountStatus::Suspended,
+        marketplace: true,
+        ipn_url: Some("https://example.com/ipn".to_owned()),
+        return_origins: vec!["https://example.com".to_owned()],
+        descriptor: Some("SHOP".to_owned()),
+        password_hash: Some("hash".to_owned()),
+        webhook_secret: Some(vec![0, 255]),
+        created_at: Timestamp(11),
+    }
+}
+
+fn access_key() -> AccessKey {
+    AccessKey {
+        id: AccessKeyId::parse("AKIAIOSFODNN7EXAMPLE").expect("an access key id"),
+        account: AccountKey(1_001),
+        sealed_secret: vec![1, 0, 2],
+        active: false,
+        created_at: Timestamp(12),
+    }
+}
+
+fn instrument() -> Instrument {
+    Instrument {
+        key: InstrumentKey(1_002),
+        account: AccountKey(1_001),
+        card: visa(),
+        sealed_number: vec![9; 40],
+        removed: true,
+        created_at: Timestamp(13),
+    }
+}
+
+fn token() -> Token {
+    let window = |start| UsageWindow {
+        start: Timestamp(start),
+        amount: cents(5),
+        count: 2,
+    };
+    let monthly = Period {
+        count: 1,
+        unit: PeriodUnit::Month,
+    };
+    Token {
+        key: TokenKey(1_004),
+        nonce: [200; 31],
+        account: AccountKey(1_001),
+        installer: AccountKey(1_001),
+        facts: TokenConsent {
+            kind: TokenType::Recurring,
+            role: TokenRole::Recipient,
+            caller_reference: reference("install"),
+            friendly_name: Some("mine".to_owned()),
+            payment_reason: Some("why".to_owned()),
+            method: Some(PaymentMethod::Card),
+            instrument: Some(InstrumentKey(1_002)),
+            installed_at: Timestamp(14),
+            valid_from: Timestamp(15),
+            expires_at: Timestamp::NEVER,
+            each: Some(AmountRule::Maximum(cents(100))),
+            total_max: Some(cents(1_000)),
+            limits: vec![UsageLimit {
+                kind: UsageLimitKind::Count(3),
+                period: Some(monthly),
+            }],
+            recipients: vec![TokenKey(8)],
+            also_caller: true,
+            reserve: true,
+            terms: Some(RecipientTerms {
+                fixed_max: Some(cents(1)),
+                rate_max: Rate::from_millionths(5),
+                recipient_pays_fee: true,
+                methods: vec![PaymentMethod::Card],
+            }),
+        },
+        status: TokenStatus::Used,
+        used: cents(9),
+        uses: 4,
+        windows: vec![WindowUse {
+            current: window(20),
+            last: Some(window(10)),
+        }],
+        used_at: Some(Timestamp(16)),
+    }
+}
+
+fn asked() -> PaymentAsked {
+    PaymentAsked {
+        sender_token: TokenId::of(TokenKey(1_004), &[200; 31]),
+        recipient_token: None,
+        amount: cents(700),
+        charge_fee_to: Some(Payer::Recipient),
+        caller_description: Some("a book".to_owned()),
+        sender_description: None,
+        descriptor: Some(Descriptor {
+            kind: Some(SoftDescriptorType::Dynamic),
+            owner: Some(CSOwner::Caller),
+        }),
+        timeout_mins: Some(7),
+        marketplace_fixed: Some(cents(2)),
+        marketplace_rate: Rate::from_millionths(10_000),
+        ipn_url: None,
+    }
+}
+
+fn transaction(key: i64, state: State) -> Transaction {
+    let ended = state == State::Succeeded;
+    Transaction {
+        key: TransactionKey(key),
+        nonce: [201; 13],
+        operation: Operation::Reserve,
+        method: PaymentMethod::Card,
+        caller: AccountKey(1_001),
+        sender: AccountKey(31),
+        recipient: AccountKey(32),
+        sender_token: Some(TokenKey(1_004)),
+        recipient_token: None,
+        instrument: Some(InstrumentKey(1_002)),
+        parent: ended.then_some(TransactionKey(1_005)),
+        amount: cents(700),
+        received_at: Timestamp(17),
+        caller_reference: reference("made"),
+        asked: Asked::Reserve(asked()),
+        caller_date: Timestamp(18),
+        timeout_at: Timestamp(19),
+        state,
+        code: StatusCode::Success,
+        message: ended.then(|| "fine".to_owned()),
+        settled: cents(600),
+        fees: Fees {
+            rule: FeeRule {
+                rate: Rate::from_millionths(29_000).expect("a rate"),
+                fixed: cents(30),
+                minimum: cents(0),
+                rounding: Rounding::HalfUpToCents,
+            },
+            payer: Payer::Recipient,
+            marketplace_fixed: cents(2),
+            marketplace_rate: Rate::from_millionths(10_000).expect("a rate"),
+            fps_fee: cents(47),
+            marketplace_fee: cents(8),
+            caller_held: cents(3),
+        },
+        refunds: Refunds {
+            refunded: cents(4),
+            marketplace_refunded: cents(5),
+            fps_fee_returned: cents(6),
+            marketplace_fee_returned: cents(7),
+        },
+        release: Release::Owed,
+        events: 2,
+        postings: 3,
+        settle_mark: ended.then_some([1; 16]),
+        cancel_mark: ended.then_some([2; 16]),
+        completed_at: ended.then_some(Timestamp(21)),
+        notify_url: ended.then(|| "https://example.com/one".to_owned()),
+    }
+}
+
+fn work(due: i64) -> Work {
+    Work {
+        id: WorkId {
+            due: Timestamp(due),
+            key: 1_010,
+        },
+        kind: WorkKind::Deadline,
+        subject: 1_005,
+        tries: 2,
+        since: Timestamp(22),
+        leased_until: Timestamp(23),
+    }
+}
+
+fn notifications() -> [Notification; 2] {
+    let transaction = Subject::Transaction(Box::new(TransactionFacts {
+        transaction: TransactionId::of(TransactionKey(1_005), &[201; 13]),
+        number: 2,
+        date: Timestamp(24),
+        operation: Operation::Settle,
+        status: Status::Success,
+        code: StatusCode::Success,
+        message: None,
+        amount: cents(600),
+        method: PaymentMethod::Card,
+        caller_reference: reference("made"),
+        reason: Some("a book".to_owned()),
+        parent: None,
+        buyer_name: "B".to_owned(),
+        buyer_email: None,
+        recipient_name: "R".to_owned(),
+        recipient_email: "r@x".to_owned(),
+    }));
+    let token = Subject::Token(Box::new(TokenFacts {
+        token: TokenId::of(TokenKey(1_004), &[200; 31]),
+        kind: TokenType::MultiUse,
+        caller_reference: reference("install"),
+        reason: None,
+        installed_at: Timestamp(25),
+        customer_name: "C".to_owned(),
+        customer_email: "c@x".to_owned(),
+    }));
+    let notification = |key, subject, delivery| Notification {
+        key: NotificationKey(key),
+        account: AccountKey(1_001),
+        url: "https://example.com/ipn".to_owned(),
+        certificate: "cert".to_owned(),
+        subject,
+        created_at: Timestamp(26),
+        delivery,
+        tries: 1,
+    };
+    [
+        notification(1_020, transaction, Delivery::Parked),
+        notification(1_021, token, Delivery::Delivered),
+    ]
+}
+
+fn added() -> Added {
+    let event = |number, message| Event {
+        transaction: TransactionKey(1_005),
+        number,
+        at: Timestamp(27),
+        operation: Operation::Refund,
+        status: Status::Cancelled,
+        code: StatusCode::TransactionDenied,
+        amount: cents(5),
+        message,
+    };
+    let posting = |line, layer| PostingRow {
+        transaction: TransactionKey(1_005),
+        line,
+        event: 1,
+        reason: Reason::FpsFee,
+        posting: Posting {
+            layer,
+            debit: LedgerAccount::of(AccountKind::Held, 31),
+            credit: LedgerAccount::system(AccountKind::FpsFees),
+            amount: cents(12),
+        },
+    };
+    let attempt = |number, http_status, problem| Attempt {
+        notification: NotificationKey(1_020),
+        number,
+        at: Timestamp(28),
+        took_ms: 29,
+        http_status,
+        problem,
+    };
+    Added {
+        events: vec![event(1, None), event(2, Some("no".to_owned()))],
+        postings: vec![posting(1, Layer::Money), posting(2, Layer::Hold)],
+        attempts: vec![
+            attempt(1, None, Some("silence".to_owned())),
+            attempt(2, Some(200), None),
+        ],
+        relations: vec![Relation {
+            parent: TransactionKey(1_005),
+            child: TransactionKey(1_007),
+        }],
+    }
+}

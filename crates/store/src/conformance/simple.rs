@@ -1,0 +1,203 @@
+//! Accounts, documents, clocks: what needs no payment.
+
+use payments::command::Outcome;
+use payments::commands::{Advance, CreateKey, Forget, Keep, Set};
+use payments::rows::{Document, DocumentId};
+use payments::time::DAY_MS;
+use payments::{AccessKeyId, AccountKey, Command, ReadSet, Refusal, Timestamp};
+
+use super::world::{account, submit};
+use super::{Bench, Parts, START, all_at_once};
+use crate::{Found, Outage, Query, Store};
+
+pub(super) async fn people_are_found(bench: &mut dyn Bench) {
+    let parts = Parts::new();
+    let store = bench.open("people", parts.setup(1));
+    let mut keys = Vec::new();
+    for name in ["One", "Two", "", "Four"] {
+        let made = submit(&*store, account(name, "")).await;
+        let Outcome::Account(key) = made else {
+            panic!("an account was made")
+        };
+        keys.push(key);
+    }
+    assert!(keys.is_sorted(), "keys grow");
+    let found = store
+        .find(Query::Accounts { most: 2 })
+        .await
+        .expect("found");
+    let Found::Accounts(accounts) = found else {
+        panic!("accounts")
+    };
+    assert_eq!(
+        accounts.iter().map(|row| row.key).collect::<Vec<_>>(),
+        keys[..2]
+    );
+    let found = store
+        .find(Query::Accounts { most: 9 })
+        .await
+        .expect("found");
+    let Found::Accounts(accounts) = found else {
+        panic!("accounts")
+    };
+    assert_eq!(accounts.len(), 3, "an account without a name is not listed");
+    let mut want = ReadSet::default();
+    want.accounts.extend([keys[0], AccountKey(1)]);
+    let seen = store.see(want).await.expect("seen");
+    assert_eq!(seen.accounts.get(&keys[0]).expect("there").name, "One");
+    assert!(seen.accounts.get(&AccountKey(1)).is_none());
+    store.close().await;
+}
+
+pub(super) async fn twins_make_one_account(bench: &mut dyn Bench) {
+    let parts = Parts::new();
+    let store = bench.open("twins", parts.setup(2));
+    let twins = (0..50).map(|at| account("Twin", if at % 2 == 0 { "a@x" } else { "b@x" }));
+    let answers = all_at_once(twins.map(|twin| store.submit(twin)).collect()).await;
+    let answers: Vec<_> = answers
+        .into_iter()
+        .map(|answer| answer.expect("it works"))
+        .collect();
+    let accepted = answers.iter().filter(|answer| answer.is_ok()).count();
+    assert_eq!(accepted, 2, "one for each address");
+    let refused = answers
+        .iter()
+        .filter(|answer| **answer == Err(Refusal::EmailTaken));
+    assert_eq!(refused.count(), 48, "the others are told");
+    store.close().await;
+}
+
+pub(super) async fn documents_come_and_go(bench: &mut dyn Bench) {
+    let parts = Parts::new();
+    let store = bench.open("documents", parts.setup(3));
+    let id = DocumentId {
+        kind: "visit".to_owned(),
+        id: "x".to_owned(),
+    };
+    for content in ["{}", "{\"a\":1}"] {
+        let document = Document {
+            content: content.to_owned(),
+            expires_at: Timestamp(5),
+        };
+        submit(
+            &*store,
+            Keep {
+                id: id.clone(),
+                document: document.clone(),
+            }
+            .into(),
+        )
+        .await;
+        assert_eq!(kept(&*store, &id).await, Some(document));
+    }
+    submit(&*store, Forget { id: id.clone() }.into()).await;
+    assert_eq!(kept(&*store, &id).await, None);
+    store.close().await;
+}
+
+async fn kept(store: &dyn Store, id: &DocumentId) -> Option<Document> {
+    let mut want = ReadSet::default();
+    want.documents.insert(id.clone());
+    store
+        .see(want)
+        .await
+        .expect("seen")
+        .documents
+        .get(id)
+        .cloned()
+}
+
+pub(super) async fn the_clock_moves_forward(bench: &mut dyn Bench) {
+    let parts = Parts::new();
+    let store = bench.open("clock", parts.setup(4));
+    let now = store.now().await.expect("now");
+    assert_eq!((now.product, now.real), (START, START));
+    submit(&*store, Advance { ms: 8 * DAY_MS }.into()).await;
+    let now = store.now().await.expect("now");
+    assert_eq!((now.product, now.real), (START.plus_ms(8 * DAY_MS), START));
+    let back = store
+        .submit(Advance { ms: -1 }.into())
+        .await
+        .expect("it works");
+    assert!(back.is_err());
+    parts.clock.advance(1_000);
+    let now = store.now().await.expect("now");
+    assert_eq!(now.product, START.plus_ms(8 * DAY_MS + 1_000));
+    store.close().await;
+}
+
+pub(super) async fn a_bug_fails_nobody_else(bench: &mut dyn Bench) {
+    let parts = Parts::new();
+    let store = bench.open("bug", parts.setup(5));
+    let Outcome::Account(owner) = submit(&*store, account("Owner", "o@x")).await else {
+        panic!("an account was made");
+    };
+    let id = AccessKeyId::parse("AKIAIOSFODNN7EXAMPLE").expect("an access key id");
+    let key = || {
+        Command::from(CreateKey {
+            id: id.clone(),
+            account: owner,
+            sealed_secret: vec![],
+        })
+    };
+    submit(&*store, key()).await;
+    // Making the same access key again is a bug of the caller: an assertion stops it.
+    let commands = [account("Before", "b@x"), key(), account("After", "a@x")];
+    let answers = all_at_once(commands.into_iter().map(|one| store.submit(one)).collect()).await;
+    assert!(matches!(answers[0], Ok(Ok(Outcome::Account(_)))));
+    assert!(
+        matches!(answers[1], Err(Outage::Failed { .. })),
+        "{:?}",
+        answers[1]
+    );
+    assert!(matches!(answers[2], Ok(Ok(Outcome::Account(_)))));
+    store.close().await;
+}
+
+pub(super) async fn what_was_written_is_there_again(bench: &mut dyn Bench) {
+    if !bench.keeps() {
+        return;
+    }
+    let parts = Parts::new();
+    let store = bench.open("kept", parts.setup(6));
+    let before = submit(&*store, account("Before", "before@x")).await;
+    submit(
+        &*store,
+        Set {
+            name: "cursor".to_owned(),
+            value: "12".to_owned(),
+        }
+        .into(),
+    )
+    .await;
+    submit(&*store, Advance { ms: DAY_MS }.into()).await;
+    store.close().await;
+    assert!(matches!(
+        store.submit(account("Late", "")).await,
+        Err(Outage::Closing)
+    ));
+    drop(store);
+    let store = bench.open("kept", parts.setup(7));
+    let taken = store
+        .submit(account("Again", "before@x"))
+        .await
+        .expect("it works");
+    assert_eq!(taken, Err(Refusal::EmailTaken));
+    let after = submit(&*store, account("After", "after@x")).await;
+    let (Outcome::Account(before), Outcome::Account(after)) = (before, after) else {
+        panic!("accounts were made");
+    };
+    assert!(before < after, "keys go on growing");
+    assert_eq!(
+        store.now().await.expect("now").product,
+        START.plus_ms(DAY_MS)
+    );
+    let mut want = ReadSet::default();
+    want.settings.insert("cursor".to_owned());
+    let seen = store.see(want).await.expect("seen");
+    assert_eq!(
+        seen.settings.get(&"cursor".to_owned()),
+        Some(&"12".to_owned())
+    );
+    store.close().await;
+}

@@ -1,0 +1,13 @@
+//! The crate as the server uses it: signed requests in, documents out.
+
+mod common;
+
+mod calls;
+mod decoding;
+mod seeds;
+
+mod details;
+mod notifications;
+mod replies;
+
+mod properties;

@@ -1,0 +1,170 @@
+//! Calls to the processor: asked, found out, and answered by a command.
+//!
+//! A fixed number of workers take work from one queue; there is no task per call. What a worker
+//! learns goes back as [`AnswerFromProcessor`]. What it cannot learn now is put off; the row stays.
+//!
+//! **Invariant:** an outcome is never guessed. A definite answer is passed on; everything else is
+//! looked up, sent again under the same key while the key still names the same call, or parked for
+//! a person.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use payments::commands::{AnswerFromProcessor, Defer, ProcessorSaid};
+use payments::rows::WorkKind;
+use payments::{ReadSet, TransactionKey};
+use processor::{Answer, Processor};
+use store::{Store, WorkItem};
+use tokio::time::Instant;
+use vault::MasterKeys;
+
+use crate::desk::Desk;
+use crate::failpoint;
+use crate::figures::{Figures, count};
+use crate::submit::submit;
+
+mod ask;
+mod learn;
+
+pub use ask::card_owner;
+use learn::Learned;
+
+/// A call that waited longer than this may have lost its purpose: the transaction is read again.
+const READ_AGAIN_AFTER: Duration = Duration::from_millis(500);
+/// How long work is put off after each try, in milliseconds; the last one for all further tries.
+const DEFER_MS: [i64; 7] = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000];
+
+/// Refusals to release that mean there is nothing left to release.
+const RELEASED: [&str; 2] = [
+    processor::code::AUTHORIZATION_VOIDED,
+    processor::code::AUTHORIZATION_EXPIRED,
+];
+
+/// What every worker of the processor shares.
+pub(crate) struct Caller {
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) processor: Arc<dyn Processor>,
+    pub(crate) cards: Arc<MasterKeys>,
+    pub(crate) figures: Arc<Figures>,
+}
+
+/// What is done with a row of work.
+enum Next {
+    Answer(ProcessorSaid),
+    PutOff,
+}
+
+impl Caller {
+    /// Works until the desk is closed.
+    pub(crate) async fn run(self: Arc<Caller>) {
+        while let Some(begun) = self.desk.calls.next().await {
+            self.work(&begun.item, begun.since).await;
+        }
+    }
+
+    async fn work(&self, item: &WorkItem, since: Instant) {
+        let next = if self.never_sent(item, since).await {
+            let message = "never sent".to_owned();
+            Next::Answer(ProcessorSaid::Declined { message })
+        } else {
+            said(item.work.kind, self.learn(item).await)
+        };
+        match next {
+            Next::Answer(said) => self.answer(item, said).await,
+            Next::PutOff => self.put_off(item).await,
+        }
+    }
+
+    /// Whether the transaction ended before anybody asked for its authorisation.
+    ///
+    /// Fresh work is this node's own and was never begun, so while it waits in the queue no call can
+    /// have been made under its key. If the row says that the transaction has ended meanwhile, not
+    /// calling is the definite end: nothing was sent, nothing has to be released. Work that is not
+    /// fresh proves nothing, and goes the way of every call. The row is read again only when
+    /// the work has waited long enough for somebody to have changed their mind.
+    async fn never_sent(&self, item: &WorkItem, since: Instant) -> bool {
+        let authorizes = item.work.kind == WorkKind::Authorize;
+        if !item.fresh || !authorizes || since.elapsed() < READ_AGAIN_AFTER {
+            return false;
+        }
+        let key = TransactionKey(item.work.subject);
+        let mut want = ReadSet::default();
+        want.transactions.insert(key);
+        let seen = self.store.see(want).await;
+        seen.is_ok_and(|seen| {
+            let found = seen.transactions.peek(&key);
+            found.is_some_and(payments::rows::Transaction::has_ended)
+        })
+    }
+
+    async fn answer(&self, item: &WorkItem, said: ProcessorSaid) {
+        let parked = matches!(said, ProcessorSaid::Unresolved { .. });
+        let command = AnswerFromProcessor {
+            transaction: TransactionKey(item.work.subject),
+            call: item.work.kind,
+            work: Some(item.work.id),
+            said,
+        };
+        match submit(&*self.store, command.into()).await {
+            Ok(Ok(_)) => failpoint::hit(failpoint::ANSWER_RECEIVED),
+            Ok(Err(refusal)) => {
+                tracing::error!(
+                    work.key = item.work.id.key,
+                    ?refusal,
+                    "a processor's answer was refused"
+                );
+            }
+            Err(outage) => {
+                count(&self.figures.workers_outages_total);
+                let key = item.work.id.key;
+                tracing::warn!(work.key = key, %outage, "a processor's answer waits for the store");
+            }
+        }
+        if parked {
+            count(&self.figures.processor_unresolved_total);
+            tracing::warn!(
+                work.key = item.work.id.key,
+                "a call to the processor waits for a person"
+            );
+        } else {
+            count(&self.figures.processor_answers_total);
+        }
+    }
+
+    async fn put_off(&self, item: &WorkItem) {
+        count(&self.figures.workers_deferred_total);
+        let last = DEFER_MS.len() - 1;
+        let tries = usize::try_from(item.work.tries).unwrap_or(last);
+        let after_ms = DEFER_MS[tries.min(last)];
+        let work = item.work.id;
+        if let Err(outage) = submit(&*self.store, Defer { work, after_ms }.into()).await {
+            // The lease lapses instead, which puts it off as well.
+            count(&self.figures.workers_outages_total);
+            tracing::warn!(work.key = work.key, %outage, "work could not be put off");
+        }
+    }
+}
+
+/// What the processor said, in the words of the core.
+fn said(kind: WorkKind, learned: Learned) -> Next {
+    match learned {
+        Learned::Answered(Answer::Approved { .. }) => Next::Answer(ProcessorSaid::Approved),
+        // What is to be released is released already.
+        Learned::Answered(Answer::Declined { code, .. })
+            if kind == WorkKind::Void && RELEASED.contains(&code.as_str()) =>
+        {
+            Next::Answer(ProcessorSaid::Approved)
+        }
+        // A hold that may be alive and is not released stays owed; a person has to see it.
+        Learned::Answered(Answer::Declined { code, message }) if kind == WorkKind::Void => {
+            let reason = format!("the release was declined: {message} ({code})");
+            Next::Answer(ProcessorSaid::Unresolved { reason })
+        }
+        Learned::Answered(Answer::Declined { message, .. }) => {
+            Next::Answer(ProcessorSaid::Declined { message })
+        }
+        Learned::NotNow => Next::PutOff,
+        Learned::Never { reason } => Next::Answer(ProcessorSaid::Unresolved { reason }),
+    }
+}

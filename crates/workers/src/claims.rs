@@ -1,0 +1,76 @@
+//! Work that nobody has: left over from a crash, put off until now, or without a place before.
+//!
+//! Once a second, and at start, due rows whose lease has lapsed are leased to this node and put on
+//! the desk, as many as find room there. Nothing claimed is fresh: somebody may have begun it.
+
+use std::sync::Arc;
+
+use payments::rows::WorkKind;
+use store::{Outage, Store};
+
+use crate::desk::Desk;
+use crate::figures::count;
+
+/// Rows claimed at once: one commit of the store's writer.
+const CLAIM_MAX: usize = 512;
+/// Claims in a row before others get their turn.
+const ROUNDS_MAX: usize = 8;
+
+/// What the processor does.
+const CALLS: [WorkKind; 4] = [
+    WorkKind::Authorize,
+    WorkKind::Capture,
+    WorkKind::Void,
+    WorkKind::Refund,
+];
+
+/// Claims work.
+pub(crate) struct Claimer {
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) store: Arc<dyn Store>,
+}
+
+impl Claimer {
+    /// Claims what is due and puts it on the desk.
+    pub(crate) async fn sweep(&self) {
+        let swept = self
+            .claim_calls()
+            .await
+            .and(self.claim_notifications().await);
+        if let Err(outage) = swept {
+            count(&self.desk.figures.workers_outages_total);
+            tracing::warn!(%outage, "work left over could not be claimed");
+        }
+    }
+
+    async fn claim_calls(&self) -> Result<(), Outage> {
+        for _ in 0..ROUNDS_MAX {
+            let room = self.desk.calls.room().min(CLAIM_MAX);
+            if !self.claim(&CALLS, room).await? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn claim_notifications(&self) -> Result<(), Outage> {
+        for _ in 0..ROUNDS_MAX {
+            let room = self.desk.post.room().min(CLAIM_MAX);
+            if !self.claim(&[WorkKind::Notify], room).await? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether there may be more.
+    async fn claim(&self, kinds: &[WorkKind], most: usize) -> Result<bool, Outage> {
+        if most == 0 {
+            return Ok(false);
+        }
+        let items = self.store.claim(kinds.to_vec(), most).await?;
+        let more = items.len() == most;
+        self.desk.put_claimed(items);
+        Ok(more)
+    }
+}

@@ -1,0 +1,96 @@
+//! Where work waits in memory: fresh from a commit, or claimed.
+//!
+//! Two bounded queues: calls to the processor in the order they came, and notifications by receiver
+//! and transaction. Taking work never blocks, because the store's writer hands it over. Work that
+//! finds no place is left in the store: its lease lapses and a claim brings it back.
+//!
+//! **Invariant:** on one node, a row of work is in one place only: waiting, under way, or neither.
+//! A claim of a row that is still here renews its lease and adds nothing.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use payments::rows::WorkKind;
+use store::{Handover, WorkItem};
+
+use crate::failpoint;
+use crate::figures::{Figures, count, count_by};
+
+mod held;
+mod post;
+mod queue;
+
+pub(crate) use post::{Post, PostLimits};
+pub(crate) use queue::Queue;
+
+/// Takes work from the store. It is made first, given to the store, then to the workers.
+pub struct Desk {
+    pub(crate) calls: Queue,
+    pub(crate) post: Post,
+    pub(crate) figures: Arc<Figures>,
+}
+
+impl Desk {
+    /// An empty desk with the usual limits: 8,192 calls, 8,192 notifications, 1,024 of them for one
+    /// receiver, 8 at a time to one receiver.
+    pub fn new() -> Arc<Desk> {
+        Desk::with_limits(8_192, 8_192)
+    }
+
+    /// An empty desk for so many calls and notifications.
+    pub fn with_limits(calls_max: usize, notifications_max: usize) -> Arc<Desk> {
+        let figures: Arc<Figures> = Arc::default();
+        let limits = PostLimits {
+            notifications_max,
+            ..PostLimits::default()
+        };
+        Arc::new(Desk {
+            calls: Queue::new(calls_max, figures.clone()),
+            post: Post::new(limits, figures.clone()),
+            figures,
+        })
+    }
+
+    /// Takes work of either class. What is not taken stays in the store.
+    pub(crate) fn put(&self, item: WorkItem) {
+        let taken = match item.work.kind {
+            WorkKind::Authorize | WorkKind::Capture | WorkKind::Void | WorkKind::Refund => {
+                self.calls.put(item)
+            }
+            WorkKind::Notify => self.post.put(item),
+            // The store hands these to nobody: the clock finds them.
+            WorkKind::TimeOut | WorkKind::Deadline => true,
+        };
+        if !taken {
+            count(&self.figures.workers_overflow_total);
+        }
+    }
+
+    /// Takes claimed work.
+    pub(crate) fn put_claimed(&self, items: Vec<WorkItem>) {
+        count_by(&self.figures.workers_claimed_total, items.len());
+        for item in items {
+            self.put(item);
+        }
+    }
+
+    /// Takes nothing more and gives nothing more out. What waits is left to its leases.
+    pub(crate) fn close(&self) {
+        self.calls.close();
+        self.post.close();
+    }
+}
+
+impl Handover for Desk {
+    fn take(&self, item: WorkItem) {
+        if item.work.kind.is_processor() {
+            failpoint::hit(failpoint::INTENT_WRITTEN);
+        }
+        self.put(item);
+    }
+}
+
+/// A worker that panicked while it held the lock has left nothing half done: the holder only ever
+/// moves whole items.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

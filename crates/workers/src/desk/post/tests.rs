@@ -1,0 +1,167 @@
+use std::time::Duration;
+
+use payments::rows::{
+    Delivery, Operation, PaymentMethod, Status, StatusCode, TransactionFacts, Work, WorkKind,
+};
+use payments::{AccountKey, CallerReference, NotificationKey, Timestamp, TransactionId, WorkId};
+use tokio::time::advance;
+
+use super::*;
+
+fn item(key: i64, host: &str, transaction: i64) -> WorkItem {
+    let zero = money::Amount::from_micros(0, money::Currency::USD).unwrap();
+    let facts = TransactionFacts {
+        transaction: TransactionId::of(TransactionKey(transaction), &[0; 13]),
+        number: 1,
+        date: Timestamp(0),
+        operation: Operation::Reserve,
+        status: Status::Pending,
+        code: StatusCode::PendingNetworkResponse,
+        message: None,
+        amount: zero,
+        method: PaymentMethod::Card,
+        caller_reference: CallerReference::parse("x").unwrap(),
+        reason: None,
+        parent: None,
+        buyer_name: String::new(),
+        buyer_email: None,
+        recipient_name: String::new(),
+        recipient_email: String::new(),
+    };
+    let notification = Notification {
+        key: NotificationKey(key),
+        account: AccountKey(1),
+        url: format!("http://{host}/ipn?a=b"),
+        certificate: String::new(),
+        subject: Subject::Transaction(Box::new(facts)),
+        created_at: Timestamp(0),
+        delivery: Delivery::Due,
+        tries: 0,
+    };
+    let work = Work {
+        id: WorkId {
+            due: Timestamp(0),
+            key,
+        },
+        kind: WorkKind::Notify,
+        subject: key,
+        tries: 0,
+        since: Timestamp(0),
+        leased_until: Timestamp(0),
+    };
+    WorkItem {
+        work,
+        transaction: None,
+        instrument: None,
+        parent: None,
+        recipient: None,
+        notification: Some(notification),
+        fresh: true,
+    }
+}
+
+fn post() -> Post {
+    let limits = PostLimits {
+        notifications_max: 6,
+        lane_waiting_max: 3,
+        lane_active_max: 2,
+    };
+    Post::new(limits, Arc::default())
+}
+
+fn next(post: &Post) -> Option<Sending<'_>> {
+    post.begin().ok().flatten()
+}
+
+fn key(sending: Option<&Sending<'_>>) -> Option<i64> {
+    sending.map(|sending| sending.item.work.id.key)
+}
+
+#[tokio::test(start_paused = true)]
+async fn lanes_take_turns_and_have_few_places() {
+    let post = post();
+    for (at, host) in ["a", "a", "a", "b"].iter().enumerate() {
+        let at = i64::try_from(at).unwrap();
+        assert!(post.put(item(at, host, 100 + at)));
+    }
+    let first = next(&post);
+    let second = next(&post);
+    let third = next(&post);
+    // The lane of "a" had its turn, then "b", then "a" again; its third one finds no place.
+    assert_eq!(
+        [
+            key(first.as_ref()),
+            key(second.as_ref()),
+            key(third.as_ref())
+        ],
+        [Some(0), Some(3), Some(1)]
+    );
+    assert!(next(&post).is_none());
+    drop(first);
+    assert_eq!(key(next(&post).as_ref()), Some(2));
+    drop((second, third));
+    assert_eq!(post.lengths(), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_transactions_notifications_are_sent_one_after_another() {
+    let post = post();
+    assert!(post.put(item(1, "a", 7)));
+    assert!(post.put(item(2, "a", 7)));
+    assert!(post.put(item(3, "b", 7)));
+    let first = next(&post);
+    assert_eq!(key(first.as_ref()), Some(1));
+    assert!(next(&post).is_none());
+    drop(first);
+    let second = next(&post);
+    assert_eq!(key(second.as_ref()), Some(2));
+    assert!(next(&post).is_none());
+    drop(second);
+    assert_eq!(key(next(&post).as_ref()), Some(3));
+    assert_eq!(post.lengths(), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_finds_no_place_is_refused() {
+    let post = post();
+    for at in 0..3 {
+        assert!(post.put(item(at, "a", at)));
+    }
+    assert!(
+        !post.put(item(3, "a", 3)),
+        "one receiver may have three waiting"
+    );
+    for at in 4..7 {
+        assert!(post.put(item(at, "b", at)));
+    }
+    assert!(!post.put(item(8, "c", 8)), "six in all");
+    assert_eq!(post.room(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_row_is_here_once_and_a_claim_renews_its_lease() {
+    let post = post();
+    assert!(post.put(item(1, "a", 1)));
+    assert!(post.put(item(2, "a", 2)));
+    advance(Duration::from_secs(20)).await;
+    assert!(post.put(item(1, "a", 1)));
+    assert_eq!(post.lengths().0, 2);
+    advance(Duration::from_secs(6)).await;
+    assert_eq!(key(next(&post).as_ref()), Some(1));
+    assert!(next(&post).is_none(), "the lease of the second has lapsed");
+    assert_eq!(post.lengths(), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn closing_wakes_everybody() {
+    let post = Arc::new(post());
+    let mut takers = tokio::task::JoinSet::new();
+    for _ in 0..5 {
+        let post = post.clone();
+        takers.spawn(async move { post.next().await.is_none() });
+    }
+    tokio::task::yield_now().await;
+    post.close();
+    assert!(takers.join_all().await.into_iter().all(|closed| closed));
+    assert!(!post.put(item(1, "a", 1)));
+}

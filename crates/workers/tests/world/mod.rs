@@ -1,0 +1,350 @@
+//! A small world: a caller who is paid, a sender with a card, a store in memory, workers.
+
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    reason = "each test file uses a part of it"
+)]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use money::{Amount, Currency};
+use payments::commands::{AddInstrument, Advance, CreateAccount, InstallTokens, Reserve, Settle};
+use payments::rows::{
+    AccountType, Card, Notification, PaymentMethod, TokenRole, TokenType, Transaction,
+};
+use payments::{
+    AccountKey, By, CallerReference, Command, Outcome, PaymentAsked, ReadSet, Terms, Timestamp,
+    TokenId, TransactionId, TransactionKey,
+};
+use processor::{Processor, SandboxOptions, SandboxProcessor, StatementRow};
+use signing::{SigningKey, UrlParts, Verb};
+use store::{Clock, Found, ManualClock, MemoryStore, Query, SeededEntropy, Setup, Store};
+use vault::{MasterKey, MasterKeys, Purpose};
+use workers::outbound::{Allowed, Limits};
+use workers::{Desk, KeyRing, Outbound, Parts, Settings, Workers, card_owner};
+
+/// Where the clocks start.
+pub const START: Timestamp = Timestamp(1_700_000_000_000);
+
+/// The id of the only certificate.
+pub const CERTIFICATE: &str = "000000";
+/// Where it is served.
+pub const CERTIFICATE_URL: &str = "https://pay.example/certs/000000/PKICert.pem";
+
+pub struct World {
+    pub store: Arc<MemoryStore>,
+    pub desk: Arc<Desk>,
+    pub clock: Arc<ManualClock>,
+    pub cards: Arc<MasterKeys>,
+    pub processor: Arc<SandboxProcessor>,
+    pub ring: Arc<Ring>,
+    pub caller: AccountKey,
+    pub sender: AccountKey,
+    folder: tempfile::TempDir,
+}
+
+/// One key for everything.
+pub struct Ring {
+    pub key: SigningKey,
+}
+
+impl KeyRing for Ring {
+    fn sign_onto(
+        &self,
+        certificate: &str,
+        target: &UrlParts,
+        pairs: &mut Vec<(String, String)>,
+    ) -> bool {
+        if certificate == CERTIFICATE {
+            self.key
+                .sign_onto(pairs, Verb::Post, target, CERTIFICATE_URL);
+        }
+        certificate == CERTIFICATE
+    }
+
+    fn webhook_secret(
+        &self,
+        account: &payments::rows::Account,
+    ) -> Option<signing::webhook::WebhookSecret> {
+        let bytes = account.webhook_secret.as_ref()?;
+        signing::webhook::WebhookSecret::from_bytes(bytes).ok()
+    }
+}
+
+pub fn ring() -> Arc<Ring> {
+    let pair = signing::certificate::generate("test", 0, 4_000_000_000).unwrap();
+    let key = SigningKey::load(pair.certificate_pem, &pair.private_key_der).unwrap();
+    Arc::new(Ring { key })
+}
+
+impl World {
+    /// A world whose caller's notifications go to a URL, if one is given.
+    pub async fn new(ipn_url: Option<String>, options: SandboxOptions) -> World {
+        let clock = Arc::new(ManualClock::at(START));
+        let desk = Desk::new();
+        let setup = Setup {
+            terms: Terms::sandbox(),
+            clock: clock.clone(),
+            entropy: Box::new(SeededEntropy::new(7)),
+            handover: desk.clone(),
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let ticking = clock.clone();
+        let processor = SandboxProcessor::open(
+            &folder.path().join("statement.db"),
+            Arc::new(move || ticking.real().0),
+            options,
+        );
+        let mut world = World {
+            store: Arc::new(MemoryStore::new(setup)),
+            desk,
+            clock,
+            cards: Arc::new(MasterKeys::only(MasterKey::new([7; 32]))),
+            processor: Arc::new(processor.unwrap()),
+            ring: ring(),
+            caller: AccountKey(0),
+            sender: AccountKey(0),
+            folder,
+        };
+        world.caller = world.account(AccountType::Business, "Shop", ipn_url).await;
+        world.sender = world.account(AccountType::Personal, "Buyer", None).await;
+        world
+    }
+
+    pub async fn plain() -> World {
+        World::new(None, SandboxOptions::default()).await
+    }
+
+    async fn account(&self, kind: AccountType, name: &str, ipn_url: Option<String>) -> AccountKey {
+        let made = CreateAccount {
+            kind,
+            name: name.to_owned(),
+            email: format!("{}@example.com", name.to_lowercase()),
+            email_verified: true,
+            marketplace: false,
+            ipn_url,
+            password_hash: None,
+            webhook_secret: Some(vec![9; 32]),
+        };
+        match self.submit(made).await {
+            Outcome::Account(key) => key,
+            other => panic!("no account: {other:?}"),
+        }
+    }
+
+    /// Submits a command that has to be accepted.
+    pub async fn submit(&self, command: impl Into<Command>) -> Outcome {
+        self.store.submit(command.into()).await.unwrap().unwrap()
+    }
+
+    /// A multi-use token that pays with a card of this number.
+    pub async fn token(&self, number: &str) -> TokenId {
+        let nonce = [1; vault::NONCE_LENGTH];
+        let owner = card_owner(self.sender);
+        let sealed = self
+            .cards
+            .seal(Purpose::CardNumber, owner, number.as_bytes(), nonce);
+        let card = Card {
+            brand: "Visa".to_owned(),
+            last_four: number[number.len() - 4..].to_owned(),
+            expiry_month: 12,
+            expiry_year: 2031,
+            name: "A. Buyer".to_owned(),
+        };
+        let (account, sealed_number) = (self.sender, sealed.into_bytes());
+        let added = self
+            .submit(AddInstrument {
+                account,
+                card,
+                sealed_number,
+            })
+            .await;
+        let Outcome::Instrument(instrument) = added else {
+            panic!("no instrument: {added:?}");
+        };
+        let installed = self.submit(InstallTokens {
+            installer: self.caller,
+            account: self.sender,
+            caller_reference: CallerReference::parse(&format!("token {instrument}")).unwrap(),
+            kind: TokenType::MultiUse,
+            role: TokenRole::Sender,
+            payment_reason: None,
+            method: Some(PaymentMethod::Card),
+            instrument: Some(instrument),
+            valid_from: None,
+            expires_at: None,
+            each: None,
+            total_max: None,
+            limits: Vec::new(),
+            recipients: Vec::new(),
+            reserve: true,
+            terms: None,
+            also_caller: false,
+        });
+        match installed.await {
+            Outcome::Tokens { token, .. } => token,
+            other => panic!("no token: {other:?}"),
+        }
+    }
+
+    pub fn by(&self) -> By {
+        By {
+            caller: self.caller,
+            access_key: None,
+            date: START,
+            mark: [0; 16],
+        }
+    }
+
+    pub async fn reserve(&self, token: &TokenId, reference: &str) -> TransactionId {
+        let asked = PaymentAsked {
+            sender_token: token.clone(),
+            recipient_token: None,
+            amount: dollars(20),
+            charge_fee_to: None,
+            caller_description: None,
+            sender_description: None,
+            descriptor: None,
+            timeout_mins: None,
+            marketplace_fixed: None,
+            marketplace_rate: None,
+            ipn_url: None,
+        };
+        let reference = CallerReference::parse(reference).unwrap();
+        match self
+            .submit(Reserve {
+                by: self.by(),
+                reference,
+                asked,
+            })
+            .await
+        {
+            Outcome::Transaction { id, .. } => id,
+            other => panic!("no transaction: {other:?}"),
+        }
+    }
+
+    pub async fn settle(&self, id: &TransactionId, amount: Amount) {
+        let (by, transaction) = (self.by(), id.clone());
+        self.submit(Settle {
+            by,
+            transaction,
+            amount: Some(amount),
+            ipn_url: None,
+        })
+        .await;
+    }
+
+    pub async fn advance(&self, ms: i64) {
+        self.submit(Advance { ms }).await;
+    }
+
+    pub async fn transaction(&self, key: TransactionKey) -> Transaction {
+        let mut want = ReadSet::default();
+        want.transactions.insert(key);
+        self.store
+            .see(want)
+            .await
+            .unwrap()
+            .transactions
+            .get(&key)
+            .unwrap()
+            .clone()
+    }
+
+    /// Waits until a transaction is as it should be.
+    pub async fn until(
+        &self,
+        id: &TransactionId,
+        is: impl Fn(&Transaction) -> bool,
+    ) -> Transaction {
+        let key = id.key().unwrap();
+        for _ in 0..4_000 {
+            let row = self.transaction(key).await;
+            if is(&row) {
+                return row;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("it never came to that: {:?}", self.transaction(key).await);
+    }
+
+    pub async fn notifications(&self, id: &TransactionId) -> Vec<Notification> {
+        match self
+            .store
+            .find(Query::NotificationsOf(id.key().unwrap()))
+            .await
+            .unwrap()
+        {
+            Found::Notifications(rows) => rows,
+            other => panic!("no notifications: {other:?}"),
+        }
+    }
+
+    pub fn statement(&self) -> Vec<StatementRow> {
+        self.processor
+            .statement()
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap()
+    }
+
+    /// Each call of the statement: its key without the id, and whether it was approved.
+    pub fn calls(&self) -> Vec<(String, bool)> {
+        let rows = self.statement();
+        rows.iter()
+            .map(|row| (row.kind().as_str().to_owned(), row.approved()))
+            .collect()
+    }
+
+    pub fn work(&self) -> Workers {
+        self.work_with(self.desk.clone(), self.processor.clone(), Limits::default())
+    }
+
+    pub fn work_with(
+        &self,
+        desk: Arc<Desk>,
+        processor: Arc<dyn Processor>,
+        limits: Limits,
+    ) -> Workers {
+        let allowed = Allowed {
+            loopback: true,
+            networks: Vec::new(),
+        };
+        let parts = Parts {
+            store: self.store.clone(),
+            desk,
+            processor,
+            cards: self.cards.clone(),
+            ring: self.ring.clone(),
+            fields: Arc::new(fields),
+            outbound: Outbound::new(allowed, limits, Vec::new()).unwrap(),
+        };
+        let settings = Settings {
+            calls_at_once: 8,
+            deliveries_at_once: 8,
+            ..Settings::default()
+        };
+        Workers::start(parts, settings).unwrap()
+    }
+}
+
+/// What the notifications of these tests say.
+pub fn fields(row: &Notification) -> Vec<(String, String)> {
+    let payments::rows::Subject::Transaction(facts) = &row.subject else {
+        return Vec::new();
+    };
+    let pair = |name: &str, value: String| (name.to_owned(), value);
+    vec![
+        pair("transactionId", facts.transaction.to_string()),
+        pair("number", facts.number.to_string()),
+        pair("transactionStatus", facts.status.name().to_uppercase()),
+        pair("buyerName", facts.buyer_name.clone()),
+    ]
+}
+
+pub fn dollars(whole: i64) -> Amount {
+    Amount::from_cents(whole * 100, Currency::USD).unwrap()
+}
