@@ -52,7 +52,9 @@ impl AccessCache {
         let Some(row) = seen.access_keys.get(&key) else {
             return Ok(None);
         };
-        let opened = app.vault.open(Purpose::AccessKeySecret, row.account.0, &row.sealed_secret);
+        let opened = app
+            .vault
+            .open(Purpose::AccessKeySecret, row.account.0, &row.sealed_secret);
         let corrupt = |reason: &str| Outage::Corrupt {
             table: "access_keys",
             key: id.to_owned(),

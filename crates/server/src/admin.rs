@@ -215,7 +215,9 @@ pub async fn serve(app: Arc<App>, listener: UnixListener, mut stop: watch::Recei
 async fn answer(app: &Arc<App>, stream: UnixStream) -> std::io::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
-    BufReader::new(read.take(LINE_BYTES_MAX)).read_line(&mut line).await?;
+    BufReader::new(read.take(LINE_BYTES_MAX))
+        .read_line(&mut line)
+        .await?;
     let result = match serde_json::from_str::<Ask>(&line) {
         Ok(ask) => execute(app, ask).await,
         Err(error) => not_done(format!("not a request: {error}")),
@@ -235,8 +237,10 @@ pub async fn ask(path: &std::path::Path, ask: &Ask) -> std::io::Result<Result<Va
     let mut reply = String::new();
     BufReader::new(stream).read_line(&mut reply).await?;
     let reply: Value = serde_json::from_str(&reply).map_err(std::io::Error::other)?;
-    Ok(match (reply.get("ok"), reply.get("error").and_then(Value::as_str)) {
-        (Some(value), _) => Ok(value.clone()),
-        (None, reason) => not_done(reason.unwrap_or("the server gave no answer")),
-    })
+    Ok(
+        match (reply.get("ok"), reply.get("error").and_then(Value::as_str)) {
+            (Some(value), _) => Ok(value.clone()),
+            (None, reason) => not_done(reason.unwrap_or("the server gave no answer")),
+        },
+    )
 }

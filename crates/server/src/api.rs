@@ -36,10 +36,17 @@ pub async fn answer(app: &Arc<App>, received: &Received) -> Reply {
         }
         Err(error) => {
             let is_ours = 500 <= error.http;
-            let counter =
-                if is_ours { &counters.requests_failed } else { &counters.requests_refused };
+            let counter = if is_ours {
+                &counters.requests_failed
+            } else {
+                &counters.requests_refused
+            };
             Counters::count(counter);
-            tracing::debug!(request.id = id, error.code = error.code, "a call was refused");
+            tracing::debug!(
+                request.id = id,
+                error.code = error.code,
+                "a call was refused"
+            );
             let status = StatusCode::from_u16(error.http).unwrap_or(StatusCode::BAD_REQUEST);
             http::reply(status, reply::CONTENT_TYPE, reply::error(&error, &id))
         }
@@ -63,7 +70,10 @@ async fn answer_call(
     let pairs = parameters(received).map_err(|error| invalid_request(error.to_string()))?;
     let call = Call::read(verb, host(&received.head), received.head.uri.path(), pairs)?;
     let (version, action) = (call.version(), call.action());
-    let document = Document { version, request_id };
+    let document = Document {
+        version,
+        request_id,
+    };
     let (call, caller) = verify(app, call).await?;
     match call.request(caller)? {
         Request::Command(command) => {
@@ -72,11 +82,13 @@ async fn answer_call(
             Ok(document.outcome(action, &outcome))
         }
         Request::Read(what) => read::answer(app, caller, what, document).await,
-        Request::VerifySignature { url_end_point, http_parameters } => {
+        Request::VerifySignature {
+            url_end_point,
+            http_parameters,
+        } => {
             let keys = app.keyring.published();
-            let verdict =
-                verification::verify_message(&keys, &url_end_point, &http_parameters)
-                    .map_err(|error| WireError::invalid_params(error.to_string()))?;
+            let verdict = verification::verify_message(&keys, &url_end_point, &http_parameters)
+                .map_err(|error| WireError::invalid_params(error.to_string()))?;
             Ok(document.verification(verdict))
         }
     }
@@ -94,7 +106,12 @@ async fn verify<'a>(
     let found = app.access.find(app, key.as_str()).await.map_err(outage)?;
     let access = found.ok_or_else(WireError::unknown_access_key)?;
     let accepts_version_1 = app.settings.signature_version_1;
-    let check = Check { secret: &access.secret, names: &app.names, now, accepts_version_1 };
+    let check = Check {
+        secret: &access.secret,
+        names: &app.names,
+        now,
+        accepts_version_1,
+    };
     let verified = call.verify(&check)?;
     // Commands read the key's status again inside their batch; readings rely on this.
     if !access.active {

@@ -57,11 +57,13 @@ pub fn request_id() -> String {
     bytes[6] = (bytes[6] & 0x0f) | 0x40;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
     let hex = |range: std::ops::Range<usize>| {
-        bytes[range].iter().fold(String::with_capacity(12), |mut text, byte| {
-            use std::fmt::Write as _;
-            write!(text, "{byte:02x}").expect("writing to a string cannot fail");
-            text
-        })
+        bytes[range]
+            .iter()
+            .fold(String::with_capacity(12), |mut text, byte| {
+                use std::fmt::Write as _;
+                write!(text, "{byte:02x}").expect("writing to a string cannot fail");
+                text
+            })
     };
     let parts = [hex(0..4), hex(4..6), hex(6..8), hex(8..10), hex(10..16)];
     parts.join("-")

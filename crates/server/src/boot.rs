@@ -94,7 +94,10 @@ impl Opened {
         let vault = Arc::new(master_keys(&settings)?);
         let desk = Desk::new();
         let own_address = own_address(&settings, bound);
-        let base = settings.certificate_base_url.clone().unwrap_or_else(|| own_address.clone());
+        let base = settings
+            .certificate_base_url
+            .clone()
+            .unwrap_or_else(|| own_address.clone());
 
         // The certificate that signs is part of the terms that decisions are given, and it is kept
         // in the store: so the store is opened once to find it, and then for good.
@@ -118,7 +121,12 @@ impl Opened {
             own_address,
             settings,
         });
-        Ok(Opened { app, desk, vault, lock })
+        Ok(Opened {
+            app,
+            desk,
+            vault,
+            lock,
+        })
     }
 
     /// Closes everything.
@@ -153,21 +161,47 @@ impl Running {
         let workers = start_workers(&opened, processor.clone())?;
         let workers = Arc::new(workers);
         let figures = Arc::downgrade(&workers);
-        let read = move || figures.upgrade().map_or_else(Vec::new, |workers| workers.figures());
+        let read = move || {
+            figures
+                .upgrade()
+                .map_or_else(Vec::new, |workers| workers.figures())
+        };
         let set = app.workers.set(Arc::new(read));
         assert!(set.is_ok(), "workers are started once");
 
         let stop = watch::Sender::new(false);
         let mut listeners = JoinSet::new();
-        let door = if operations.is_some() { Door::Public } else { Door::All };
-        listeners.spawn(http::serve(app.clone(), listener, tls, door, stop.subscribe()));
+        let door = if operations.is_some() {
+            Door::Public
+        } else {
+            Door::All
+        };
+        listeners.spawn(http::serve(
+            app.clone(),
+            listener,
+            tls,
+            door,
+            stop.subscribe(),
+        ));
         if let Some(operations) = operations {
             let stop = stop.subscribe();
-            listeners.spawn(http::serve(app.clone(), operations, None, Door::Operations, stop));
+            listeners.spawn(http::serve(
+                app.clone(),
+                operations,
+                None,
+                Door::Operations,
+                stop,
+            ));
         }
         let socket = admin_socket(&app)?;
         listeners.spawn(admin::serve(app, socket, stop.subscribe()));
-        Ok(Running { opened, workers, stop, listeners, processor })
+        Ok(Running {
+            opened,
+            workers,
+            stop,
+            listeners,
+            processor,
+        })
     }
 
     /// Where it listens: `http://127.0.0.1:8480`.
@@ -192,7 +226,13 @@ impl Running {
 
     /// Finishes what was begun, and closes.
     pub async fn stop(self) {
-        let Running { opened, workers, stop, mut listeners, processor } = self;
+        let Running {
+            opened,
+            workers,
+            stop,
+            mut listeners,
+            processor,
+        } = self;
         stop.send_replace(true);
         while listeners.join_next().await.is_some() {}
         let _ = std::fs::remove_file(opened.app.settings.admin_path());
@@ -250,10 +290,7 @@ fn product_now(store: &dyn Store) -> i64 {
     }
 }
 
-fn start_workers(
-    opened: &Opened,
-    processor: Arc<SandboxProcessor>,
-) -> Result<Workers, BootError> {
+fn start_workers(opened: &Opened, processor: Arc<SandboxProcessor>) -> Result<Workers, BootError> {
     let app = &opened.app;
     let networks: Result<Vec<Network>, _> = if app.settings.notify_private {
         PRIVATE_NETWORKS.iter().map(|text| text.parse()).collect()
@@ -261,7 +298,10 @@ fn start_workers(
         Ok(Vec::new())
     };
     let networks = networks.map_err(|error| bad("notify_private", error))?;
-    let allowed = Allowed { loopback: app.settings.notify_loopback, networks };
+    let allowed = Allowed {
+        loopback: app.settings.notify_loopback,
+        networks,
+    };
     let outbound = Outbound::new(allowed, Limits::default(), Vec::new())
         .map_err(|error| bad("notify_private", error))?;
     let parts = Parts {
@@ -269,7 +309,10 @@ fn start_workers(
         desk: opened.desk.clone(),
         processor,
         cards: opened.vault.clone(),
-        ring: Arc::new(Signatory { keyring: app.keyring.clone(), vault: opened.vault.clone() }),
+        ring: Arc::new(Signatory {
+            keyring: app.keyring.clone(),
+            vault: opened.vault.clone(),
+        }),
         fields: Arc::new(|row: &Notification| wire::notification::fields(&row.subject)),
         outbound,
     };
@@ -308,10 +351,12 @@ impl workers::KeyRing for Signatory {
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, BootError> {
-    TcpListener::bind(address).await.map_err(|error| BootError::Listen {
-        address: address.to_string(),
-        reason: error.to_string(),
-    })
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| BootError::Listen {
+            address: address.to_string(),
+            reason: error.to_string(),
+        })
 }
 
 /// The socket of a server that was killed is in the way; the folder's lock says that it is dead.
@@ -333,6 +378,10 @@ fn admin_socket(app: &Arc<App>) -> Result<UnixListener, BootError> {
 }
 
 fn own_address(settings: &Settings, bound: Option<SocketAddr>) -> String {
-    let scheme = if settings.tls.is_some() { "https" } else { "http" };
+    let scheme = if settings.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
     format!("{scheme}://{}", bound.unwrap_or(settings.listen))
 }

@@ -15,7 +15,10 @@ pub use file::{File, NAMES, Tier};
 
 /// The settings of a server, as typed values.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own"
+)]
 pub struct Settings {
     /// Where the embedded store and its neighbours live.
     pub data: PathBuf,
@@ -92,11 +95,17 @@ pub struct BadSetting {
 }
 
 pub(crate) fn bad(name: &str, reason: impl std::fmt::Display) -> BadSetting {
-    BadSetting { name: name.to_owned(), reason: reason.to_string() }
+    BadSetting {
+        name: name.to_owned(),
+        reason: reason.to_string(),
+    }
 }
 
 /// The environment's value of a name: `None` when unset or empty.
-#[expect(clippy::disallowed_methods, reason = "this is the one reader of the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one reader of the environment"
+)]
 pub fn from_environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
@@ -124,8 +133,16 @@ impl Settings {
         let data = flags.data.as_ref().map(|data| data.display().to_string());
         over(&mut file.data, data, "HOLDFAST_DATA");
         over(&mut file.listen, flags.listen.clone(), "HOLDFAST_LISTEN");
-        over(&mut file.database, flags.database.clone(), "HOLDFAST_DATABASE");
-        over(&mut file.certificate_base_url, None, "HOLDFAST_CERTIFICATE_BASE_URL");
+        over(
+            &mut file.database,
+            flags.database.clone(),
+            "HOLDFAST_DATABASE",
+        );
+        over(
+            &mut file.certificate_base_url,
+            None,
+            "HOLDFAST_CERTIFICATE_BASE_URL",
+        );
         Settings::check(&file, environment("HOLDFAST_MASTER_KEY"))
     }
 
@@ -152,7 +169,10 @@ impl Settings {
                 file.operations_listen.as_deref(),
             )?,
             mode,
-            provider: file.provider.clone().unwrap_or_else(|| "Holdfast".to_owned()),
+            provider: file
+                .provider
+                .clone()
+                .unwrap_or_else(|| "Holdfast".to_owned()),
             public_names: file.public_names.clone().unwrap_or_default(),
             certificate_base_url: base_url(file.certificate_base_url.clone())?,
             tls: tls(file)?,
@@ -191,7 +211,10 @@ impl Settings {
             return Err(bad("listen", reason));
         }
         if self.mode == Mode::Production && plain {
-            return Err(bad("plain_http", "production refuses plain HTTP beyond loopback"));
+            return Err(bad(
+                "plain_http",
+                "production refuses plain HTTP beyond loopback",
+            ));
         }
         Ok(())
     }
@@ -224,7 +247,12 @@ impl Settings {
 }
 
 fn address(name: &str, text: &str) -> Result<SocketAddr, BadSetting> {
-    text.parse().map_err(|_| bad(name, format!("`{text}` is no address such as 127.0.0.1:8480")))
+    text.parse().map_err(|_| {
+        bad(
+            name,
+            format!("`{text}` is no address such as 127.0.0.1:8480"),
+        )
+    })
 }
 
 fn optional_address(name: &str, text: Option<&str>) -> Result<Option<SocketAddr>, BadSetting> {
@@ -250,7 +278,10 @@ fn tls(file: &File) -> Result<Option<Tls>, BadSetting> {
                     return Err(bad(name, format!("`{path}` is no file")));
                 }
             }
-            Ok(Some(Tls { certificate: certificate.into(), key: key.into() }))
+            Ok(Some(Tls {
+                certificate: certificate.into(),
+                key: key.into(),
+            }))
         }
         (Some(_), None) => Err(bad("tls_key", "is missing beside `tls_certificate`")),
         (None, Some(_)) => Err(bad("tls_certificate", "is missing beside `tls_key`")),
@@ -259,7 +290,8 @@ fn tls(file: &File) -> Result<Option<Tls>, BadSetting> {
 
 fn proxies(list: &[String]) -> Result<Vec<IpAddr>, BadSetting> {
     let parse = |text: &String| {
-        text.parse().map_err(|_| bad("trusted_proxies", format!("`{text}` is no IP address")))
+        text.parse()
+            .map_err(|_| bad("trusted_proxies", format!("`{text}` is no IP address")))
     };
     list.iter().map(parse).collect()
 }
@@ -274,13 +306,18 @@ fn bounded(
     if range.contains(&value) {
         return Ok(value);
     }
-    Err(bad(name, format!("{value} is not within {} to {}", range.start(), range.end())))
+    Err(bad(
+        name,
+        format!("{value} is not within {} to {}", range.start(), range.end()),
+    ))
 }
 
 fn amount_max(text: &str, currency: Currency) -> Result<Amount, BadSetting> {
     let amount = Amount::parse(text, currency).map_err(|error| bad("amount_max", error))?;
     let sensible = !amount.is_zero() && amount.is_whole_cents();
-    sensible.then_some(amount).ok_or_else(|| bad("amount_max", "must be whole cents above zero"))
+    sensible
+        .then_some(amount)
+        .ok_or_else(|| bad("amount_max", "must be whole cents above zero"))
 }
 
 fn fees(file: &File, currency: Currency) -> Result<FeeSchedule, BadSetting> {
@@ -290,7 +327,10 @@ fn fees(file: &File, currency: Currency) -> Result<FeeSchedule, BadSetting> {
     };
     let lines = |name: &str, tiers: &Option<Vec<Tier>>, usual: Vec<FeeLine>| match tiers {
         None => Ok(usual),
-        Some(tiers) => tiers.iter().map(|tier| fee_line(name, tier, currency)).collect(),
+        Some(tiers) => tiers
+            .iter()
+            .map(|tier| fee_line(name, tier, currency))
+            .collect(),
     };
     Ok(FeeSchedule {
         card: lines("fees.card", &given.card, usual.card)?,
@@ -306,13 +346,15 @@ fn fee_line(name: &str, tier: &Tier, currency: Currency) -> Result<FeeLine, BadS
         parsed.map_err(|error| bad(&format!("{name}.{part}"), error))
     };
     let rate = tier.percent.as_deref().unwrap_or("0");
-    let rate =
-        Rate::parse_percent(rate).map_err(|error| bad(&format!("{name}.percent"), error))?;
+    let rate = Rate::parse_percent(rate).map_err(|error| bad(&format!("{name}.percent"), error))?;
     let rounding = match tier.round_to.as_deref() {
         None | Some("cents") => Rounding::HalfUpToCents,
         Some("micros") => Rounding::HalfUpToMicros,
         Some(other) => {
-            return Err(bad(&format!("{name}.round_to"), format!("`{other}`: cents or micros")));
+            return Err(bad(
+                &format!("{name}.round_to"),
+                format!("`{other}`: cents or micros"),
+            ));
         }
     };
     Ok(FeeLine {

@@ -28,8 +28,14 @@ impl Counters {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         vec![
             ("holdfast_api_requests_ok_total", read(&self.requests_ok)),
-            ("holdfast_api_requests_refused_total", read(&self.requests_refused)),
-            ("holdfast_api_requests_failed_total", read(&self.requests_failed)),
+            (
+                "holdfast_api_requests_refused_total",
+                read(&self.requests_refused),
+            ),
+            (
+                "holdfast_api_requests_failed_total",
+                read(&self.requests_failed),
+            ),
             ("holdfast_page_requests_total", read(&self.page_requests)),
             ("holdfast_connections_total", read(&self.connections)),
         ]

@@ -28,7 +28,10 @@ pub async fn answer(app: &Arc<App>, received: Received, door: Door) -> Reply {
         }
     }
     if door == Door::Operations {
-        return plain(StatusCode::NOT_FOUND, "this listener serves health and metrics only\n");
+        return plain(
+            StatusCode::NOT_FOUND,
+            "this listener serves health and metrics only\n",
+        );
     }
     if path == "/" || path.is_empty() {
         if is_for_api(&received) {
@@ -43,13 +46,20 @@ pub async fn answer(app: &Arc<App>, received: Received, door: Door) -> Reply {
 
 /// A browser asks for `/` with nothing; everything else is a call, if only a broken one.
 fn is_for_api(received: &Received) -> bool {
-    let has_query = received.head.uri.query().is_some_and(|query| !query.is_empty());
+    let has_query = received
+        .head
+        .uri
+        .query()
+        .is_some_and(|query| !query.is_empty());
     has_query || received.head.method != Method::GET
 }
 
 async fn page(app: &Arc<App>, received: Received) -> Reply {
     let Some(request) = web_request(app, received) else {
-        return plain(StatusCode::METHOD_NOT_ALLOWED, "pages are asked for with GET or POST\n");
+        return plain(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "pages are asked for with GET or POST\n",
+        );
     };
     match web::handle(app, request).await {
         Some(response) => from_web(response),
@@ -74,7 +84,9 @@ fn web_request(app: &Arc<App>, received: Received) -> Option<WebRequest> {
         host: host(&head).to_owned(),
         cookie: text(COOKIE),
         content_type: text(CONTENT_TYPE),
-        fetch_site: header_named(&head, "sec-fetch-site").unwrap_or_default().to_owned(),
+        fetch_site: header_named(&head, "sec-fetch-site")
+            .unwrap_or_default()
+            .to_owned(),
         remote,
         secure,
         body: body.to_vec(),
@@ -90,8 +102,12 @@ fn seen_through_proxies(app: &Arc<App>, received: &Received) -> (IpAddr, bool) {
     let head = &received.head;
     let chain = header_named(head, "x-forwarded-for").unwrap_or_default();
     // The last address that is not a listed proxy is the nearest that nobody here vouches for.
-    let addresses = chain.rsplit(',').filter_map(|part| part.trim().parse::<IpAddr>().ok());
-    let client = addresses.into_iter().find(|ip| !app.settings.trusted_proxies.contains(ip));
+    let addresses = chain
+        .rsplit(',')
+        .filter_map(|part| part.trim().parse::<IpAddr>().ok());
+    let client = addresses
+        .into_iter()
+        .find(|ip| !app.settings.trusted_proxies.contains(ip));
     let secure = header_named(head, "x-forwarded-proto") == Some("https");
     (client.unwrap_or(peer), secure || received.secure)
 }
@@ -111,7 +127,10 @@ fn from_web(response: WebResponse) -> Reply {
 
 /// The host that the client named: the `Host` header, or the authority of an absolute request line.
 pub fn host(head: &Parts) -> &str {
-    let authority = head.uri.authority().map(hyper::http::uri::Authority::as_str);
+    let authority = head
+        .uri
+        .authority()
+        .map(hyper::http::uri::Authority::as_str);
     header(head, HOST).or(authority).unwrap_or_default()
 }
 

@@ -99,7 +99,11 @@ pub async fn serve(
             }
         };
         Counters::count(&app.counters.connections);
-        let connection = Connection { app: app.clone(), door, remote: stream.1 };
+        let connection = Connection {
+            app: app.clone(),
+            door,
+            remote: stream.1,
+        };
         let (tls, stop) = (tls.clone(), stop.clone());
         connections.spawn(async move {
             connection.run(stream.0, tls, stop).await;
@@ -127,12 +131,7 @@ struct Connection {
 }
 
 impl Connection {
-    async fn run(
-        self,
-        stream: TcpStream,
-        tls: Option<TlsAcceptor>,
-        stop: watch::Receiver<bool>,
-    ) {
+    async fn run(self, stream: TcpStream, tls: Option<TlsAcceptor>, stop: watch::Receiver<bool>) {
         let _ = stream.set_nodelay(true);
         let Some(tls) = tls else {
             return self.http(stream, false, stop).await;
@@ -179,7 +178,12 @@ impl Connection {
             Ok(body) => body,
             Err(status) => return plain(status, "the request body could not be taken\n"),
         };
-        let received = Received { head, body, remote: self.remote, secure };
+        let received = Received {
+            head,
+            body,
+            remote: self.remote,
+            secure,
+        };
         // A bug must not take the connection with it: the client gets an error, the log the cause.
         let app = self.app.clone();
         let door = self.door;

@@ -73,13 +73,21 @@ impl KeyRing {
 
     /// The key that signs from now on.
     pub fn current(&self) -> Arc<RingKey> {
-        let id = self.current.read().expect("the ring's lock is never poisoned").clone();
+        let id = self
+            .current
+            .read()
+            .expect("the ring's lock is never poisoned")
+            .clone();
         self.find(&id).expect("the current key is on the ring")
     }
 
     /// A key by its id.
     pub fn find(&self, id: &str) -> Option<Arc<RingKey>> {
-        self.keys.read().expect("the ring's lock is never poisoned").get(id).cloned()
+        self.keys
+            .read()
+            .expect("the ring's lock is never poisoned")
+            .get(id)
+            .cloned()
     }
 
     /// Every key's public half under every address that it is served at.
@@ -93,13 +101,10 @@ impl KeyRing {
             .collect()
     }
 
-    async fn load(
-        &self,
-        store: &dyn Store,
-        vault: &MasterKeys,
-        id: &str,
-    ) -> Result<(), RingError> {
-        let stored = read(store, id).await?.ok_or(RingError::Missing(id.to_owned()))?;
+    async fn load(&self, store: &dyn Store, vault: &MasterKeys, id: &str) -> Result<(), RingError> {
+        let stored = read(store, id)
+            .await?
+            .ok_or(RingError::Missing(id.to_owned()))?;
         let stored: Stored = serde_json::from_str(&stored)?;
         let der = vault
             .open(Purpose::NotificationKey, 0, &stored.sealed_key)
@@ -107,8 +112,15 @@ impl KeyRing {
         let key = SigningKey::load(stored.certificate_pem, &der)
             .map_err(|error| RingError::Key(error.to_string()))?;
         let url = format!("{}/certs/{id}/PKICert.pem", self.base_url);
-        let ring = Arc::new(RingKey { id: id.to_owned(), key, url });
-        self.keys.write().expect("the ring's lock is never poisoned").insert(id.to_owned(), ring);
+        let ring = Arc::new(RingKey {
+            id: id.to_owned(),
+            key,
+            url,
+        });
+        self.keys
+            .write()
+            .expect("the ring's lock is never poisoned")
+            .insert(id.to_owned(), ring);
         Ok(())
     }
 }
@@ -137,11 +149,7 @@ pub enum RingError {
 }
 
 /// Makes a new signing key, keeps it, and lists it as the newest.
-async fn make(
-    store: &dyn Store,
-    vault: &MasterKeys,
-    now: Timestamp,
-) -> Result<String, RingError> {
+async fn make(store: &dyn Store, vault: &MasterKeys, now: Timestamp) -> Result<String, RingError> {
     let id = six_digits(now);
     let from = u64::try_from(now.seconds()).unwrap_or(0);
     let generate = move || {
@@ -152,8 +160,10 @@ async fn make(
         .map_err(|error| RingError::Key(error.to_string()))?
         .map_err(|error| RingError::Key(error.to_string()))?;
     let sealed = vault.seal(Purpose::NotificationKey, 0, &pair.private_key_der, random());
-    let stored =
-        Stored { certificate_pem: pair.certificate_pem.clone(), sealed_key: sealed.into_bytes() };
+    let stored = Stored {
+        certificate_pem: pair.certificate_pem.clone(),
+        sealed_key: sealed.into_bytes(),
+    };
     keep(store, &id, serde_json::to_string(&stored)?).await?;
     keep(store, DOCUMENT_LIST, serde_json::to_string(&[&id])?).await?;
     Ok(id)
@@ -170,24 +180,47 @@ async fn read(store: &dyn Store, id: &str) -> Result<Option<String>, RingError> 
     let mut want = ReadSet::default();
     want.documents.insert(name(id));
     let seen = store.see(want).await?;
-    Ok(seen.documents.get(&name(id)).map(|document| document.content.clone()))
+    Ok(seen
+        .documents
+        .get(&name(id))
+        .map(|document| document.content.clone()))
 }
 
 async fn keep(store: &dyn Store, id: &str, content: String) -> Result<(), RingError> {
-    let document = Document { content, expires_at: Timestamp::NEVER };
-    match store.submit(Keep { id: name(id), document }.into()).await? {
+    let document = Document {
+        content,
+        expires_at: Timestamp::NEVER,
+    };
+    match store
+        .submit(
+            Keep {
+                id: name(id),
+                document,
+            }
+            .into(),
+        )
+        .await?
+    {
         Ok(Outcome::Done) => Ok(()),
         Ok(_) | Err(_) => Err(RingError::Refused),
     }
 }
 
 fn name(id: &str) -> DocumentId {
-    DocumentId { kind: DOCUMENT_KIND.to_owned(), id: id.to_owned() }
+    DocumentId {
+        kind: DOCUMENT_KIND.to_owned(),
+        id: id.to_owned(),
+    }
 }
 
 /// `yymmdd` of a moment, as the certificate addresses of the protocol have it.
 fn six_digits(now: Timestamp) -> String {
     let moment = jiff::Timestamp::from_millisecond(now.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     let day = moment.to_zoned(jiff::tz::TimeZone::UTC);
-    format!("{:02}{:02}{:02}", day.year().rem_euclid(100), day.month(), day.day())
+    format!(
+        "{:02}{:02}{:02}",
+        day.year().rem_euclid(100),
+        day.month(),
+        day.day()
+    )
 }

@@ -34,17 +34,33 @@ pub async fn metrics(app: &Arc<App>) -> Reply {
     }
     let mut text = String::new();
     for (name, value) in figures {
-        let kind = if name.ends_with("_total") { "counter" } else { "gauge" };
-        line(&mut text, format_args!("# TYPE {name} {kind}\n{name} {value}\n"));
+        let kind = if name.ends_with("_total") {
+            "counter"
+        } else {
+            "gauge"
+        };
+        line(
+            &mut text,
+            format_args!("# TYPE {name} {kind}\n{name} {value}\n"),
+        );
     }
     if let Ok(Found::Backlog(backlog)) = app.store.find(Query::Backlog).await {
         let now = app.real_now();
-        line(&mut text, format_args!("# TYPE holdfast_work_waiting gauge\n"));
+        line(
+            &mut text,
+            format_args!("# TYPE holdfast_work_waiting gauge\n"),
+        );
         for kind in &backlog {
             let (name, count) = (kind.kind, kind.count);
-            line(&mut text, format_args!("holdfast_work_waiting{{kind=\"{name:?}\"}} {count}\n"));
+            line(
+                &mut text,
+                format_args!("holdfast_work_waiting{{kind=\"{name:?}\"}} {count}\n"),
+            );
         }
-        line(&mut text, format_args!("# TYPE holdfast_work_oldest_seconds gauge\n"));
+        line(
+            &mut text,
+            format_args!("# TYPE holdfast_work_oldest_seconds gauge\n"),
+        );
         for kind in &backlog {
             let age = now.ms_since(kind.oldest).max(0) / 1_000;
             let name = kind.kind;
@@ -54,7 +70,11 @@ pub async fn metrics(app: &Arc<App>) -> Reply {
             );
         }
     }
-    reply(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", text)
+    reply(
+        StatusCode::OK,
+        "text/plain; version=0.0.4; charset=utf-8",
+        text,
+    )
 }
 
 /// `/certs/<id>/PKICert.pem`: the certificate of a signing key, current or retired.
@@ -71,5 +91,6 @@ pub fn certificate(app: &Arc<App>, path: &str) -> Option<Reply> {
 }
 
 fn line(text: &mut String, arguments: std::fmt::Arguments<'_>) {
-    text.write_fmt(arguments).expect("writing to a string cannot fail");
+    text.write_fmt(arguments)
+        .expect("writing to a string cannot fail");
 }

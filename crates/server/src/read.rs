@@ -5,8 +5,7 @@ use std::sync::Arc;
 use payments::rows::{Account, Transaction};
 use payments::tables::{RoleNumber, TokenReference};
 use payments::{
-    AccountKey, CallerReference, Party, ReadSet, Refusal, TokenId, TransactionId, WorkingSet,
-    rows,
+    AccountKey, CallerReference, Party, ReadSet, Refusal, TokenId, TransactionId, WorkingSet, rows,
 };
 use store::{Found, Query};
 use wire::reply::{Balances, Related, Relation, TokenView, TransactionView};
@@ -31,7 +30,11 @@ pub async fn answer(
         Read::Transaction(id) => whole_transaction(app, viewer, &id, reply).await,
         Read::Token(asked) => token(app, viewer, asked, reply).await,
         Read::AccountBalance => {
-            let found = app.store.find(Query::BalanceOf(viewer)).await.map_err(outage)?;
+            let found = app
+                .store
+                .find(Query::BalanceOf(viewer))
+                .await
+                .map_err(outage)?;
             let Found::Balance(balance) = found else {
                 return Err(WireError::internal());
             };
@@ -51,7 +54,11 @@ async fn check_viewer(app: &Arc<App>, viewer: AccountKey) -> Result<(), WireErro
     let account = seen.accounts.get(&viewer);
     let active = account.is_some_and(|account| account.status == rows::AccountStatus::Active);
     let refusal = Refusal::InvalidAccountState(Party::Caller);
-    if active { Ok(()) } else { Err(WireError::from(&refusal)) }
+    if active {
+        Ok(())
+    } else {
+        Err(WireError::from(&refusal))
+    }
 }
 
 /// A transaction that the viewer takes part in, and what was seen with it.
@@ -67,9 +74,7 @@ async fn find_transaction(
     let seen = app.store.see(want).await.map_err(outage)?;
     let found = seen.transactions.get(&key);
     let found = found.filter(|row| id.names(row.key, &row.nonce));
-    let takes_part = |row: &&Transaction| {
-        [row.caller, row.sender, row.recipient].contains(&viewer)
-    };
+    let takes_part = |row: &&Transaction| [row.caller, row.sender, row.recipient].contains(&viewer);
     let transaction = found.filter(takes_part).cloned().ok_or_else(unknown)?;
     Ok((transaction, seen))
 }
@@ -82,13 +87,18 @@ async fn whole_transaction(
 ) -> Result<Vec<u8>, WireError> {
     let (row, _) = find_transaction(app, viewer, id).await?;
     let mut want = ReadSet::default();
-    want.accounts.extend([row.caller, row.sender, row.recipient]);
+    want.accounts
+        .extend([row.caller, row.sender, row.recipient]);
     want.tokens.extend(row.sender_token);
     want.tokens.extend(row.recipient_token);
     want.transactions.extend(row.parent);
     let seen = app.store.see(want).await.map_err(outage)?;
     let related = related(app, &row, &seen).await?;
-    let Found::Events(events) = app.store.find(Query::Events(row.key)).await.map_err(outage)?
+    let Found::Events(events) = app
+        .store
+        .find(Query::Events(row.key))
+        .await
+        .map_err(outage)?
     else {
         return Err(WireError::internal());
     };
@@ -96,7 +106,8 @@ async fn whole_transaction(
         seen.accounts.get(&key).ok_or_else(WireError::internal)
     };
     let token = |key: Option<payments::TokenKey>| -> Option<TokenId> {
-        key.and_then(|key| seen.tokens.get(&key)).map(rows::Token::id)
+        key.and_then(|key| seen.tokens.get(&key))
+            .map(rows::Token::id)
     };
     let (sender_token, recipient_token) = (token(row.sender_token), token(row.recipient_token));
     Ok(reply.transaction(&TransactionView {
@@ -119,12 +130,22 @@ async fn related(
 ) -> Result<Vec<Related>, WireError> {
     let mut list = Vec::new();
     if let Some(parent) = row.parent.and_then(|key| seen.transactions.get(&key)) {
-        list.push(Related { id: parent.id(), relation: Relation::Parent });
+        list.push(Related {
+            id: parent.id(),
+            relation: Relation::Parent,
+        });
         return Ok(list);
     }
-    let refunds = app.store.find(Query::RefundsOf(row.key)).await.map_err(outage)?;
+    let refunds = app
+        .store
+        .find(Query::RefundsOf(row.key))
+        .await
+        .map_err(outage)?;
     if let Found::Transactions(refunds) = refunds {
-        let line = |refund: &Transaction| Related { id: refund.id(), relation: Relation::Refund };
+        let line = |refund: &Transaction| Related {
+            id: refund.id(),
+            relation: Relation::Refund,
+        };
         list.extend(refunds.iter().map(line));
     }
     Ok(list)
@@ -138,9 +159,10 @@ async fn token(
 ) -> Result<Vec<u8>, WireError> {
     let (key, unknown) = match &asked {
         TokenAsked::Id(id) => (id.key(), Refusal::InvalidToken),
-        TokenAsked::Reference(reference) => {
-            (by_reference(app, viewer, reference).await?, Refusal::InvalidCallerReference)
-        }
+        TokenAsked::Reference(reference) => (
+            by_reference(app, viewer, reference).await?,
+            Refusal::InvalidCallerReference,
+        ),
     };
     let unknown = || WireError::from(&unknown);
     let key = key.ok_or_else(unknown)?;
@@ -169,9 +191,14 @@ async fn by_reference(
         role: RoleNumber::from(role),
         reference: reference.clone(),
     };
-    let names = [name(rows::TokenRole::Sender), name(rows::TokenRole::Recipient)];
+    let names = [
+        name(rows::TokenRole::Sender),
+        name(rows::TokenRole::Recipient),
+    ];
     let mut want = ReadSet::default();
     want.token_references.extend(names.iter().cloned());
     let seen = app.store.see(want).await.map_err(outage)?;
-    Ok(names.iter().find_map(|name| seen.token_references.get(name).copied()))
+    Ok(names
+        .iter()
+        .find_map(|name| seen.token_references.get(name).copied()))
 }

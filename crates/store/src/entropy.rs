@@ -6,13 +6,13 @@ pub trait Entropy: Send {
     fn fill(&mut self, bytes: &mut [u8]);
 }
 
-/// The crypto library's generator.
+/// The system's generator. The crypto library's own would cost a tenth of a second at start.
 #[derive(Debug, Default)]
 pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
     fn fill(&mut self, bytes: &mut [u8]) {
-        aws_lc_rs::rand::fill(bytes).expect("the system has randomness");
+        getrandom::fill(bytes).expect("the system has randomness");
     }
 }
 

@@ -114,8 +114,8 @@ impl Browser {
 }
 
 fn attribute(tag: &str, name: &str) -> Option<String> {
-    let tag = tag.split('>').next()?;
-    let value = between(tag, &format!(" {name}=\""), "\"")?;
+    let tag = format!(" {}", tag.split('>').next()?);
+    let value = between(&tag, &format!(" {name}=\""), "\"")?;
     Some(unescape(value))
 }
 

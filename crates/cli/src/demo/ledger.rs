@@ -20,7 +20,7 @@ pub async fn print(
         return Err(Failure::untried("the store gave another answer"));
     };
     for (layer, title) in [(Layer::Money, "Money"), (Layer::Hold, "Holds")] {
-        let head = format!("{title:<32}{:>14}{:>14}{:>14}", "debits", "credits", "balance");
+        let head = format!("{title:<36}{:>14}{:>14}{:>14}", "debits", "credits", "balance");
         println!("   {}", paint("1", &head));
         let (mut debits, mut credits) = (0, 0);
         for sum in sums.iter().filter(|sum| sum.layer == layer) {
@@ -32,7 +32,7 @@ pub async fn print(
             debits += sum.debits;
             credits += sum.credits;
         }
-        println!("   {}", "─".repeat(74));
+        println!("   {}", "─".repeat(78));
         line("all", debits, credits);
         if debits != credits {
             return Err(Failure::wrong("the ledger does not add up"));
@@ -66,7 +66,7 @@ fn name(kind: AccountKind) -> &'static str {
 
 fn line(name: &str, debits: i64, credits: i64) {
     let balance = credits - debits;
-    println!("   {name:<32}{:>14}{:>14}{:>14}", money(debits), money(credits), money(balance));
+    println!("   {name:<36}{:>14}{:>14}{:>14}", money(debits), money(credits), money(balance));
 }
 
 fn money(micros: i64) -> String {

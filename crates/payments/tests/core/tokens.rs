@@ -84,7 +84,7 @@ fn a_multi_use_token_regains_what_was_not_used() {
         answer  P3 authorize approved
         answer  P3 capture approved                     -> success
         token   T1 Active used 10.00 uses 8
-        pay     B by shop from T1 0.01                  -> refused TokenUsageError
+        pay     B by shop from T1 0.10                  -> refused TokenUsageError
     ",
     );
 }
@@ -114,9 +114,9 @@ fn windows_follow_the_calendar() {
         "
         consent T1 buyer to shop multi sum 10.00 per 1-Month
         reserve R1 by shop from T1 10.00                -> pending
-        reserve A by shop from T1 0.01 at +28d-1ms      -> refused TokenUsageError
+        reserve A by shop from T1 0.10 at +28d-1ms      -> refused TokenUsageError
         reserve R2 by shop from T1 10.00 at +28d        -> pending
-        reserve B by shop from T1 0.01 at +59d-1ms      -> refused TokenUsageError
+        reserve B by shop from T1 0.10 at +59d-1ms      -> refused TokenUsageError
         reserve R3 by shop from T1 10.00 at +59d        -> pending
         token   T1 Active used 30.00 uses 3
     ",
@@ -146,13 +146,13 @@ fn an_amount_comes_back_to_its_own_window() {
         reserve R1 by shop from T1 10.00 at +23h        -> pending
         reserve R2 by shop from T1 10.00 at +25h        -> pending
         cancel  R1                                      -> cancelled
-        reserve A by shop from T1 0.01                  -> refused TokenUsageError
+        reserve A by shop from T1 0.10                  -> refused TokenUsageError
         cancel  R2                                      -> cancelled
         reserve R3 by shop from T1 10.00                -> pending
         reserve R4 by shop from T1 10.00 at +49h        -> pending
         reserve R5 by shop from T1 10.00 at +73h        -> pending
         cancel  R3                                      -> cancelled    # two windows ago
-        reserve B by shop from T1 0.01                  -> refused TokenUsageError
+        reserve B by shop from T1 0.10                  -> refused TokenUsageError
         token   T1 Active used 20.00 uses 5
     ",
     );

@@ -28,7 +28,14 @@ pub(super) struct New<'a> {
 
 pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> {
     match ask {
-        Ask::AccountCreate { kind, name, email, password, marketplace, ipn_url } => {
+        Ask::AccountCreate {
+            kind,
+            name,
+            email,
+            password,
+            marketplace,
+            ipn_url,
+        } => {
             let new = New {
                 kind: account_type(&kind)?,
                 name: &name,
@@ -45,7 +52,9 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
             let account = find_account(app, &account).await?.key;
             let currency = app.settings.amount_max.currency();
             let amount = Amount::parse(&amount, currency).or_else(not_done)?;
-            app.store.submit(Deposit { account, amount }.into()).await??;
+            app.store
+                .submit(Deposit { account, amount }.into())
+                .await??;
             Ok(json!({ "account": account.0, "deposited": amount.to_six_decimals() }))
         }
         Ask::KeyCreate { account } => {
@@ -58,7 +67,9 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
                 return not_done(format!("`{id}` is no access key id"));
             };
             let shown = id.to_string();
-            app.store.submit(DisableKey { id, owner: None }.into()).await??;
+            app.store
+                .submit(DisableKey { id, owner: None }.into())
+                .await??;
             Ok(json!({ "id": shown, "active": false }))
         }
         Ask::AccountList { .. }
@@ -122,7 +133,11 @@ pub(super) async fn create_key(
     app: &Arc<App>,
     account: AccountKey,
 ) -> Result<(String, String), NotDone> {
-    let NewKey { id, secret, command } = keys::new_access_key(&app.vault, account, random());
+    let NewKey {
+        id,
+        secret,
+        command,
+    } = keys::new_access_key(&app.vault, account, random());
     app.store.submit(command.into()).await??;
     Ok((id.to_string(), secret))
 }

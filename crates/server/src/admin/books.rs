@@ -40,12 +40,7 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
     }
 }
 
-async fn resolve(
-    app: &Arc<App>,
-    id: &str,
-    approved: bool,
-    note: String,
-) -> Result<Value, NotDone> {
+async fn resolve(app: &Arc<App>, id: &str, approved: bool, note: String) -> Result<Value, NotDone> {
     let Ok(transaction) = TransactionId::parse(id) else {
         return not_done(format!("`{id}` is no transaction id"));
     };
@@ -53,17 +48,27 @@ async fn resolve(
         return not_done(format!("there is no transaction {id}"));
     };
     let work = parked_work(app, key).await?.map(|work| work.id);
-    let command = Resolve { transaction: transaction.clone(), approved, note, work };
+    let command = Resolve {
+        transaction: transaction.clone(),
+        approved,
+        note,
+        work,
+    };
     app.store.submit(command.into()).await??;
     Ok(json!({ "transaction": id, "resolved": if approved { "approved" } else { "declined" } }))
 }
 
 async fn parked_work(app: &Arc<App>, key: TransactionKey) -> Result<Option<Work>, NotDone> {
-    let query = Query::Stuck { before: app.real_now(), most: 10_000 };
+    let query = Query::Stuck {
+        before: app.real_now(),
+        most: 10_000,
+    };
     let Found::Works(works) = app.store.find(query).await? else {
         return Ok(None);
     };
-    Ok(works.into_iter().find(|work| work.subject == key.0 && work.kind.is_processor()))
+    Ok(works
+        .into_iter()
+        .find(|work| work.subject == key.0 && work.kind.is_processor()))
 }
 
 async fn advance(app: &Arc<App>, ms: i64) -> Result<Value, NotDone> {

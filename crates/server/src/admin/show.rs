@@ -114,9 +114,7 @@ async fn keys(app: &Arc<App>, account: AccountKey) -> Result<Value, NotDone> {
     let Found::AccessKeys(found) = app.store.find(Query::AccessKeysOf(account)).await? else {
         return not_done("the store gave another answer");
     };
-    let line = |key: &payments::rows::AccessKey| {
-        json!({ "id": key.id.as_str(), "active": key.active, "created": date(key.created_at) })
-    };
+    let line = |key: &payments::rows::AccessKey| json!({ "id": key.id.as_str(), "active": key.active, "created": date(key.created_at) });
     Ok(Value::Array(found.iter().map(line).collect()))
 }
 
@@ -197,7 +195,10 @@ async fn notifications(app: &Arc<App>, of: &str) -> Result<Value, NotDone> {
         Query::NotificationsOf(key)
     } else {
         let account = find_account(app, of).await?.key;
-        Query::NotificationsTo { account, most: LIST_MAX }
+        Query::NotificationsTo {
+            account,
+            most: LIST_MAX,
+        }
     };
     let found = app.store.find(query).await?;
     notification_lines(app, found).await
@@ -243,7 +244,14 @@ async fn notification_line(app: &Arc<App>, row: &Notification) -> Result<Value, 
 
 async fn stuck(app: &Arc<App>, older_s: i64) -> Result<Value, NotDone> {
     let before = app.real_now().plus_ms(older_s.saturating_mul(-1_000));
-    let Found::Works(works) = app.store.find(Query::Stuck { before, most: LIST_MAX }).await? else {
+    let Found::Works(works) = app
+        .store
+        .find(Query::Stuck {
+            before,
+            most: LIST_MAX,
+        })
+        .await?
+    else {
         return not_done("the store gave another answer");
     };
     let mut lines = Vec::new();
@@ -261,7 +269,8 @@ async fn stuck(app: &Arc<App>, older_s: i64) -> Result<Value, NotDone> {
             let mut want = ReadSet::default();
             want.transactions.insert(key);
             let seen = app.store.see(want).await?;
-            line["transaction"] = json!(seen.transactions.get(&key).map(|row| row.id().to_string()));
+            line["transaction"] =
+                json!(seen.transactions.get(&key).map(|row| row.id().to_string()));
         }
         lines.push(line);
     }

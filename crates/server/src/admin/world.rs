@@ -26,10 +26,7 @@ const TOKENS_MAX: usize = 10_000_000;
 const UNDER_WAY_MAX: usize = 512;
 
 /// A fresh caller, recipient and sender, with keys, tokens and passwords.
-pub(super) async fn environment(
-    app: &Arc<App>,
-    ipn_url: Option<String>,
-) -> Result<Value, NotDone> {
+pub(super) async fn environment(app: &Arc<App>, ipn_url: Option<String>) -> Result<Value, NotDone> {
     refuse_production(app)?;
     let tag = &request_id()[..8];
     let ipn_url = ipn_url.map(|url| checked_url(&url)).transpose()?;
@@ -39,23 +36,57 @@ pub(super) async fn environment(
     let (recipient_email, recipient_password) = person("recipient");
     let create = |kind, name, email, password, marketplace, ipn_url| {
         let (email, password) = (Some(email), Some(password));
-        accounts::create(app, New { kind, name, email, password, marketplace, ipn_url })
+        accounts::create(
+            app,
+            New {
+                kind,
+                name,
+                email,
+                password,
+                marketplace,
+                ipn_url,
+            },
+        )
     };
-    let (developer, personal, business) =
-        (AccountType::Developer, AccountType::Personal, AccountType::Business);
-    let caller =
-        create(developer, "Test Marketplace", &caller_email, &caller_password, true, ipn_url)
-            .await?;
-    let sender =
-        create(personal, "Test Sender", &sender_email, &sender_password, false, None).await?;
-    let recipient =
-        create(business, "Test Business", &recipient_email, &recipient_password, false, None)
-            .await?;
+    let (developer, personal, business) = (
+        AccountType::Developer,
+        AccountType::Personal,
+        AccountType::Business,
+    );
+    let caller = create(
+        developer,
+        "Test Marketplace",
+        &caller_email,
+        &caller_password,
+        true,
+        ipn_url,
+    )
+    .await?;
+    let sender = create(
+        personal,
+        "Test Sender",
+        &sender_email,
+        &sender_password,
+        false,
+        None,
+    )
+    .await?;
+    let recipient = create(
+        business,
+        "Test Business",
+        &recipient_email,
+        &recipient_password,
+        false,
+        None,
+    )
+    .await?;
     let (key, secret) = accounts::create_key(app, caller).await?;
     let card = add_card(app, sender).await?;
     for account in [sender, caller] {
         let amount = dollars(1_000)?;
-        app.store.submit(Deposit { account, amount }.into()).await??;
+        app.store
+            .submit(Deposit { account, amount }.into())
+            .await??;
     }
     let accepted = install(app, recipient_token(caller, recipient)?).await?;
     let single = InstallTokens {
@@ -86,14 +117,12 @@ pub(super) async fn environment(
 }
 
 /// Callers with keys and multi-use tokens for load tests; the accounts have no passwords.
-pub(super) async fn large(
-    app: &Arc<App>,
-    callers: usize,
-    tokens: usize,
-) -> Result<Value, NotDone> {
+pub(super) async fn large(app: &Arc<App>, callers: usize, tokens: usize) -> Result<Value, NotDone> {
     refuse_production(app)?;
     if !(1..=CALLERS_MAX).contains(&callers) || TOKENS_MAX < tokens {
-        return not_done(format!("1 to {CALLERS_MAX} callers and up to {TOKENS_MAX} tokens"));
+        return not_done(format!(
+            "1 to {CALLERS_MAX} callers and up to {TOKENS_MAX} tokens"
+        ));
     }
     let mut made = Vec::with_capacity(callers);
     for number in 0..callers {
@@ -156,16 +185,32 @@ fn dollars(dollars: i64) -> Result<Amount, NotDone> {
 
 async fn bare(app: &Arc<App>, kind: AccountType, name: &str) -> Result<AccountKey, NotDone> {
     let (email, password, ipn_url) = (None, None, None);
-    accounts::create(app, New { kind, name, email, password, marketplace: false, ipn_url }).await
+    accounts::create(
+        app,
+        New {
+            kind,
+            name,
+            email,
+            password,
+            marketplace: false,
+            ipn_url,
+        },
+    )
+    .await
 }
 
 /// The always approved test card.
 async fn add_card(app: &Arc<App>, account: AccountKey) -> Result<InstrumentKey, NotDone> {
     let number = APPROVED_CARD.as_bytes();
-    let sealed = app.vault.seal(Purpose::CardNumber, account.0, number, random());
+    let sealed = app
+        .vault
+        .seal(Purpose::CardNumber, account.0, number, random());
     let moment = app.store.now().await?;
     let year = jiff::Timestamp::from_millisecond(moment.product.0).or_else(not_done)?;
-    let year = year.to_zoned(jiff::tz::TimeZone::UTC).year().saturating_add(10);
+    let year = year
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .year()
+        .saturating_add(10);
     let card = Card {
         brand: "Visa".to_owned(),
         last_four: "4242".to_owned(),
@@ -174,7 +219,18 @@ async fn add_card(app: &Arc<App>, account: AccountKey) -> Result<InstrumentKey, 
         name: "Test Sender".to_owned(),
     };
     let sealed_number = sealed.into_bytes();
-    match app.store.submit(AddInstrument { account, card, sealed_number }.into()).await?? {
+    match app
+        .store
+        .submit(
+            AddInstrument {
+                account,
+                card,
+                sealed_number,
+            }
+            .into(),
+        )
+        .await??
+    {
         Outcome::Instrument(key) => Ok(key),
         Outcome::Transaction { .. }
         | Outcome::Tokens { .. }
@@ -226,7 +282,11 @@ fn recipient_token(caller: AccountKey, recipient: AccountKey) -> Result<InstallT
             fixed_max: Some(dollars(5)?),
             rate_max: Rate::from_millionths(200_000),
             recipient_pays_fee: true,
-            methods: vec![PaymentMethod::Card, PaymentMethod::Bank, PaymentMethod::Balance],
+            methods: vec![
+                PaymentMethod::Card,
+                PaymentMethod::Bank,
+                PaymentMethod::Balance,
+            ],
         }),
         ..sender_token(caller, recipient, InstrumentKey(0), TokenKey(0))?
     })
@@ -237,10 +297,7 @@ fn fresh_reference(role: &str) -> Result<CallerReference, NotDone> {
     CallerReference::parse(&text).or_else(|_| not_done("a reference"))
 }
 
-async fn install(
-    app: &Arc<App>,
-    command: InstallTokens,
-) -> Result<(TokenId, TokenKey), NotDone> {
+async fn install(app: &Arc<App>, command: InstallTokens) -> Result<(TokenId, TokenKey), NotDone> {
     match app.store.submit(command.into()).await?? {
         Outcome::Tokens { token, .. } => match token.key() {
             Some(key) => Ok((token, key)),

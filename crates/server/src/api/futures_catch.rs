@@ -7,7 +7,9 @@ use std::task::{Context, Poll};
 
 /// The future's result; `None` when it panicked, which the panic hook has logged.
 pub(super) fn caught<F: Future>(future: F) -> impl Future<Output = Option<F::Output>> {
-    Caught { future: Box::pin(future) }
+    Caught {
+        future: Box::pin(future),
+    }
 }
 
 struct Caught<F> {

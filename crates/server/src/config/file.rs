@@ -1,7 +1,10 @@
 //! The settings file, as it is written.
 //!
 //! The fields have no prose here: `docs/configuration.md` documents each, and a test checks that.
-#![expect(missing_docs, reason = "docs/configuration.md documents each, and a test checks that")]
+#![expect(
+    missing_docs,
+    reason = "docs/configuration.md documents each, and a test checks that"
+)]
 
 use std::path::Path;
 

@@ -26,7 +26,10 @@ fn flags_stand_over_the_environment() {
         "HOLDFAST_DATA" => Some("/there".to_owned()),
         _ => None,
     };
-    let flags = Flags { listen: Some("127.0.0.1:2".to_owned()), ..Flags::default() };
+    let flags = Flags {
+        listen: Some("127.0.0.1:2".to_owned()),
+        ..Flags::default()
+    };
     let settings = Settings::load_with(&flags, &environment).expect("good");
     assert_eq!(settings.listen.port(), 2);
     assert_eq!(settings.data, PathBuf::from("/there"));
@@ -47,7 +50,10 @@ fn bad_settings_are_named() {
         ("amount_max = '0'", "`amount_max`"),
         ("certificate_base_url = 'ftp://x'", "`certificate_base_url`"),
         ("[[fees.card]]\npercent = '101'", "`fees.card.percent`"),
-        ("[[fees.card]]\nround_to = 'dollars'", "`fees.card.round_to`"),
+        (
+            "[[fees.card]]\nround_to = 'dollars'",
+            "`fees.card.round_to`",
+        ),
         ("[[fees.balance]]\nfixed = '-1'", "`fees.balance.fixed`"),
         ("colour = 'red'", "colour"),
     ];
@@ -62,7 +68,9 @@ fn a_fee_schedule_is_read() {
     let text = "[[fees.card]]\nfrom = '0'\npercent = '1.5'\nfixed = '0.25'\n";
     let settings = check(text).expect("good");
     let ten = Amount::from_cents(1_000, Currency::USD).expect("ten");
-    let rule = settings.fees.rule_for(payments::rows::PaymentMethod::Card, ten);
+    let rule = settings
+        .fees
+        .rule_for(payments::rows::PaymentMethod::Card, ten);
     assert_eq!(rule.fee_on(ten), Amount::from_cents(40, Currency::USD));
 }
 

@@ -41,10 +41,7 @@ pub(super) enum Joined {
 }
 
 /// Who is signed in in this browser. A closed account is nobody.
-pub(super) async fn who(
-    host: &dyn Host,
-    request: &WebRequest,
-) -> Result<Option<Person>, Outage> {
+pub(super) async fn who(host: &dyn Host, request: &WebRequest) -> Result<Option<Person>, Outage> {
     let Some(token) = cookie::read(request, cookie::SESSION) else {
         return Ok(None);
     };
@@ -135,7 +132,10 @@ fn new_person(host: &dyn Host, form: &Form) -> Result<NewPerson, Vec<FieldError>
     let name = if kind == AccountType::Business {
         let name = people::name(form.get("business_name"));
         if name.is_none() {
-            wrong("business_name", "Enter the name of the business, at most 128 characters.");
+            wrong(
+                "business_name",
+                "Enter the name of the business, at most 128 characters.",
+            );
         }
         name
     } else {
@@ -191,11 +191,7 @@ pub(super) fn sign_up_again(
     }
 }
 
-async fn open(
-    host: &dyn Host,
-    request: &WebRequest,
-    account: &Account,
-) -> Result<String, Outage> {
+async fn open(host: &dyn Host, request: &WebRequest, account: &Account) -> Result<String, Outage> {
     if let Some(before) = cookie::read(request, cookie::SESSION) {
         sessions::close(host.store(), before).await?;
     }

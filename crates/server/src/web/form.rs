@@ -52,6 +52,11 @@ impl Form {
 
 /// Whether the body is a form.
 pub(super) fn is_form(request: &WebRequest) -> bool {
-    let kind = request.content_type.split(';').next().unwrap_or_default().trim();
+    let kind = request
+        .content_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim();
     kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }

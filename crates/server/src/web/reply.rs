@@ -70,7 +70,8 @@ pub(super) fn forged(host: &dyn Host) -> WebResponse {
     let words = Problem {
         title: "This form cannot be used any more".to_owned(),
         code: "InvalidForm".to_owned(),
-        explanation: "It was made for another sign-in, or it did not come from our page.".to_owned(),
+        explanation: "It was made for another sign-in, or it did not come from our page."
+            .to_owned(),
         advice: "Go back, load the page again and repeat the step.".to_owned(),
         detail: None,
         request_id: None,

@@ -27,7 +27,10 @@ pub(super) async fn set(mut at: At<'_>, person: &Person, form: &Form) -> Served 
         if part.is_empty() && !OPTIONAL.contains(&name) {
             errors.push(FieldError::new(name, "This is needed to send it."));
         } else if LINE_CHARACTERS_MAX < part.chars().count() || part.chars().any(char::is_control) {
-            errors.push(FieldError::new(name, "At most 128 characters, on one line."));
+            errors.push(FieldError::new(
+                name,
+                "At most 128 characters, on one line.",
+            ));
         }
     }
     if !errors.is_empty() {

@@ -39,7 +39,12 @@ pub(super) async fn authenticate(
     request: &WebRequest,
     pairs: &Pairs<'_>,
 ) -> Result<Result<Authentic, Untrusted>, Outage> {
-    let unknown = || untrusted("InvalidClientTokenId", "callerKey names no active access key");
+    let unknown = || {
+        untrusted(
+            "InvalidClientTokenId",
+            "callerKey names no active access key",
+        )
+    };
     let Some(key) = one_of(pairs, &["callerKey", "accessKey"]) else {
         return Ok(Err(unknown()));
     };
@@ -58,7 +63,12 @@ pub(super) async fn authenticate(
     let url = one_of(pairs, &["returnURL", "returnUrl"]).unwrap_or_default();
     let return_url = match ReturnUrl::parse(url) {
         Ok(return_url) => return_url,
-        Err(error) => return Ok(Err(untrusted("InvalidReturnURL", format!("returnURL: {error}")))),
+        Err(error) => {
+            return Ok(Err(untrusted(
+                "InvalidReturnURL",
+                format!("returnURL: {error}"),
+            )));
+        }
     };
     if !signed && !is_registered(&account, &return_url) {
         let origin = return_url.origin();
@@ -89,7 +99,10 @@ fn check_signature(
         if !host.takes_version_1() {
             return Err(wrong("signature version 1 is switched off here".to_owned()));
         }
-        let covered: Vec<_> = pairs.iter().filter(|(name, _)| name != SIGNATURE_CBUI).collect();
+        let covered: Vec<_> = pairs
+            .iter()
+            .filter(|(name, _)| name != SIGNATURE_CBUI)
+            .collect();
         let covered: Vec<(&str, &str)> = covered.iter().map(|(n, v)| (&**n, &**v)).collect();
         return if verify_cbui_v1(&caller.secret, CBUI_PATH, &covered, given) {
             Ok(true)
@@ -101,10 +114,16 @@ fn check_signature(
         return Err(wrong("signatureVersion is neither 1 nor 2".to_owned()));
     }
     let Some(method) = value("signatureMethod").and_then(Method::parse) else {
-        return Err(wrong("signatureMethod is neither HmacSHA256 nor HmacSHA1".to_owned()));
+        return Err(wrong(
+            "signatureMethod is neither HmacSHA256 nor HmacSHA1".to_owned(),
+        ));
     };
     let hosts = host.names().candidates(&request.host);
-    let verb = if request.is_post() { Verb::Post } else { Verb::Get };
+    let verb = if request.is_post() {
+        Verb::Post
+    } else {
+        Verb::Get
+    };
     let inbound = Inbound {
         verb,
         hosts: &hosts,

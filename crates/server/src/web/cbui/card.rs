@@ -86,7 +86,10 @@ fn read(form: &Form, now: Timestamp) -> Result<(CardNumber, Card), Vec<FieldErro
         Err(BadCardNumber::NotDigits) => wrong("card_number", "A card number has digits only."),
         Err(BadCardNumber::Length) => wrong("card_number", "A card number has 12 to 19 digits."),
         Err(BadCardNumber::CheckDigit) => {
-            wrong("card_number", "There is a typing mistake in the card number.");
+            wrong(
+                "card_number",
+                "There is a typing mistake in the card number.",
+            );
         }
     }
     let digits = |field, length: std::ops::RangeInclusive<usize>| {
@@ -111,7 +114,10 @@ fn read(form: &Form, now: Timestamp) -> Result<(CardNumber, Card), Vec<FieldErro
     }
     let name = people::name(form.get("card_name"));
     if name.is_none() {
-        wrong("card_name", "Enter the name on the card, at most 128 characters.");
+        wrong(
+            "card_name",
+            "Enter the name on the card, at most 128 characters.",
+        );
     }
     if ZIP_CHARACTERS_MAX < form.get("card_zip").chars().count() {
         wrong("card_zip", "A postal code has at most 10 characters.");

@@ -7,10 +7,8 @@
 use std::borrow::Cow;
 
 use money::{Amount, Rate};
-use payments::rows::{
-    AmountRule, PaymentMethod, RecipientTerms, UsageLimit, UsageLimitKind,
-};
 use payments::period::Period;
+use payments::rows::{AmountRule, PaymentMethod, RecipientTerms, UsageLimit, UsageLimitKind};
 use payments::{CallerReference, Terms, Timestamp, TokenId};
 
 use super::sent::Sent;
@@ -158,8 +156,18 @@ fn multi(sent: &mut Sent<'_>) -> Option<Multi> {
     let total = sent.checked("globalAmountLimit", total);
     let each = each(sent);
     let limits = [
-        limit(sent, "usageLimitType1", "usageLimitPeriod1", "usageLimitValue1"),
-        limit(sent, "usageLimitType2", "usageLimitPeriod2", "usageLimitValue2"),
+        limit(
+            sent,
+            "usageLimitType1",
+            "usageLimitPeriod1",
+            "usageLimitValue1",
+        ),
+        limit(
+            sent,
+            "usageLimitType2",
+            "usageLimitPeriod2",
+            "usageLimitValue2",
+        ),
     ];
     let (from, until) = sent.validity();
     total.map(|total| Multi {

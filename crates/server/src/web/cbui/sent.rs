@@ -111,8 +111,10 @@ impl<'a> Sent<'a> {
         let Some(text) = self.get(name) else {
             return Vec::new();
         };
-        let tokens: Result<Vec<TokenId>, _> =
-            text.split(',').map(|id| TokenId::parse(id.trim())).collect();
+        let tokens: Result<Vec<TokenId>, _> = text
+            .split(',')
+            .map(|id| TokenId::parse(id.trim()))
+            .collect();
         let tokens = tokens.ok().filter(|tokens| tokens.len() <= most);
         self.checked(name, tokens).unwrap_or_default()
     }
@@ -135,7 +137,10 @@ impl<'a> Sent<'a> {
         let text = self.get(name)?;
         let seconds = match text.parse::<i64>() {
             Ok(seconds) => Some(seconds),
-            Err(_) => text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second),
+            Err(_) => text
+                .parse::<jiff::Timestamp>()
+                .ok()
+                .map(jiff::Timestamp::as_second),
         };
         let seconds = seconds.filter(|seconds| (0..=SECONDS_MAX).contains(seconds));
         let moment = seconds.map(|seconds| Timestamp(seconds * SECOND_MS));

@@ -31,7 +31,12 @@ pub(super) fn page(at: &At<'_>, person: &Person, errors: Vec<FieldError>) -> Ser
             FeePayer::Caller
         },
         example: example(accept, &terms),
-        methods: accept.terms.methods.iter().map(|method| name(*method).to_owned()).collect(),
+        methods: accept
+            .terms
+            .methods
+            .iter()
+            .map(|method| name(*method).to_owned())
+            .collect(),
         valid_from: later.map(words::moment),
         valid_until: accept.until.map(words::moment),
         errors,

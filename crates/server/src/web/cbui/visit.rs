@@ -8,9 +8,9 @@ use payments::{AccountKey, InstrumentKey, ReadSet, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::Outage;
 
+use super::VISIT;
 use super::payees::Payee;
 use super::wish::{Address, Methods, Wish};
-use super::VISIT;
 use crate::web::host::random;
 use crate::web::return_url::ReturnUrl;
 use crate::web::{Host, WebRequest, cookie};
@@ -142,14 +142,16 @@ impl Visit {
 
     /// Keeps the visit as it is now.
     pub(super) async fn keep(&self, host: &dyn Host) -> Result<(), Outage> {
-        let content = serde_json::to_string(self).map_err(|error| corrupt(&self.id, &error.to_string()))?;
+        let content =
+            serde_json::to_string(self).map_err(|error| corrupt(&self.id, &error.to_string()))?;
         let document = Document {
             content,
             expires_at: self.ends,
         };
         let id = document_id(&self.id);
         let kept = host.store().submit(Keep { id, document }.into()).await?;
-        kept.map(drop).map_err(|refusal| corrupt(&self.id, &format!("{refusal:?}")))
+        kept.map(drop)
+            .map_err(|refusal| corrupt(&self.id, &format!("{refusal:?}")))
     }
 
     /// Where it returns to.

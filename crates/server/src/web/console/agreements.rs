@@ -30,7 +30,12 @@ pub(super) async fn page(host: &dyn Host, person: &Person, query: &Form) -> Serv
         transactions: transactions::recent(host, &person.account).await?,
         older_href: None,
     };
-    let frame = frame::of_console(host, Some(&person.account), AGREEMENTS, &person.session.csrf);
+    let frame = frame::of_console(
+        host,
+        Some(&person.account),
+        AGREEMENTS,
+        &person.session.csrf,
+    );
     Ok(reply::page(200, page.render(&frame), None))
 }
 
@@ -49,7 +54,8 @@ pub(super) async fn tokens_of(host: &dyn Host, person: &Person) -> Result<Vec<To
 /// The callers and cards of tokens.
 pub(super) async fn around(host: &dyn Host, tokens: &[Token]) -> Result<WorkingSet, Outage> {
     let mut want = ReadSet::default();
-    want.accounts.extend(tokens.iter().map(|token| token.installer));
+    want.accounts
+        .extend(tokens.iter().map(|token| token.installer));
     let cards = tokens.iter().filter_map(|token| token.facts.instrument);
     want.instruments.extend(cards);
     host.store().see(want).await
@@ -126,7 +132,10 @@ fn recipient_summary(terms: &RecipientTerms) -> String {
 }
 
 fn method(token: &Token, seen: &WorkingSet) -> String {
-    let card = token.facts.instrument.and_then(|key| seen.instruments.get(&key));
+    let card = token
+        .facts
+        .instrument
+        .and_then(|key| seen.instruments.get(&key));
     match (token.facts.method, card) {
         (_, Some(card)) => words::card(&card.card),
         (Some(PaymentMethod::Balance), None) => "Account balance".to_owned(),
@@ -149,7 +158,10 @@ fn limits(token: &Token, now: Timestamp) -> Vec<LimitUse> {
             Some(period) => {
                 let length = period.describe();
                 let since = words::moment(window.current.start);
-                format!("Per {}, since {since}", length.strip_prefix("1 ").unwrap_or(&length))
+                format!(
+                    "Per {}, since {since}",
+                    length.strip_prefix("1 ").unwrap_or(&length)
+                )
             }
         };
         lines.push(match limit.kind {

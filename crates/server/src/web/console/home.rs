@@ -55,7 +55,11 @@ async fn set_url(host: &dyn Host, person: &Person, url: &str) -> Served {
 
 /// Makes a key and shows its secret, this once: there is no page to come back to it.
 async fn create_key(host: &dyn Host, person: &Person) -> Served {
-    let active = keys_of(host, person).await?.iter().filter(|key| key.active).count();
+    let active = keys_of(host, person)
+        .await?
+        .iter()
+        .filter(|key| key.active)
+        .count();
     let refusal = if ACTIVE_KEYS_MAX <= active {
         Some("An account has at most 10 active access keys. Disable one first.")
     } else if person.account.status != AccountStatus::Active || !person.account.email_verified {

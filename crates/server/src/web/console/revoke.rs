@@ -41,9 +41,10 @@ pub(super) async fn revoke(host: &dyn Host, person: &Person, form: &Form) -> Ser
         ipn_url: None,
     };
     match host.store().submit(command.into()).await? {
-        Ok(_) | Err(Refusal::TokenAlreadyCancelled) => {
-            Ok(reply::see_other(host, &format!("{AGREEMENTS}?done=revoked")))
-        }
+        Ok(_) | Err(Refusal::TokenAlreadyCancelled) => Ok(reply::see_other(
+            host,
+            &format!("{AGREEMENTS}?done=revoked"),
+        )),
         Err(Refusal::InvalidToken | Refusal::TokenAccessDenied) => {
             Ok(reply::error(host, &ErrorPage::NotFound))
         }

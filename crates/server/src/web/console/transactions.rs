@@ -25,7 +25,8 @@ pub(super) async fn recent(
     };
     let mut want = ReadSet::default();
     for row in &rows {
-        want.accounts.extend([row.caller, row.sender, row.recipient]);
+        want.accounts
+            .extend([row.caller, row.sender, row.recipient]);
     }
     let seen = host.store().see(want).await?;
     let mut lines = Vec::with_capacity(rows.len());
