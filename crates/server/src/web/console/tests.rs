@@ -10,7 +10,7 @@ use crate::web::tests::browser::Browser;
 use crate::web::tests::world::{PASSWORD, World};
 use crate::web::{Host, WebResponse};
 
-async fn signed_in(world: &World, email: &str) -> (Browser<'_>, WebResponse) {
+async fn signed_in<'a>(world: &'a World, email: &str) -> (Browser<'a>, WebResponse) {
     let mut browser = Browser::new(world);
     let page = browser.open(HOME).await;
     let page = browser.sign_in(&page, email).await;
