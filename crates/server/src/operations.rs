@@ -39,9 +39,11 @@ pub async fn metrics(app: &Arc<App>) -> Reply {
         } else {
             "gauge"
         };
+        // The parts of the server count without the product's name.
+        let name = name.strip_prefix("holdfast_").unwrap_or(name);
         line(
             &mut text,
-            format_args!("# TYPE {name} {kind}\n{name} {value}\n"),
+            format_args!("# TYPE holdfast_{name} {kind}\nholdfast_{name} {value}\n"),
         );
     }
     if let Ok(Found::Backlog(backlog)) = app.store.find(Query::Backlog).await {

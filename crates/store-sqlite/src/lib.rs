@@ -19,9 +19,9 @@
 //! | 4 | one `INSERT` into `batches`                                           | unless all refused  |
 //! | 5 | `COMMIT`: the flush                                                   | unless all refused  |
 //!
-//! A Reserve costs 1 `SELECT` (its reference) and 7 to 9 writes: transaction, reference, event,
-//! postings, work, token or balance where they change. An answer of the processor costs 1 `SELECT`
-//! (its work) and 4 to 6 writes.
+//! A Reserve costs 1 `SELECT` (its reference) and 5 writes (transaction, reference, event, work,
+//! token); the processor's yes 1 `SELECT` (its work) and 4 writes (transaction, event, posting,
+//! work). Each notification costs 2 more, a balance that changes 1 more.
 //!
 //! Deliberately absent: indexes on anything a payment writes, but for the caller's own reference.
 //! The activity of an account is indexed behind the payments, by a follower.

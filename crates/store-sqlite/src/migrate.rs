@@ -40,6 +40,9 @@ pub(crate) fn migrate(connection: &mut Connection, mode: &str) -> Result<(), Ope
         transaction.execute(sql, row).map_err(&failed)?;
     }
     check_mode(&transaction, mode, before == 0)?;
+    // Whoever opens the file has it alone: the lease of a process that died holds nobody up.
+    let lapsed = "UPDATE works SET leased_until = 0 WHERE leased_until <> 0";
+    transaction.execute(lapsed, []).map_err(&failed)?;
     transaction.commit().map_err(&failed)?;
     Ok(())
 }

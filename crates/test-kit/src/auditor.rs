@@ -34,3 +34,67 @@ fn expect(holds: bool, problems: &mut Vec<String>, problem: impl FnOnce() -> Str
         problems.push(problem());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check;
+    use payments::rows::{Release, Status};
+
+    fn books() -> Rows {
+        let story = check(
+            "
+            listen  shop https://shop.example
+            consent T1 buyer to shop multi
+            reserve R1 by shop from T1 10.00
+            answer  R1 authorize approved
+            settle  R1 4.00
+            reserve R2 by shop from T1 10.00
+            answer  R2 authorize approved
+            cancel  R2
+        ",
+        );
+        story.world.rows
+    }
+
+    /// Each way to break the books is noticed, and the words say which it was.
+    #[test]
+    fn broken_books_are_noticed() {
+        type Break = fn(&mut Rows);
+        let ways: [(&str, Break); 9] = [
+            ("stored", |rows| {
+                rows.balances
+                    .values_mut()
+                    .for_each(|lane| lane.pending_in += 1)
+            }),
+            ("posted", |rows| drop(rows.postings.pop())),
+            ("history", |rows| rows.events[4].status = Status::Failure),
+            ("its reference says", |rows| rows.references.clear()),
+            ("asks []", |rows| rows.works.clear()),
+            ("nobody delivers it", |rows| rows.works.clear()),
+            ("used", |rows| {
+                rows.tokens.values_mut().for_each(|token| token.uses += 1)
+            }),
+            ("is owed no release", |rows| {
+                rows.transactions
+                    .values_mut()
+                    .for_each(|row| row.release = Release::None);
+            }),
+            ("settled more", |rows| {
+                rows.transactions.values_mut().for_each(|row| {
+                    row.amount = money::Amount::zero(row.amount.currency());
+                });
+            }),
+        ];
+        assert_eq!(audit(&books()), Ok(()));
+        for (words, break_it) in ways {
+            let mut rows = books();
+            break_it(&mut rows);
+            let problems = audit(&rows).expect_err(words);
+            assert!(
+                problems.iter().any(|line| line.contains(words)),
+                "{words}: {problems:?}"
+            );
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! Transactions from request to end, with the real sandbox processor.
 
+#![expect(clippy::unwrap_used, reason = "what does not fit fails the test")]
+
 mod world;
 
 use std::sync::Arc;
@@ -288,7 +290,7 @@ async fn stopping_leaves_the_rest_to_its_leases() {
     world.processor.set_paused(true);
     let workers = world.work();
     let id = world.reserve(&world.token(APPROVED).await, "one").await;
-    until(|| world.desk_is_busy(&workers)).await;
+    until(|| is_calling(&workers)).await;
     workers.stop(Duration::from_millis(50)).await;
     world.processor.set_paused(false);
     assert_eq!(
@@ -302,13 +304,11 @@ async fn stopping_leaves_the_rest_to_its_leases() {
     workers.stop(Duration::from_secs(5)).await;
 }
 
-impl World {
-    fn desk_is_busy(&self, workers: &workers::Workers) -> bool {
-        let figures = workers.figures();
-        figures
-            .iter()
-            .any(|(name, value)| *name == "processor_calls_total" && 0 < *value)
-    }
+fn is_calling(workers: &workers::Workers) -> bool {
+    let figures = workers.figures();
+    figures
+        .iter()
+        .any(|(name, value)| *name == "processor_calls_total" && 0 < *value)
 }
 
 async fn until(is: impl Fn() -> bool) {

@@ -14,7 +14,7 @@ pub struct Goal {
     /// At least this, in thousandths.
     pub floor: u64,
     /// Better this.
-    pub goal: u64,
+    pub aim: u64,
     /// The dream.
     pub dream: u64,
 }
@@ -26,7 +26,7 @@ pub const GOALS: &[Goal] = &[
         over: Side::Reserve,
         under: Side::Ceiling,
         floor: 300,
-        goal: 400,
+        aim: 400,
         dream: 500,
     },
     Goal {
@@ -34,7 +34,7 @@ pub const GOALS: &[Goal] = &[
         over: Side::Life,
         under: Side::Reserve,
         floor: 250,
-        goal: 400,
+        aim: 400,
         dream: 500,
     },
 ];

@@ -103,7 +103,7 @@ impl Report<'_> {
                 let spread = Spread::of(self.ratios(goal))?.json();
                 Some(json!({
                     "over": over, "under": under, "thousandths": spread, "each": self.ratios(goal),
-                    "first": goal.floor, "goal": goal.goal, "dream": goal.dream,
+                    "first": goal.floor, "goal": goal.aim, "dream": goal.dream,
                 }))
             })
             .collect();
@@ -158,7 +158,7 @@ impl Report<'_> {
         } = Spread::of(self.ratios(goal))?;
         let reached = match median {
             _ if goal.dream <= median => "dream",
-            _ if goal.goal <= median => "goal",
+            _ if goal.aim <= median => "goal",
             _ if goal.floor <= median => "first",
             _ => "no",
         };
@@ -167,7 +167,7 @@ impl Report<'_> {
             thousandths(median),
             format!("{} to {}", thousandths(least), thousandths(most)),
             thousandths(goal.floor),
-            thousandths(goal.goal),
+            thousandths(goal.aim),
             thousandths(goal.dream),
             reached.to_owned(),
         ])
@@ -214,8 +214,8 @@ fn round_json(round: &Round) -> Value {
     Value::Object(turns.collect())
 }
 
-/// The name of a script, for folders.
-pub fn lower(script: Script) -> &'static str {
+/// The name of a script, as a side has it.
+pub fn name(script: Script) -> &'static str {
     match script {
         Script::Reserve => Side::Reserve.name(),
         Script::Life => Side::Life.name(),

@@ -144,7 +144,7 @@ fn ceiling(place: &Place, options: &Options) -> Result<Figures, Failure> {
 }
 
 fn holdfast(place: &Place, options: &Options, script: Script) -> Result<Figures, Failure> {
-    let name = format!("{}-{}", std::process::id(), report::lower(script));
+    let name = format!("{}-{}", std::process::id(), report::name(script));
     let folder = Folder::make(place.work.join(name), options.keep)?;
     let server = Holdfast::start(&place.binary, folder)?;
     let load = load(options, server.server(), server.world()?, script);

@@ -14,8 +14,8 @@ pub(super) const TRANSACTIONS: &str = "
             WHERE r.caller = t.caller AND r.reference = t.details ->> '$.reference'),
         t.parent IS NOT NULL AND EXISTS (SELECT 1 FROM relations r
             WHERE r.parent = t.parent AND r.child = t.key),
-        t.details ->> '$.notify_url' IS NOT NULL,
-        t.details ->> '$.notify_url' IS NOT NULL AND EXISTS (SELECT 1 FROM notifications n
+        t.notify_url IS NOT NULL,
+        t.notify_url IS NOT NULL AND EXISTS (SELECT 1 FROM notifications n
             WHERE n.transaction_key = t.key AND n.event = t.events)
     FROM transactions t WHERE ?1 < t.key ORDER BY t.key LIMIT ?2";
 

@@ -134,10 +134,10 @@ impl World {
             sender, recipient, parent, currency, amount, received_at, caller_date, timeout_at,
             fee_payer, marketplace_fixed, marketplace_rate, details, state, reserved_at, code,
             settled, fps_fee, marketplace_fee, caller_held, refunded, marketplace_refunded,
-            fps_fee_returned, marketplace_fee_returned, release, events, postings, completed_at)
+            fps_fee_returned, marketplace_fee_returned, release, events, postings, completed_at, notify_url)
             VALUES (?, zeroblob(13), ?, ?, ?, ?, ?, ?, 'USD', ?, ?, 0, 0, ?, 0, 0,
-            json_object('reference', ?, 'asked', ?, 'notify_url', ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-            ?, ?, ?, ?, ?)";
+            json_object('reference', ?, 'asked', ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+            ?, ?, ?, ?, ?, ?)";
         let [caller, sender, recipient] = tx.parties;
         let [fps, fee, held] = tx.fees;
         let [refunded, of_marketplace, fps_back, fee_back] = tx.refunds;
@@ -154,7 +154,6 @@ impl World {
             tx.fee_payer,
             reference(tx.key),
             ASKED,
-            tx.notify_url,
             tx.state,
             tx.reserved_at,
             tx.code,
@@ -169,7 +168,8 @@ impl World {
             tx.release,
             int(tx.events.len()),
             int(tx.postings.len()),
-            tx.completed_at
+            tx.completed_at,
+            tx.notify_url
         ];
         self.insert(sql, values);
     }

@@ -92,7 +92,9 @@ def refused(error, call, **arguments):
 def story_reserve(fps):
     """Reserve, settle less than that, refund a part."""
     transaction = reserve(
-        fps, MarketplaceFixedFee="0.50", CallerDescription="blue ~ shoes (10% off) *+&= ü"
+        fps,
+        CallerDescription="blue ~ shoes (10% off) *+&= ü",
+        **{"MarketplaceFixedFee.Value": "0.50", "MarketplaceFixedFee.CurrencyCode": "USD"},
     )
     settled = fps.settle(ReserveTransactionId=transaction, TransactionAmount="8.00").SettleResult
     assert settled.TransactionId == transaction, settled
@@ -159,12 +161,13 @@ def story_replay(fps):
 def story_tokens(fps):
     """Finding a token, and cancelling one: it pays no more."""
     token = os.environ["SINGLE_USE_SENDER_TOKEN"]
-    found = fps.get_token_by_caller(TokenId=token).GetTokenByCallerResult.Token
+    # boto flattens what it has no class for: the token's elements hang on the result.
+    found = fps.get_token_by_caller(TokenId=token).GetTokenByCallerResult
     assert found.TokenId == token, found
     assert found.TokenStatus == "Active", found
     assert found.TokenType == "SingleUse", found
     fps.cancel_token(TokenId=token)
-    found = fps.get_token_by_caller(TokenId=token).GetTokenByCallerResult.Token
+    found = fps.get_token_by_caller(TokenId=token).GetTokenByCallerResult
     assert found.TokenStatus == "Inactive", found
     arguments = payment("1.00")
     arguments["SenderTokenId"] = token

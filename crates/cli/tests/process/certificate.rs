@@ -44,7 +44,7 @@ fn openssl_verifies_a_notification() {
     let caller = server.env(Some(&receiver.url("/shop%20one/ipn?session=a%20b&x=~*")));
     let id = caller.reserved("ü & ~*'()", "12.34");
     let told = receiver.wait_for(&id, "RESERVE", "RESERVED");
-    assert_eq!(told.header("content-type"), "application/x-www-form-urlencoded");
+    assert!(told.header("content-type").starts_with("application/x-www-form-urlencoded"));
     assert_eq!(told.header("host"), receiver.address);
     assert_eq!(told.field("callerReference").as_deref(), Some("ü & ~*'()"));
     assert_eq!(told.field("transactionAmount").as_deref(), Some("USD 12.340000"));

@@ -6,7 +6,7 @@
 use super::charge;
 use super::draft::{self, Draft, Tell};
 use super::ending;
-use super::refund;
+use super::refund_books;
 use crate::command::{Decide, Lanes, Stamp, Verdict};
 use crate::rows::{Operation, PARKED, Release, State, StatusCode, Transaction, Work, WorkKind};
 use crate::tables::Reason;
@@ -185,7 +185,7 @@ impl AnswerFromProcessor {
         }
         match &self.said {
             ProcessorSaid::Approved => {
-                refund::succeed(draft, transaction, &refund::From::SetAside);
+                refund_books::succeed(draft, transaction, &refund_books::From::SetAside);
             }
             ProcessorSaid::Declined { .. } => {
                 let parent = transaction
@@ -194,7 +194,7 @@ impl AnswerFromProcessor {
                 let original = parent
                     .expect("a refund's original is kept for ever")
                     .clone();
-                refund::fail(draft, transaction, &original, self.message());
+                refund_books::fail(draft, transaction, &original, self.message());
             }
             ProcessorSaid::Unresolved { .. } => verify(draft, transaction, self.message()),
         }

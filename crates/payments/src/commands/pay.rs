@@ -5,6 +5,7 @@ use money::Amount;
 use super::charge;
 use super::draft::{Draft, Tell, available};
 use super::payment::{self, Parties};
+use super::price;
 use crate::command::{By, Decide, Lanes, Stamp, Verdict};
 use crate::refusal::Party;
 use crate::rows::{Fees, Operation, PaymentMethod, State, StatusCode, Transaction, WorkKind};
@@ -48,7 +49,7 @@ impl Decide for Pay {
 impl Pay {
     fn accept(&self, asked: &Asked, seen: &WorkingSet, stamp: &Stamp) -> Result<Verdict, Refusal> {
         let parties = payment::parties(&self.by, Operation::Pay, &self.asked, seen, stamp)?;
-        let fees = payment::price(&self.asked, &parties, stamp)?;
+        let fees = price::price(&self.asked, &parties, stamp)?;
         let mut draft = Draft::new(seen, stamp);
         self.check_funds(&draft, &parties, &fees)?;
         let (by, reference) = (&self.by, &self.reference);

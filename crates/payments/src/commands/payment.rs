@@ -1,6 +1,6 @@
-//! What Pay and Reserve share: who takes part, whether they may, and what it costs.
+//! What Pay and Reserve share: who takes part, whether they may, and how a transaction begins.
 
-use money::{Amount, FeeRule, Rate, Rounding};
+use money::Amount;
 
 use super::draft::{self, Draft};
 use super::usage;
@@ -8,9 +8,8 @@ use crate::command::{Answer, By, Lanes, Outcome, Stamp, Verdict};
 use crate::ids::key_time;
 use crate::refusal::Party;
 use crate::rows::{
-    Account, AccountStatus, AccountType, Fees, Instrument, Operation, Payer, PaymentMethod,
-    Reference, Refunds, Release, SoftDescriptorType, State, StatusCode, Token, TokenRole,
-    TokenStatus, TokenType, Transaction,
+    Account, AccountStatus, AccountType, Fees, Instrument, Operation, PaymentMethod, Reference,
+    Refunds, Release, State, StatusCode, Token, TokenRole, TokenStatus, TokenType, Transaction,
 };
 use crate::terms::TIMEOUT_MINS_DEFAULT;
 use crate::time::MINUTE_MS;
@@ -316,146 +315,6 @@ fn usable_instrument<'a>(
         return Err(Refusal::InactiveInstrument);
     }
     Ok(Some(found))
-}
-
-/// Checks the amount, the fees and the token's limits; gives the fees as they would be on all of it.
-pub(super) fn price(
-    asked: &PaymentAsked,
-    parties: &Parties,
-    stamp: &Stamp,
-) -> Result<Fees, Refusal> {
-    let (amount, most) = (asked.amount, stamp.terms.amount_max);
-    check_currency(asked, stamp)?;
-    if amount.is_zero() || most < amount {
-        return Err(Refusal::AmountOutOfRange { amount, most });
-    }
-    if parties.method != PaymentMethod::Balance && !amount.is_whole_cents() {
-        let message = "transactionAmount must be in whole cents for this payment method.";
-        return Err(Refusal::InvalidParams {
-            message: message.to_owned(),
-        });
-    }
-    check_descriptor(asked)?;
-    let terms = parties
-        .recipient_token
-        .and_then(|token| token.facts.terms.as_ref());
-    let agreed = terms.map(|terms| payer_of(terms.recipient_pays_fee));
-    let payer = asked.charge_fee_to.or(agreed).unwrap_or(Payer::Recipient);
-    if agreed.is_some_and(|agreed| agreed != payer) {
-        let reason = "ChargeFeeTo differs from what the recipient accepted.".to_owned();
-        return Err(Refusal::IncompatibleTokens { reason });
-    }
-    check_marketplace_fee(asked, parties)?;
-    // A caller that is paid itself pays the fee out of what it is paid, whichever role it names.
-    let is_own = parties.caller.key == parties.recipient.key;
-    let payer = if is_own { Payer::Recipient } else { payer };
-    let zero = Amount::zero(amount.currency());
-    let fees = Fees {
-        rule: stamp.terms.fees.rule_for(parties.method, amount),
-        payer,
-        marketplace_fixed: asked.marketplace_fixed.unwrap_or(zero),
-        marketplace_rate: asked.marketplace_rate.unwrap_or(Rate::ZERO),
-        fps_fee: zero,
-        marketplace_fee: zero,
-        caller_held: zero,
-    };
-    let fees = charged_on(&fees, amount)?;
-    usage::check(parties.sender_token, amount, stamp.now)?;
-    Ok(fees)
-}
-
-fn check_currency(asked: &PaymentAsked, stamp: &Stamp) -> Result<(), Refusal> {
-    let currency = stamp.terms.currency;
-    let mut amounts = [Some(asked.amount), asked.marketplace_fixed]
-        .into_iter()
-        .flatten();
-    if amounts.all(|amount| amount.currency() == currency) {
-        return Ok(());
-    }
-    let message = format!("currencyCode has to be {currency}.");
-    Err(Refusal::InvalidParams { message })
-}
-
-fn payer_of(recipient_pays_fee: bool) -> Payer {
-    if recipient_pays_fee {
-        Payer::Recipient
-    } else {
-        Payer::Caller
-    }
-}
-
-fn check_descriptor(asked: &PaymentAsked) -> Result<(), Refusal> {
-    let kind = asked.descriptor.and_then(|descriptor| descriptor.kind);
-    let lacking = asked.sender_description.is_none();
-    if kind == Some(SoftDescriptorType::Dynamic) && lacking {
-        let message = "senderDescription is required with a dynamic soft descriptor.".to_owned();
-        return Err(Refusal::InvalidParams { message });
-    }
-    Ok(())
-}
-
-/// The words that the reference prints for fees without ceilings.
-const NO_CEILINGS: &str =
-    "Maximum values of marketplace fees not defined in Recipient token or are unreadable.";
-
-fn check_marketplace_fee(asked: &PaymentAsked, parties: &Parties) -> Result<(), Refusal> {
-    let fixed = asked.marketplace_fixed.filter(|fee| !fee.is_zero());
-    let rate = asked.marketplace_rate.filter(|rate| *rate != Rate::ZERO);
-    if fixed.is_none() && rate.is_none() {
-        return Ok(());
-    }
-    let refuse = |reason: &str| {
-        Err(Refusal::IncompatibleTokens {
-            reason: reason.to_owned(),
-        })
-    };
-    let terms = parties
-        .recipient_token
-        .and_then(|token| token.facts.terms.as_ref());
-    let Some(terms) = terms else {
-        return refuse(NO_CEILINGS);
-    };
-    if terms.fixed_max.is_none() && terms.rate_max.is_none() {
-        return refuse(NO_CEILINGS);
-    }
-    let fixed_fits = fixed.is_none_or(|fee| terms.fixed_max.is_some_and(|most| fee <= most));
-    let rate_fits = rate.is_none_or(|rate| terms.rate_max.is_some_and(|most| rate <= most));
-    if !fixed_fits || !rate_fits {
-        return refuse("The marketplace fee is above what the recipient accepted.");
-    }
-    Ok(())
-}
-
-/// The fees with their amounts on what is really charged. Refuses when they would reach it.
-pub(super) fn charged_on(fees: &Fees, amount: Amount) -> Result<Fees, Refusal> {
-    let marketplace = FeeRule {
-        rate: fees.marketplace_rate,
-        fixed: fees.marketplace_fixed,
-        minimum: Amount::zero(amount.currency()),
-        rounding: Rounding::HalfUpToCents,
-    };
-    let fps_fee = fees.rule.fee_on(amount).ok_or(Refusal::FeesReachAmount)?;
-    let marketplace_fee = marketplace.fee_on(amount).ok_or(Refusal::FeesReachAmount)?;
-    let of_recipient = match fees.payer {
-        Payer::Recipient => fps_fee
-            .plus(marketplace_fee)
-            .ok_or(Refusal::FeesReachAmount)?,
-        Payer::Caller => marketplace_fee,
-    };
-    if amount <= of_recipient || amount <= fps_fee {
-        return Err(Refusal::FeesReachAmount);
-    }
-    let caller_held = match fees.payer {
-        Payer::Recipient => Amount::zero(amount.currency()),
-        // The marketplace fee of the same payment pays first.
-        Payer::Caller => fps_fee.minus_or_zero(marketplace_fee),
-    };
-    Ok(Fees {
-        fps_fee,
-        marketplace_fee,
-        caller_held,
-        ..*fees
-    })
 }
 
 /// A new transaction, authorising, with nothing charged yet.

@@ -1,9 +1,9 @@
 //! Refund: give back what was charged, in part or in full, as often as it lasts.
 
-use ledger::{AccountKind, Entry};
 use money::{Amount, fee_returned};
 
-use super::draft::{self, Draft, Tell, available, pending_out, system};
+use super::draft::{self, Draft, Tell};
+use super::refund_books::{self, From};
 use super::{charge, payment, settle};
 use crate::asked::RefundPolicy;
 use crate::command::{By, Decide, Lanes, Stamp, Verdict};
@@ -12,7 +12,7 @@ use crate::rows::{
     Fees, Operation, Payer, PaymentMethod, Reference, Refunds, Release, State, StatusCode,
     Transaction, WorkKind,
 };
-use crate::tables::{Reason, Relation};
+use crate::tables::Relation;
 use crate::{Asked, CallerReference, ReadSet, RefundAsked, Refusal, TransactionKey, WorkingSet};
 
 /// Gives back.
@@ -106,10 +106,10 @@ impl Refund {
         let is_card = original.method == PaymentMethod::Card;
         if is_card && !shares.to_sender.is_zero() {
             draft.event(&mut refund, Tell::Listeners);
-            set_aside(&mut draft, &mut refund, shares.from_recipient);
+            refund_books::set_aside(&mut draft, &mut refund, shares.from_recipient);
             draft.work(WorkKind::Refund, refund.key.0, stamp.now);
         } else {
-            succeed(
+            refund_books::succeed(
                 &mut draft,
                 &mut refund,
                 &From::Balance(shares.from_recipient),
@@ -299,132 +299,4 @@ fn add_refund(original: &mut Transaction, shares: &Shares) {
         &mut original.refunds.marketplace_fee_returned,
         shares.marketplace_fee,
     );
-}
-
-/// Takes a failed refund off its original again.
-fn take_refund_off(original: &mut Transaction, refund: &Transaction) {
-    let less = |sum: &mut Amount, amount: Amount| *sum = sum.minus_or_zero(amount);
-    less(&mut original.refunds.refunded, refund.settled);
-    less(
-        &mut original.refunds.marketplace_refunded,
-        refund.refunds.marketplace_refunded,
-    );
-    less(&mut original.refunds.fps_fee_returned, refund.fees.fps_fee);
-    less(
-        &mut original.refunds.marketplace_fee_returned,
-        refund.fees.marketplace_fee,
-    );
-}
-
-/// Where a refund's money comes from: set aside before, or straight from the balance.
-pub(super) enum From {
-    /// What was set aside when the refund was accepted.
-    SetAside,
-    /// So much of the recipient's balance.
-    Balance(Amount),
-}
-
-fn set_aside(draft: &mut Draft, refund: &mut Transaction, from_recipient: Amount) {
-    let (payer, caller) = (refund.sender, refund.caller);
-    let mut entry = Entry::new();
-    entry.moves(available(payer), pending_out(payer), from_recipient);
-    entry.moves(
-        available(caller),
-        pending_out(caller),
-        refund.fees.marketplace_fee,
-    );
-    draft.post(refund, Reason::Pending, entry);
-}
-
-/// What leaves the recipient's balance for a refund: its amount less the fees that come back.
-fn share_of_recipient(refund: &Transaction) -> Amount {
-    let fees = &refund.fees;
-    let helped = match fees.payer {
-        Payer::Recipient => fees.fps_fee.plus(fees.marketplace_fee),
-        Payer::Caller => Some(fees.marketplace_fee),
-    };
-    refund
-        .settled
-        .minus_or_zero(helped.expect("fees are below the amount"))
-}
-
-/// Completes a refund: fees come back to who paid them, and the amount goes to the sender.
-pub(super) fn succeed(draft: &mut Draft, refund: &mut Transaction, from: &From) {
-    refund.state = State::Succeeded;
-    refund.code = StatusCode::Success;
-    refund.message = None;
-    refund.completed_at = Some(draft.stamp.now);
-    draft.event(refund, Tell::Listeners);
-    if let From::Balance(from_recipient) = from {
-        set_aside(draft, refund, *from_recipient);
-    }
-    let (payer, caller) = (refund.sender, refund.caller);
-    let aside = pending_out(payer);
-    let fees = refund.fees;
-
-    let mut entry = Entry::new();
-    let provider = system(AccountKind::FpsFees);
-    match fees.payer {
-        Payer::Recipient => entry.moves(provider, aside, fees.fps_fee),
-        Payer::Caller => entry.moves(provider, available(caller), fees.fps_fee),
-    }
-    draft.post(refund, Reason::FpsFee, entry);
-
-    let mut entry = Entry::new();
-    entry.moves(pending_out(caller), aside, fees.marketplace_fee);
-    draft.post(refund, Reason::MarketplaceFee, entry);
-
-    let to = match refund.method {
-        PaymentMethod::Card => system(AccountKind::ProcessorClearing),
-        PaymentMethod::Bank
-        | PaymentMethod::Balance
-        | PaymentMethod::Debt
-        | PaymentMethod::Prepaid => available(refund.recipient),
-    };
-    let mut entry = Entry::new();
-    entry.moves(aside, to, refund.settled);
-    // Fees that come back can exceed a very small refund; the rest is the recipient's.
-    entry.moves(aside, available(payer), left_over(refund));
-    draft.post(refund, Reason::Refunded, entry);
-}
-
-fn left_over(refund: &Transaction) -> Amount {
-    let fees = &refund.fees;
-    let helped = match fees.payer {
-        Payer::Recipient => fees.fps_fee.plus(fees.marketplace_fee),
-        Payer::Caller => Some(fees.marketplace_fee),
-    };
-    helped
-        .expect("fees are below the amount")
-        .minus_or_zero(refund.settled)
-}
-
-/// Ends a refund that the processor would not make: everything is as it was before.
-pub(super) fn fail(
-    draft: &mut Draft,
-    refund: &mut Transaction,
-    original: &Transaction,
-    message: Option<String>,
-) {
-    let mut original = original.clone();
-    take_refund_off(&mut original, refund);
-    draft.put(original);
-    let from_recipient = share_of_recipient(refund);
-    let (payer, caller) = (refund.sender, refund.caller);
-    let marketplace_fee = refund.fees.marketplace_fee;
-    refund.state = State::Failed;
-    refund.code = StatusCode::TransactionDenied;
-    refund.message = message;
-    refund.completed_at = Some(draft.stamp.now);
-    let zero = Amount::zero(refund.amount.currency());
-    draft.event(refund, Tell::Listeners);
-    let mut entry = Entry::new();
-    entry.moves(pending_out(payer), available(payer), from_recipient);
-    entry.moves(pending_out(caller), available(caller), marketplace_fee);
-    draft.post(refund, Reason::Failed, entry);
-    (
-        refund.fees.fps_fee,
-        refund.fees.marketplace_fee,
-        refund.settled,
-    ) = (zero, zero, zero);
 }

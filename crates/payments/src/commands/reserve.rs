@@ -2,6 +2,7 @@
 
 use super::draft::{Draft, Tell};
 use super::payment;
+use super::price;
 use crate::command::{By, Decide, Lanes, Stamp, Verdict};
 use crate::rows::{Operation, WorkKind};
 use crate::terms::TIMEOUT_MINS_DEFAULT;
@@ -44,7 +45,7 @@ impl Decide for Reserve {
 impl Reserve {
     fn accept(&self, asked: &Asked, seen: &WorkingSet, stamp: &Stamp) -> Result<Verdict, Refusal> {
         let parties = payment::parties(&self.by, Operation::Reserve, &self.asked, seen, stamp)?;
-        let fees = payment::price(&self.asked, &parties, stamp)?;
+        let fees = price::price(&self.asked, &parties, stamp)?;
         let mut draft = Draft::new(seen, stamp);
         let (by, reference) = (&self.by, &self.reference);
         let mut transaction = payment::begin(&mut draft, by, reference, asked, &parties, &fees);

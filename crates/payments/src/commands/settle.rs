@@ -3,7 +3,7 @@
 use money::Amount;
 
 use super::draft::{self, Draft, Tell};
-use super::{charge, payment};
+use super::{charge, payment, price};
 use crate::command::{By, Decide, Lanes, Outcome, Stamp, Verdict};
 use crate::refusal::Party;
 use crate::rows::{Operation, State, Status, StatusCode, Transaction, WorkKind};
@@ -56,7 +56,7 @@ impl Settle {
         payment::check_caller(&self.by, seen)?;
         Settle::check_state(found, stamp)?;
         let settled = self.amount_of(found)?;
-        let fees = payment::charged_on(&found.fees, settled)?;
+        let fees = price::charged_on(&found.fees, settled)?;
         let mut draft = Draft::new(seen, stamp);
         charge::check_funds(&draft, &[(Party::Caller, found.caller, fees.caller_held)])?;
 

@@ -3,6 +3,7 @@
 //! Every step is audited by `test-kit`: balances are re-derived from postings, histories compared
 //! with states, and each change set goes through JSON and back.
 
+mod deliveries;
 mod idempotency;
 mod lives;
 mod notifications;
@@ -11,4 +12,5 @@ mod properties;
 mod refunds;
 mod settlement;
 mod setup;
+mod states;
 mod tokens;

@@ -123,6 +123,18 @@ fn step() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Plays a step. One about what is not there yet does nothing; and no processor answers a void that
+/// nobody asked for.
+fn play(story: &mut Story, step: &str) -> Option<String> {
+    let words: Vec<_> = step.split_whitespace().collect();
+    if let ["answer", name, "void", ..] = words[..] {
+        let key = story.transaction(name).ok()?.key;
+        let works = story.world.rows.works_of(key.0);
+        works.iter().find(|work| work.kind == WorkKind::Void)?;
+    }
+    story.say(step).ok().flatten()
+}
+
 /// Answers everything that waits for the processor, again and again, until nothing does.
 fn come_to_rest(story: &mut Story, said: &str) {
     for _ in 0..4 {
@@ -157,15 +169,14 @@ fn names(story: &Story) -> Vec<(String, WorkKind)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig { cases: 1200, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// After every step the auditor re-derives the books: see `test_kit::World::run`.
     #[test]
     fn whatever_is_asked_the_books_add_up(steps in proptest::collection::vec(step(), 1..70)) {
         let mut story = check(SCENE);
         for step in &steps {
-            // A step about what is not there yet says so, and does nothing.
-            let _nothing = story.say(step);
+            play(&mut story, step);
         }
         come_to_rest(&mut story, "approved");
         let accounts: Vec<_> = story.world.rows.accounts.keys().copied().collect();
@@ -184,7 +195,7 @@ proptest! {
         let mut accepted = Vec::new();
         for step in &steps {
             let asks = ["reserve", "pay", "refund"].iter().any(|verb| step.starts_with(verb));
-            if let Ok(Some(said)) = story.say(step) && asks && !said.starts_with("refused") {
+            if let Some(said) = play(&mut story, step) && asks && !said.starts_with("refused") {
                 accepted.push(step);
             }
         }
@@ -203,14 +214,13 @@ proptest! {
         let mut story = check(SCENE);
         let card_only = steps.iter().filter(|step| !step.contains(" B") && !step.contains("SB"));
         for step in card_only {
-            let _nothing = story.say(step);
+            play(&mut story, step);
         }
         let funds = |story: &Story| -> Vec<i64> {
             let accounts = story.world.rows.accounts.keys();
             accounts.map(|account| story.world.rows.balance(*account).available).collect()
         };
-        let mut before = check(SCENE);
-        before.play("");
+        let before = check(SCENE);
         come_to_rest(&mut story, "declined");
         prop_assert_eq!(funds(&story), funds(&before));
     }

@@ -162,14 +162,18 @@ fn a_fee_that_the_caller_paid_goes_back_to_the_caller() {
 
 #[test]
 fn many_small_refunds_return_exactly_the_whole() {
-    let mut story = CHARGED.to_owned();
+    let mut story = check(CHARGED);
     for part in 0..40 {
-        story += &format!("refund F{part} of P1 0.25 -> pending\n");
-        story += &format!("answer F{part} refund approved -> success\n");
+        story.play(&format!("refund F{part} of P1 0.25 -> pending"));
+        story.play(&format!("answer F{part} refund approved -> success"));
     }
-    story += "balance shop 0\n refunded P1 10.00 fps 0.59\n";
-    story += "refund X of P1 -> refused TransactionFullyRefundedAlready";
-    check(&story);
+    story.play(
+        "
+        balance shop 0
+        refunded P1 10.00 fps 0.59
+        refund  X of P1 -> refused TransactionFullyRefundedAlready
+    ",
+    );
 }
 
 /// Fees that come back can be more than a very small refund; the rest is the recipient's.

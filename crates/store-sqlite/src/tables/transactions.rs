@@ -18,8 +18,6 @@ struct Details<'a> {
     reference: Cow<'a, CallerReference>,
     asked: Cow<'a, Asked>,
     fee_rule: FeeRule,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    notify_url: Option<Cow<'a, str>>,
 }
 
 impl Keyed for Transactions {
@@ -31,21 +29,21 @@ impl Keyed for Transactions {
         caller_date, timeout_at, fee_payer, marketplace_fixed, marketplace_rate, details, \
         state, reserved_at, code, message, settled, fps_fee, marketplace_fee, caller_held, \
         refunded, marketplace_refunded, fps_fee_returned, marketplace_fee_returned, release, \
-        events, postings, settle_mark, cancel_mark, completed_at FROM transactions WHERE key = ?";
+        events, postings, settle_mark, cancel_mark, completed_at, notify_url FROM transactions WHERE key = ?";
     const UPSERT: &'static str = "INSERT INTO transactions (key, nonce, operation, method, caller, \
         sender, recipient, sender_token, recipient_token, instrument, parent, currency, amount, \
         received_at, caller_date, timeout_at, fee_payer, marketplace_fixed, marketplace_rate, \
         details, state, reserved_at, code, message, settled, fps_fee, marketplace_fee, \
         caller_held, refunded, marketplace_refunded, fps_fee_returned, marketplace_fee_returned, \
-        release, events, postings, settle_mark, cancel_mark, completed_at) \
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
+        release, events, postings, settle_mark, cancel_mark, completed_at, notify_url) \
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
         ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     const UPDATE: Option<&'static str> = Some(
         "UPDATE transactions SET state = ?, reserved_at = ?, code = ?, message = ?, settled = ?, \
         fps_fee = ?, marketplace_fee = ?, caller_held = ?, refunded = ?, \
         marketplace_refunded = ?, fps_fee_returned = ?, marketplace_fee_returned = ?, \
         release = ?, events = ?, postings = ?, settle_mark = ?, cancel_mark = ?, \
-        completed_at = ? WHERE key = ?",
+        completed_at = ?, notify_url = ? WHERE key = ?",
     );
     const DELETE: &'static str = "DELETE FROM transactions WHERE key = ?";
 
@@ -76,7 +74,6 @@ impl Keyed for Transactions {
             reference: Cow::Borrowed(&row.caller_reference),
             asked: Cow::Borrowed(&row.asked),
             fee_rule: row.fees.rule,
-            notify_url: row.notify_url.as_deref().map(Cow::Borrowed),
         })?;
         Transactions::put_changing(row, to)
     }
@@ -100,7 +97,8 @@ impl Keyed for Transactions {
         to.put(row.postings)?;
         to.put(row.settle_mark)?;
         to.put(row.cancel_mark)?;
-        to.put(row.completed_at.map(|at| at.0))
+        to.put(row.completed_at.map(|at| at.0))?;
+        to.put(&row.notify_url)
     }
 
     fn is_old(key: &TransactionKey, fresh_from: i64) -> bool {
@@ -171,7 +169,7 @@ impl Keyed for Transactions {
             settle_mark: from.get()?,
             cancel_mark: from.get()?,
             completed_at: from.moment_if_any()?,
-            notify_url: agreed.details.notify_url.map(Cow::into_owned),
+            notify_url: from.get()?,
         })
     }
 }

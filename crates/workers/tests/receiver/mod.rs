@@ -2,8 +2,10 @@
 
 #![allow(
     dead_code,
+    missing_docs,
     clippy::allow_attributes,
-    reason = "each test file uses a part of it"
+    clippy::unwrap_used,
+    reason = "each test file uses a part of it; what does not fit fails the test"
 )]
 
 use std::convert::Infallible;

@@ -2,8 +2,11 @@
 
 #![allow(
     dead_code,
+    missing_docs,
     clippy::allow_attributes,
-    reason = "each test file uses a part of it"
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "each test file uses a part of it; what does not fit fails the test"
 )]
 
 use std::sync::Arc;

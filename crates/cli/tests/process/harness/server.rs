@@ -28,11 +28,6 @@ pub struct Options {
 }
 
 impl Options {
-    /// Ends the server at the `count`th time that it comes by a step.
-    pub fn failing_at(point: &str, count: u32) -> Options {
-        Options { environment: vec![("HOLDFAST_FAILPOINT", format!("{point}:{count}"))], ..Options::default() }
-    }
-
     /// With another environment variable.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: &str) -> Options {

@@ -216,7 +216,7 @@ async fn leaving_ends_every_step_with_a() {
         assert_eq!(value(&pairs, "callerReference"), None);
         assert_eq!(value(&pairs, "errorMessage"), None);
         // There is no way back into a visit that has ended.
-        let back = browser.press(&page, action::CONFIRM, &[]).await;
+        let back = browser.press(&page, action::CANCEL, &[]).await;
         assert_eq!(back.location(), left.location());
     }
 }
@@ -243,7 +243,8 @@ async fn a_used_reference_is_not_possible_again() {
 
     // The same form posted twice at the same moment: both get the one token.
     let link = shop.link(&with(&SINGLE, &[("callerReference", "order-2")]));
-    let page = to_confirm(&mut browser, &link, "ada@mail.example").await;
+    let page = browser.open(&link).await;
+    let page = browser.press(&page, action::ADD_CARD, &CARD).await;
     world.clock.advance(1_000);
     let twin = world.submit(InstallTokens {
         installer: shop.account,

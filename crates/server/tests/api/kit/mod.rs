@@ -1,0 +1,19 @@
+//! What the tests stand on.
+
+mod client;
+mod files;
+mod people;
+mod receiver;
+mod scene;
+mod signer;
+mod wait;
+mod world;
+
+pub use client::{Reply, exchange};
+pub use files::{check_block, check_file, repository};
+pub use people::{Installed, Shop, cents, rate};
+pub use receiver::{Message, Receiver};
+pub use scene::Scene;
+pub use signer::{Pairs, Signer, encode, pairs, with, without};
+pub use wait::until;
+pub use world::World;
