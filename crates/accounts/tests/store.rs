@@ -22,6 +22,7 @@ fn store() -> MemoryStore {
         clock: Arc::new(ManualClock::at(Timestamp(1_700_000_000_000))),
         entropy: Box::new(SeededEntropy::new(1)),
         handover: Arc::new(Nobody),
+        watch: None,
     })
 }
 
@@ -29,11 +30,11 @@ fn ada() -> NewPerson {
     NewPerson {
         kind: AccountType::Personal,
         name: "Ada".to_owned(),
-        email: Email::parse("Ada@Example.com").unwrap(),
+        email: Email::parse("Ada@Example.com").expect("an address"),
         email_verified: true,
         marketplace: false,
         ipn_url: None,
-        password: Password::parse("correct horse").unwrap(),
+        password: Password::parse("correct horse").expect("long enough"),
         webhook_secret: None,
     }
 }

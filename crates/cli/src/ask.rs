@@ -8,9 +8,7 @@ use server::admin::{self, Ask, NotDone};
 use server::boot::Opened;
 use server::config::Settings;
 
-use crate::arguments::{
-    Account, Clock, Key, Notification, Place, Sandbox, Transaction, Verb,
-};
+use crate::arguments::{Account, Clock, Key, Notification, Place, Sandbox, Transaction, Verb};
 use crate::{Done, Failure, duration, serve, table};
 
 /// Asks, and prints the answer.
@@ -44,13 +42,18 @@ async fn socket(path: &Path, ask: &Ask) -> Option<Result<Value, NotDone>> {
         Ok(answered) => Some(answered),
         Err(error) => match error.kind() {
             std::io::ErrorKind::NotFound | std::io::ErrorKind::ConnectionRefused => None,
-            _ => Some(Err(NotDone(format!("the admin socket {}: {error}", path.display())))),
+            _ => Some(Err(NotDone(format!(
+                "the admin socket {}: {error}",
+                path.display()
+            )))),
         },
     }
 }
 
 async fn closed(settings: &Settings, ask: Ask) -> Result<Result<Value, NotDone>, Failure> {
-    let opened = Opened::open(settings.clone()).await.map_err(Failure::untried)?;
+    let opened = Opened::open(settings.clone())
+        .await
+        .map_err(Failure::untried)?;
     let answered = admin::execute(&opened.app, ask).await;
     opened.close().await;
     Ok(answered)
@@ -60,7 +63,10 @@ fn print_exports(value: &Value) {
     let empty = serde_json::Map::new();
     let fields: BTreeMap<_, _> = value.as_object().unwrap_or(&empty).iter().collect();
     for (name, field) in fields {
-        println!("export {name}='{}'", table::plain(field).replace('\'', "'\\''"));
+        println!(
+            "export {name}='{}'",
+            table::plain(field).replace('\'', "'\\''")
+        );
     }
 }
 
@@ -86,27 +92,44 @@ fn translate(verb: Verb) -> Result<Ask, Failure> {
             Ask::NotificationResend { notification }
         }
         Verb::Clock(Clock::Show) => Ask::ClockShow,
-        Verb::Clock(Clock::Advance { duration: span }) => {
-            Ask::ClockAdvance { ms: duration::parse(&span).map_err(Failure::untried)? }
-        }
-        Verb::Stuck { older } => {
-            Ask::Stuck { older_s: duration::parse(&older).map_err(Failure::untried)? / 1_000 }
-        }
+        Verb::Clock(Clock::Advance { duration: span }) => Ask::ClockAdvance {
+            ms: duration::parse(&span).map_err(Failure::untried)?,
+        },
+        Verb::Stuck { older } => Ask::Stuck {
+            older_s: duration::parse(&older).map_err(Failure::untried)? / 1_000,
+        },
         Verb::Ledger => Ask::Ledger,
         Verb::Backup { to } => {
             let to = std::path::absolute(&to).map_err(Failure::untried)?;
-            Ask::Backup { to: to.display().to_string() }
+            Ask::Backup {
+                to: to.display().to_string(),
+            }
         }
-        Verb::Serve { .. } | Verb::Demo | Verb::Check { .. } | Verb::Migrate
+        Verb::Serve { .. }
+        | Verb::Demo
+        | Verb::Check { .. }
+        | Verb::Migrate
         | Verb::Restore { .. } => unreachable!("these are no requests to a server"),
     })
 }
 
 fn translate_account(account: Account) -> Ask {
     match account {
-        Account::Create { kind, name, email, password, marketplace, ipn_url } => {
-            Ask::AccountCreate { kind, name, email, password, marketplace, ipn_url }
-        }
+        Account::Create {
+            kind,
+            name,
+            email,
+            password,
+            marketplace,
+            ipn_url,
+        } => Ask::AccountCreate {
+            kind,
+            name,
+            email,
+            password,
+            marketplace,
+            ipn_url,
+        },
         Account::List { most } => Ask::AccountList { most },
         Account::Show { account } => Ask::AccountShow { account },
         Account::Set {

@@ -22,13 +22,20 @@ pub fn run(place: &Place, resume: Option<PathBuf>, json: bool) -> Done {
     } else {
         println!("{report}");
     }
-    if report.is_sound() { Ok(()) } else { Err(Failure::wrong("the books are wrong")) }
+    if report.is_sound() {
+        Ok(())
+    } else {
+        Err(Failure::wrong("the books are wrong"))
+    }
 }
 
 /// Proves the books in a file.
 pub fn prove(path: &Path, resume: Option<PathBuf>, talk: bool) -> Result<Report, Failure> {
     if !path.is_file() {
-        return Err(Failure::untried(format!("there is no store at {}", path.display())));
+        return Err(Failure::untried(format!(
+            "there is no store at {}",
+            path.display()
+        )));
     }
     let mut books = SqliteBooks::open(path).map_err(Failure::untried)?;
     let progress = match &resume {
@@ -77,7 +84,10 @@ fn keep(file: &Path, progress: &Progress) {
     let part = file.with_extension("part");
     let written = std::fs::File::create(&part).and_then(|mut to| progress.write_to(&mut to));
     if written.and_then(|()| std::fs::rename(&part, file)).is_err() {
-        eprintln!("holdfast: the progress could not be kept in {}", file.display());
+        eprintln!(
+            "holdfast: the progress could not be kept in {}",
+            file.display()
+        );
     }
 }
 

@@ -26,7 +26,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Tells it, in a temporary folder that is removed in the end.
 pub async fn run() -> Done {
     let tag: [u8; 8] = server::app::random();
-    let tag = tag.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+    let tag = tag
+        .iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     let folder = std::env::temp_dir().join(format!("holdfast-demo-{tag}"));
     let flags = Flags {
         data: Some(folder.clone()),

@@ -30,12 +30,18 @@ pub struct Failure {
 impl Failure {
     /// Something is wrong.
     pub fn wrong(reason: impl std::fmt::Display) -> Failure {
-        Failure { reason: reason.to_string(), code: 1 }
+        Failure {
+            reason: reason.to_string(),
+            code: 1,
+        }
     }
 
     /// It could not be tried.
     pub fn untried(reason: impl std::fmt::Display) -> Failure {
-        Failure { reason: reason.to_string(), code: 2 }
+        Failure {
+            reason: reason.to_string(),
+            code: 2,
+        }
     }
 }
 
@@ -44,10 +50,14 @@ pub type Done = Result<(), Failure>;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let built = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let built = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
     let done = match built {
         Ok(runtime) => runtime.block_on(run(arguments)),
-        Err(error) => Err(Failure::untried(format!("the runtime could not start: {error}"))),
+        Err(error) => Err(Failure::untried(format!(
+            "the runtime could not start: {error}"
+        ))),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

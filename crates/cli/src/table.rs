@@ -50,7 +50,9 @@ fn print_rows(rows: &[Value]) {
     let mut names: Vec<&String> = Vec::new();
     for row in rows.iter().filter_map(Value::as_object) {
         for name in row.keys() {
-            let nested = row.get(name).is_some_and(|field| field.is_object() || field.is_array());
+            let nested = row
+                .get(name)
+                .is_some_and(|field| field.is_object() || field.is_array());
             if !names.contains(&name) && !nested {
                 names.push(name);
             }
@@ -65,7 +67,10 @@ fn print_rows(rows: &[Value]) {
         })
         .collect();
     let line = |cells: Vec<String>| {
-        let padded = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        let padded = cells
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:width$}"));
         println!("{}", padded.collect::<Vec<_>>().join("  ").trim_end());
     };
     line(names.iter().map(|name| (*name).clone()).collect());

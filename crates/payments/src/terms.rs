@@ -67,25 +67,35 @@ pub struct FeeLine {
     pub rule: FeeRule,
 }
 
+/// The rule for an amount among the lines of one payment method: the line with the largest `from` not
+/// above it; without one there is no fee.
+pub fn rule_of(lines: &[FeeLine], amount: Amount) -> FeeRule {
+    let free = FeeRule {
+        rate: Rate::ZERO,
+        fixed: Amount::zero(amount.currency()),
+        minimum: Amount::zero(amount.currency()),
+        rounding: Rounding::HalfUpToCents,
+    };
+    let fitting = lines.iter().filter(|line| line.from <= amount);
+    fitting
+        .max_by_key(|line| line.from.micros())
+        .map_or(free, |line| line.rule)
+}
+
 impl FeeSchedule {
     /// The rule for an amount: the line with the largest `from` not above it.
     pub fn rule_for(&self, method: PaymentMethod, amount: Amount) -> FeeRule {
-        let free = FeeRule {
-            rate: Rate::ZERO,
-            fixed: Amount::zero(amount.currency()),
-            minimum: Amount::zero(amount.currency()),
-            rounding: Rounding::HalfUpToCents,
-        };
-        let lines = match method {
+        rule_of(self.lines_for(method), amount)
+    }
+
+    /// The lines of a payment method. Accounting between instruments is free.
+    pub fn lines_for(&self, method: PaymentMethod) -> &[FeeLine] {
+        match method {
             PaymentMethod::Card => &self.card,
             PaymentMethod::Bank => &self.bank,
             PaymentMethod::Balance => &self.balance,
-            PaymentMethod::Debt | PaymentMethod::Prepaid => return free,
-        };
-        let fitting = lines.iter().filter(|line| line.from <= amount);
-        fitting
-            .max_by_key(|line| line.from.micros())
-            .map_or(free, |line| line.rule)
+            PaymentMethod::Debt | PaymentMethod::Prepaid => &[],
+        }
     }
 
     /// The public list of the protocol's time.

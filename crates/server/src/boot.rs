@@ -11,7 +11,7 @@ use processor::{SandboxOptions, SandboxProcessor};
 use signing::hosts::PublicNames;
 use signing::webhook::WebhookSecret;
 use signing::{UrlParts, Verb};
-use store::{Store, SystemClock};
+use store::{Store, SystemClock, Watch};
 use store_sqlite::{DirectoryLock, Options, SqliteStore};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
@@ -79,11 +79,15 @@ pub struct Opened {
 impl Opened {
     /// Takes the data folder, and opens everything in it.
     pub async fn open(settings: Settings) -> Result<Opened, BootError> {
-        Opened::open_at(settings, None).await
+        Opened::open_at(settings, None, None).await
     }
 
     /// The same with the address that the server really listens on.
-    async fn open_at(settings: Settings, bound: Option<SocketAddr>) -> Result<Opened, BootError> {
+    async fn open_at(
+        settings: Settings,
+        bound: Option<SocketAddr>,
+        watch: Option<Watch>,
+    ) -> Result<Opened, BootError> {
         let folder = |reason: String| BootError::Folder {
             path: settings.data.display().to_string(),
             reason,
@@ -101,13 +105,13 @@ impl Opened {
 
         // The certificate that signs is part of the terms that decisions are given, and it is kept
         // in the store: so the store is opened once to find it, and then for good.
-        let first = open_store(&settings, String::new(), &desk)?;
+        let first = open_store(&settings, String::new(), &desk, None)?;
         let now = first.now().await.map_err(store_error)?.real;
         let ring = KeyRing::open(&first, &vault, &base, now).await;
         first.close().await;
         drop(first);
         let keyring = Arc::new(ring?);
-        let store = open_store(&settings, keyring.current().id.clone(), &desk)?;
+        let store = open_store(&settings, keyring.current().id.clone(), &desk, watch)?;
 
         let app = Arc::new(App {
             names: PublicNames::new(&settings.public_names),
@@ -148,6 +152,14 @@ pub struct Running {
 impl Running {
     /// Starts listening and working.
     pub async fn start(settings: Settings) -> Result<Running, BootError> {
+        Running::start_watched(settings, None).await
+    }
+
+    /// The same with somebody who watches the store's batches: for tests and tools.
+    pub async fn start_watched(
+        settings: Settings,
+        watch: Option<Watch>,
+    ) -> Result<Running, BootError> {
         let tls = settings.tls.as_ref().map(tls::acceptor).transpose()?;
         let listener = listen(settings.listen).await?;
         let bound = listener.local_addr().ok();
@@ -155,7 +167,7 @@ impl Running {
             Some(address) => Some(listen(address).await?),
             None => None,
         };
-        let opened = Opened::open_at(settings, bound).await?;
+        let opened = Opened::open_at(settings, bound, watch).await?;
         let app = opened.app.clone();
         let processor = Arc::new(open_processor(&app)?);
         let workers = start_workers(&opened, processor.clone())?;
@@ -257,9 +269,11 @@ fn open_store(
     settings: &Settings,
     certificate: String,
     desk: &Arc<Desk>,
+    watch: Option<Watch>,
 ) -> Result<SqliteStore, BootError> {
     let mut options = Options::new(settings.terms(certificate), desk.clone());
     options.queue = settings.queue_commands_max;
+    options.watch = watch;
     SqliteStore::open(&settings.store_path(), options)
         .map_err(|error| BootError::Store(error.to_string()))
 }

@@ -106,7 +106,7 @@ CREATE TABLE transactions (
     fee_payer                INTEGER NOT NULL,  -- of the provider's fee: 1 caller, 2 recipient
     marketplace_fixed        INTEGER NOT NULL,  -- amount: the fixed part of the caller's fee
     marketplace_rate         INTEGER NOT NULL,  -- millionths: the caller's share
-    details                  TEXT    NOT NULL,  -- JSON: reference, asked, fee_rule
+    details                  TEXT    NOT NULL,  -- JSON: reference, asked, fee_lines
     -- changing
     state                    INTEGER NOT NULL,  -- 1 authorising, 2 reserved, 3 capturing,
                                                 -- 4 refunding, 5 succeeded, 6 failed, 7 cancelled

@@ -10,7 +10,7 @@ use payments::{Command, Mode, ReadSet, Terms, Timestamp, WorkId, WorkingSet};
 use store::figures::{Figures, count};
 use store::{
     Boxed, Clock, Clocks, Entropy, Found, Handover, Moment, Outage, Query, Setup, Store,
-    SystemClock, SystemEntropy, WorkItem, Writer,
+    SystemClock, SystemEntropy, Watch, WorkItem, Writer,
 };
 use tokio::sync::oneshot;
 
@@ -46,6 +46,8 @@ pub struct Options {
     pub readers: usize,
     /// Pages that the file may have; none means as many as the disk holds.
     pub pages_max: Option<u32>,
+    /// Who watches the batches: tests and tools.
+    pub watch: Option<Watch>,
 }
 
 impl Options {
@@ -59,6 +61,7 @@ impl Options {
             queue: QUEUE_COMMANDS_MAX,
             readers: READERS,
             pages_max: None,
+            watch: None,
         }
     }
 }
@@ -126,6 +129,7 @@ impl SqliteStore {
             queue,
             readers,
             pages_max,
+            watch,
         } = options;
         let backend = SqliteBackend::open(path, pages_max)?;
         let writer = Writer::open(
@@ -135,6 +139,7 @@ impl SqliteStore {
                 clock,
                 entropy,
                 handover,
+                watch,
             },
         )?;
         let (clocks, figures) = (writer.clocks(), writer.figures());

@@ -41,10 +41,12 @@ fn options(setup: Setup) -> Options {
         clock,
         entropy,
         handover,
+        watch,
     } = setup;
     Options {
         clock,
         entropy,
+        watch,
         ..Options::new(terms, handover)
     }
 }

@@ -71,6 +71,7 @@ impl Parts {
             clock: self.clock.clone(),
             entropy,
             handover: self.handed.clone(),
+            watch: None,
         }
     }
 }

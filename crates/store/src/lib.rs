@@ -34,4 +34,4 @@ pub use door::{Boxed, Handover, Moment, Outage, Store, WorkItem};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use memory::MemoryStore;
 pub use query::{Found, Query};
-pub use writer::{Setup, Writer};
+pub use writer::{Setup, Watch, Writer};

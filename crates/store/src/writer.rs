@@ -28,6 +28,9 @@ const LANES: Lanes = Lanes {
     count: 1,
 };
 
+/// Is shown the commands of each batch after it is durable, before they are answered.
+pub type Watch = Arc<dyn Fn(&[Command]) + Send + Sync>;
+
 /// What a writer is given besides its backend.
 pub struct Setup {
     /// The operator's settings.
@@ -38,6 +41,8 @@ pub struct Setup {
     pub entropy: Box<dyn Entropy>,
     /// Who takes work that is due at once.
     pub handover: Arc<dyn Handover>,
+    /// Who watches the batches: tests and tools.
+    pub watch: Option<Watch>,
 }
 
 /// The writer of a store that has one lane.
@@ -107,7 +112,12 @@ impl<B: Backend> Writer<B> {
             return Vec::new();
         }
         match self.guarded(commands) {
-            Ok(answers) => answers.into_iter().map(Ok).collect(),
+            Ok(answers) => {
+                if let Some(watch) = &self.setup.watch {
+                    watch(commands);
+                }
+                answers.into_iter().map(Ok).collect()
+            }
             Err(outage) if commands.len() == 1 => {
                 tracing::error!(command = commands[0].name(), %outage, "a command failed");
                 vec![Err(outage)]

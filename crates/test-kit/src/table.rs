@@ -24,7 +24,7 @@
 //! | `expire`, `resolve` | `R1`; `R1 yes` or `R1 no` |
 //! | `cancel-token` | `T1 by shop` or `T1 owner buyer`, `[url X]` |
 //!
-//! The steps that set the scene are in [`scene`](self), those that look in `looks`; a word that a
+//! The steps that set the scene are in `scene`, those that look in `looks`; a word that a
 //! step does not know is an error that names it.
 
 mod asks;

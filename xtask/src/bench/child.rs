@@ -59,6 +59,14 @@ impl Server {
         machine::resident_kib_max(&status)
     }
 
+    /// The processor time it has had.
+    pub fn processor_time(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
+        stat.ok()
+            .and_then(|stat| machine::processor_time(&stat))
+            .unwrap_or_default()
+    }
+
     /// Asks it to stop, and waits until it has.
     pub fn stop(mut self) -> Result<ExitStatus, Failure> {
         let asked = Command::new("sh")

@@ -3,7 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use payments::Timestamp;
 
@@ -64,6 +64,18 @@ pub fn resident_kib_max(status: &str) -> Option<u64> {
     line.trim().strip_suffix("kB")?.trim().parse().ok()
 }
 
+/// The processor time a process has had, from its `stat` line; the kernel counts in hundredths.
+pub fn processor_time(stat: &str) -> Option<Duration> {
+    // The name in brackets may hold anything, so the fields are counted behind it.
+    let (_, behind) = stat.rsplit_once(')')?;
+    let mut fields = behind.split_whitespace().skip(11);
+    let user: u64 = fields.next()?.parse().ok()?;
+    let system: u64 = fields.next()?.parse().ok()?;
+    Some(Duration::from_millis(
+        user.saturating_add(system).saturating_mul(10),
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,5 +85,12 @@ mod tests {
         let status = "Name:\tholdfast\nVmPeak:\t  100 kB\nVmHWM:\t   51200 kB\nVmRSS:\t 9 kB\n";
         assert_eq!(resident_kib_max(status), Some(51_200));
         assert_eq!(resident_kib_max("Name:\tholdfast\n"), None);
+    }
+
+    #[test]
+    fn processor_time_is_user_and_system_time() {
+        let stat = "42 (hold) fast) S 1 42 42 0 -1 4194304 900 0 0 0 150 50 0 0 20 0 9 0 100";
+        assert_eq!(processor_time(stat), Some(Duration::from_secs(2)));
+        assert_eq!(processor_time("42"), None);
     }
 }

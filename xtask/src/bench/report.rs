@@ -73,6 +73,7 @@ impl Report<'_> {
                 "p90 ms",
                 "p99 ms",
                 "longest ms",
+                "CPU µs each",
                 "memory MiB",
                 "bytes each",
             ]
@@ -141,6 +142,7 @@ impl Report<'_> {
             ms(|figures| us(figures.p90)),
             ms(|figures| us(figures.p99)),
             ms(|figures| us(figures.longest)),
+            thousandths(spread(|figures| figures.cpu_ns)?.median),
             memory.to_string(),
             if bytes == 0 {
                 "–".to_owned()
@@ -206,7 +208,7 @@ fn round_json(round: &Round) -> Value {
         let turn = json!({
             "done": done, "took_us": us(took), "per_second": rate,
             "p50_us": us(figures.p50), "p90_us": us(figures.p90), "p99_us": us(figures.p99),
-            "longest_us": us(figures.longest), "memory_kib": memory_kib,
+            "longest_us": us(figures.longest), "memory_kib": memory_kib, "cpu_ns_each": figures.cpu_ns,
             "bytes_each": bytes_each, "settles_sent_early": early,
         });
         (side.name().to_owned(), turn)

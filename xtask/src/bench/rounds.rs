@@ -36,6 +36,8 @@ pub struct Figures {
     pub longest: Duration,
     /// The most memory the server had resident.
     pub memory_kib: u64,
+    /// Processor time of the server for each thing done, in nanoseconds.
+    pub cpu_ns: u64,
     /// Bytes of the database for each transaction; zero for the ceiling.
     pub bytes_each: u64,
     /// Settles sent before the processor's answer.
@@ -133,12 +135,17 @@ fn turn(place: &Place, options: &Options, side: Side) -> Result<Figures, Failure
 fn ceiling(place: &Place, options: &Options) -> Result<Figures, Failure> {
     let server = Server::start(Command::new(&place.own).arg("bench-ceiling"))?;
     let load = load(options, &server, world::of_the_ceiling(), Script::Reserve);
-    let begun = Instant::now();
+    let (begun, before) = (Instant::now(), server.processor_time());
     let tally = load.drive()?;
     let took = begun.elapsed();
+    let cpu_ns = each(
+        server.processor_time().saturating_sub(before),
+        tally.reserved,
+    );
     let memory_kib = server.resident_kib_max().unwrap_or(0);
     Ok(Figures {
         memory_kib,
+        cpu_ns,
         ..figures(&tally, tally.reserved, took)
     })
 }
@@ -148,10 +155,11 @@ fn holdfast(place: &Place, options: &Options, script: Script) -> Result<Figures,
     let folder = Folder::make(place.work.join(name), options.keep)?;
     let server = Holdfast::start(&place.binary, folder)?;
     let load = load(options, server.server(), server.world()?, script);
-    let begun = Instant::now();
+    let (begun, before) = (Instant::now(), server.server().processor_time());
     let tally = load.drive()?;
     server.wait_answered()?;
     let took = begun.elapsed();
+    let cpu = server.server().processor_time().saturating_sub(before);
     let memory_kib = server.server().resident_kib_max().unwrap_or(0);
     let books = server.prove(tally.reserved)?;
     let done = match script {
@@ -161,6 +169,7 @@ fn holdfast(place: &Place, options: &Options, script: Script) -> Result<Figures,
     let bytes_each = books.bytes_each;
     Ok(Figures {
         memory_kib,
+        cpu_ns: each(cpu, done),
         bytes_each,
         ..figures(&tally, done, took)
     })
@@ -190,6 +199,12 @@ fn figures(tally: &Tally, done: u64, took: Duration) -> Figures {
         early: tally.early,
         ..Figures::default()
     }
+}
+
+/// Nanoseconds for each thing done.
+fn each(time: Duration, done: u64) -> u64 {
+    let ns = time.as_nanos().checked_div(u128::from(done)).unwrap_or(0);
+    u64::try_from(ns).unwrap_or(u64::MAX)
 }
 
 fn rate(done: u64, took: Duration) -> u64 {

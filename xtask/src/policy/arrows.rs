@@ -33,7 +33,7 @@ const fn row(name: &'static str, imports: &'static str, in_tests: &'static str) 
 const ARROWS: &[Row] = &[
     row("money", "", ""),
     row("ledger", "money", ""),
-    row("payments", "money ledger", ""),
+    row("payments", "money ledger", "test-kit"),
     row("xml", "", ""),
     row("rsa-sha1", "", ""),
     row("signing", "rsa-sha1", ""),
@@ -67,9 +67,10 @@ const ARROWS: &[Row] = &[
     ),
     row(
         "cli",
-        "money payments store store-sqlite audit server",
-        "signing wire xml test-kit",
+        "money ledger payments signing store store-sqlite workers audit server",
+        "processor wire xml test-kit",
     ),
+    row("fuzz", "money payments signing wire server", ""),
     row("xtask", "payments signing wire", ""),
 ];
 

@@ -20,8 +20,10 @@ pub struct Caller {
 impl Caller {
     /// The parameters with credentials and signature, as a query.
     pub fn sign(&self, path: &str, pairs: &[(&str, &str)], key_name: &str) -> String {
-        let mut all: Vec<(String, String)> =
-            pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        let mut all: Vec<(String, String)> = pairs
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()))
+            .collect();
         all.push((key_name.to_owned(), self.key.clone()));
         all.push(("SignatureVersion".to_owned(), "2".to_owned()));
         all.push(("SignatureMethod".to_owned(), "HmacSHA256".to_owned()));
@@ -34,21 +36,42 @@ impl Caller {
             }
         }
         let host = self.host.to_lowercase();
-        let signature =
-            request::sign_v2(&self.secret, Method::HmacSha256, Verb::Get, &host, path, &all);
-        let name = if path == "/" { "Signature" } else { "signature" };
+        let signature = request::sign_v2(
+            &self.secret,
+            Method::HmacSha256,
+            Verb::Get,
+            &host,
+            path,
+            &all,
+        );
+        let name = if path == "/" {
+            "Signature"
+        } else {
+            "signature"
+        };
         all.push((name.to_owned(), signature));
         form::encode(&all)
     }
 
     /// Calls an action; gives the reply's text.
     pub async fn call(&self, action: &str, pairs: &[(&str, &str)]) -> Result<String, Failure> {
-        let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-        let mut all = vec![("Action", action), ("Version", "2010-08-28"), ("Timestamp", &now)];
+        let now = jiff::Timestamp::now()
+            .strftime("%Y-%m-%dT%H:%M:%SZ")
+            .to_string();
+        let mut all = vec![
+            ("Action", action),
+            ("Version", "2010-08-28"),
+            ("Timestamp", &now),
+        ];
         all.extend_from_slice(pairs);
         let target = format!("/?{}", self.sign("/", &all, "AWSAccessKeyId"));
-        let question =
-            Question { verb: "GET", host: &self.host, target: &target, cookie: "", form: "" };
+        let question = Question {
+            verb: "GET",
+            host: &self.host,
+            target: &target,
+            cookie: "",
+            form: "",
+        };
         let answer = client::ask(&question).await?;
         if answer.status != 200 {
             let reason = element(&answer.body, "Message").unwrap_or_default();

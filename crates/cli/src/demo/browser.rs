@@ -38,11 +38,15 @@ impl Browser {
     pub async fn press(&mut self, button: &str, fields: &[(&str, &str)]) -> Result<(), Failure> {
         let wanted = format!("value=\"{button}\"");
         let form = self.page.split("<form").skip(1).find(|form| {
-            form.split("</form>").next().is_some_and(|form| form.contains(&wanted))
+            form.split("</form>")
+                .next()
+                .is_some_and(|form| form.contains(&wanted))
         });
         let Some(form) = form.map(str::to_owned) else {
             let title = self.heading();
-            return Err(Failure::wrong(format!("there is no button `{button}` on “{title}”")));
+            return Err(Failure::wrong(format!(
+                "there is no button `{button}` on “{title}”"
+            )));
         };
         let form = form.split("</form>").next().unwrap_or_default();
         let action = attribute(form, "action").unwrap_or_else(|| "/".to_owned());
@@ -52,7 +56,11 @@ impl Browser {
             .filter(|input| input.contains("type=\"hidden\""))
             .filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value")?)))
             .collect();
-        pairs.extend(fields.iter().map(|(name, value)| ((*name).into(), (*value).into())));
+        pairs.extend(
+            fields
+                .iter()
+                .map(|(name, value)| ((*name).into(), (*value).into())),
+        );
         pairs.push(("action".to_owned(), button.to_owned()));
         let answer = self.ask("POST", &action, &form::encode(&pairs)).await?;
         self.follow(answer).await
@@ -72,7 +80,9 @@ impl Browser {
     /// The address behind a link whose target contains this.
     pub fn link(&self, part: &str) -> Option<String> {
         let links = self.page.split("<a ").skip(1);
-        links.filter_map(|link| attribute(link, "href")).find(|href| href.contains(part))
+        links
+            .filter_map(|link| attribute(link, "href"))
+            .find(|href| href.contains(part))
     }
 
     async fn follow(&mut self, first: Answer) -> Result<(), Failure> {
@@ -82,7 +92,9 @@ impl Browser {
                 if 400 <= answer.status {
                     let heading = self.heading();
                     let status = answer.status;
-                    return Err(Failure::wrong(format!("after “{heading}”: status {status}")));
+                    return Err(Failure::wrong(format!(
+                        "after “{heading}”: status {status}"
+                    )));
                 }
                 self.page = answer.body;
                 return Ok(());
@@ -97,12 +109,25 @@ impl Browser {
     }
 
     async fn ask(&mut self, verb: &str, target: &str, form: &str) -> Result<Answer, Failure> {
-        let cookies = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+        let cookies = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"));
         let cookie = cookies.collect::<Vec<_>>().join("; ");
         let host = self.host.clone();
-        let question = Question { verb, host: &host, target, cookie: &cookie, form };
+        let question = Question {
+            verb,
+            host: &host,
+            target,
+            cookie: &cookie,
+            form,
+        };
         let answer = client::ask(&question).await?;
-        for (_, value) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
+        for (_, value) in answer
+            .headers
+            .iter()
+            .filter(|(name, _)| name == "set-cookie")
+        {
             let pair = value.split(';').next().unwrap_or_default();
             if let Some((name, value)) = pair.split_once('=') {
                 self.cookies.retain(|(known, _)| known != name);
@@ -120,7 +145,10 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 }
 
 fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
-    text.split_once(from)?.1.split_once(to).map(|(inner, _)| inner)
+    text.split_once(from)?
+        .1
+        .split_once(to)
+        .map(|(inner, _)| inner)
 }
 
 /// Text without its tags.
@@ -139,6 +167,9 @@ fn words(html: &str) -> String {
 }
 
 fn unescape(text: &str) -> String {
-    let text = text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">");
+    let text = text
+        .replace("&quot;", "\"")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">");
     text.replace("&#39;", "'").replace("&amp;", "&")
 }

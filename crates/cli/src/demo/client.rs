@@ -18,7 +18,10 @@ pub struct Answer {
 impl Answer {
     /// The first header of that name.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -38,7 +41,13 @@ pub struct Question<'a> {
 
 /// Asks, and reads the whole answer.
 pub async fn ask(question: &Question<'_>) -> Result<Answer, Failure> {
-    let Question { verb, host, target, cookie, form } = question;
+    let Question {
+        verb,
+        host,
+        target,
+        cookie,
+        form,
+    } = question;
     let mut head = format!("{verb} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
     if !cookie.is_empty() {
         head += &format!("Cookie: {cookie}\r\n");
@@ -49,9 +58,15 @@ pub async fn ask(question: &Question<'_>) -> Result<Answer, Failure> {
         head += &format!("Content-Length: {length}\r\n");
     }
     let mut stream = TcpStream::connect(host).await.map_err(Failure::untried)?;
-    stream.write_all(format!("{head}\r\n{form}").as_bytes()).await.map_err(Failure::untried)?;
+    stream
+        .write_all(format!("{head}\r\n{form}").as_bytes())
+        .await
+        .map_err(Failure::untried)?;
     let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).await.map_err(Failure::untried)?;
+    stream
+        .read_to_end(&mut bytes)
+        .await
+        .map_err(Failure::untried)?;
     parse(&String::from_utf8_lossy(&bytes))
 }
 
@@ -60,8 +75,14 @@ fn parse(text: &str) -> Result<Answer, Failure> {
     let (head, body) = text.split_once("\r\n\r\n").ok_or_else(broken)?;
     let mut lines = head.lines();
     let status = lines.next().and_then(|line| line.split(' ').nth(1));
-    let status = status.and_then(|text| text.parse().ok()).ok_or_else(broken)?;
+    let status = status
+        .and_then(|text| text.parse().ok())
+        .ok_or_else(broken)?;
     let headers = lines.filter_map(|line| line.split_once(": "));
     let headers = headers.map(|(name, value)| (name.to_lowercase(), value.to_owned()));
-    Ok(Answer { status, headers: headers.collect(), body: body.to_owned() })
+    Ok(Answer {
+        status,
+        headers: headers.collect(),
+        body: body.to_owned(),
+    })
 }

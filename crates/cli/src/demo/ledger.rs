@@ -15,20 +15,35 @@ pub async fn print(
     running: &Running,
     names: &BTreeMap<AccountKey, &'static str>,
 ) -> Result<(), Failure> {
-    let found = running.app().store.find(Query::LedgerSums).await.map_err(Failure::untried)?;
+    let found = running
+        .app()
+        .store
+        .find(Query::LedgerSums)
+        .await
+        .map_err(Failure::untried)?;
     let Found::Sums(sums) = found else {
         return Err(Failure::untried("the store gave another answer"));
     };
     for (layer, title) in [(Layer::Money, "Money"), (Layer::Hold, "Holds")] {
-        let head = format!("{title:<36}{:>14}{:>14}{:>14}", "debits", "credits", "balance");
+        let head = format!(
+            "{title:<36}{:>14}{:>14}{:>14}",
+            "debits", "credits", "balance"
+        );
         println!("   {}", paint("1", &head));
         let (mut debits, mut credits) = (0, 0);
         for sum in sums.iter().filter(|sum| sum.layer == layer) {
             let owner = match sum.account.kind.is_system() {
                 true => "provider",
-                false => names.get(&AccountKey(sum.account.owner)).copied().unwrap_or("?"),
+                false => names
+                    .get(&AccountKey(sum.account.owner))
+                    .copied()
+                    .unwrap_or("?"),
             };
-            line(&format!("{} · {owner}", name(sum.account.kind)), sum.debits, sum.credits);
+            line(
+                &format!("{} · {owner}", name(sum.account.kind)),
+                sum.debits,
+                sum.credits,
+            );
             debits += sum.debits;
             credits += sum.credits;
         }
@@ -66,11 +81,20 @@ fn name(kind: AccountKind) -> &'static str {
 
 fn line(name: &str, debits: i64, credits: i64) {
     let balance = credits - debits;
-    println!("   {name:<36}{:>14}{:>14}{:>14}", money(debits), money(credits), money(balance));
+    println!(
+        "   {name:<36}{:>14}{:>14}{:>14}",
+        money(debits),
+        money(credits),
+        money(balance)
+    );
 }
 
 fn money(micros: i64) -> String {
     let sign = if micros < 0 { "-" } else { "" };
     let micros = micros.unsigned_abs();
-    format!("{sign}{}.{:02}", micros / 1_000_000, micros % 1_000_000 / 10_000)
+    format!(
+        "{sign}{}.{:02}",
+        micros / 1_000_000,
+        micros % 1_000_000 / 10_000
+    )
 }

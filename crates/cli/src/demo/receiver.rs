@@ -43,7 +43,9 @@ struct Shared {
 impl Receiver {
     /// Starts it on a free port.
     pub async fn start() -> Result<Receiver, Failure> {
-        let listener = TcpListener::bind("127.0.0.1:0").await.map_err(Failure::untried)?;
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .map_err(Failure::untried)?;
         let host = listener.local_addr().map_err(Failure::untried)?.to_string();
         let shared: Arc<Shared> = Arc::default();
         let to = shared.clone();
@@ -113,7 +115,10 @@ async fn take(mut stream: TcpStream, shared: &Shared) -> Option<()> {
             shared.told.lock().await.push(Told { body });
             shared.news.notify_waiters();
         }
-        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await.ok()?;
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            .await
+            .ok()?;
     }
 }
 
@@ -126,23 +131,40 @@ async fn fill(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Option<()> {
 fn whole_head(bytes: &[u8]) -> Option<(usize, usize)> {
     let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
     let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-    Some((end, length.and_then(|text| text.trim().parse().ok()).unwrap_or(0)))
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "));
+    Some((
+        end,
+        length
+            .and_then(|text| text.trim().parse().ok())
+            .unwrap_or(0),
+    ))
 }
 
 /// Fetches the certificate that a message names, and checks the message's signature with it.
 pub async fn is_genuine(end_point: &str, parameters: &str) -> Result<bool, Failure> {
     let pairs = form::parse(parameters.as_bytes(), &form::Limits::DEFAULT);
     let pairs = pairs.map_err(Failure::wrong)?;
-    let certificate_url = form::value(&pairs, "certificateUrl").unwrap_or_default().to_owned();
+    let certificate_url = form::value(&pairs, "certificateUrl")
+        .unwrap_or_default()
+        .to_owned();
     let url = UrlParts::parse(&certificate_url).map_err(Failure::wrong)?;
     let host = url.host_for_signature();
     let target = url.request_target();
-    let question =
-        Question { verb: "GET", host: &host, target: &target, cookie: "", form: "" };
+    let question = Question {
+        verb: "GET",
+        host: &host,
+        target: &target,
+        cookie: "",
+        form: "",
+    };
     let pem = client::ask(&question).await?.body;
     let public_key = signing::certificate::public_key(&pem).map_err(Failure::wrong)?;
-    let keys = [PublishedKey { certificate_url, public_key }];
+    let keys = [PublishedKey {
+        certificate_url,
+        public_key,
+    }];
     let verdict = verification::verify_message(&keys, end_point, parameters);
     Ok(verdict.map_err(Failure::wrong)? == Verdict::Success)
 }

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use payments::AccountKey;
+use serde_json::Value;
 use server::admin::{self, Ask, NotDone};
 use server::boot::Running;
-use serde_json::Value;
 use signing::{Secret, form};
 
 use super::api::{Caller, element};
 use super::browser::Browser;
+use super::ledger;
 use super::receiver::{Receiver, is_genuine};
 use super::tell::{good, heading, quote, step};
-use super::ledger;
 use crate::{Done, Failure};
 
 /// Tells the story against a running server.
@@ -42,7 +42,11 @@ async fn put(running: &Running, ask: Ask) -> Result<Value, Failure> {
 }
 
 fn text(value: &Value, name: &str) -> String {
-    value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+    value
+        .get(name)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 async fn marketplace(
@@ -60,13 +64,29 @@ async fn marketplace(
         ipn_url: Some(receiver.ipn_url()),
     };
     let made = put(running, create).await?;
-    let account = made.get("account").and_then(Value::as_i64).unwrap_or_default();
+    let account = made
+        .get("account")
+        .and_then(Value::as_i64)
+        .unwrap_or_default();
     names.insert(AccountKey(account), "Fern & Co (marketplace)");
-    let key = put(running, Ask::KeyCreate { account: account.to_string() }).await?;
+    let key = put(
+        running,
+        Ask::KeyCreate {
+            account: account.to_string(),
+        },
+    )
+    .await?;
     let id = text(&key, "id");
-    step(&format!("access key {id}; notifications go to {}", receiver.ipn_url()));
+    step(&format!(
+        "access key {id}; notifications go to {}",
+        receiver.ipn_url()
+    ));
     let host = running.address().trim_start_matches("http://").to_owned();
-    Ok(Caller { host, key: id, secret: Secret::new(&text(&key, "secret")) })
+    Ok(Caller {
+        host,
+        key: id,
+        secret: Secret::new(&text(&key, "secret")),
+    })
 }
 
 /// Sends a browser to the Co-Branded pages, and lets a new person sign up there.
@@ -98,10 +118,14 @@ async fn returned(browser: &Browser) -> Result<Vec<(String, String)>, Failure> {
         return Err(Failure::wrong("the return URL's signature does not hold"));
     }
     let pairs = form::parse(query.as_bytes(), &form::Limits::DEFAULT).map_err(Failure::wrong)?;
-    let pairs: Vec<_> =
-        pairs.into_iter().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+    let pairs: Vec<_> = pairs
+        .into_iter()
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
     let status = form::value(&pairs, "status").unwrap_or_default();
-    good(&format!("the browser is back with status={status}, signed by the published key"));
+    good(&format!(
+        "the browser is back with status={status}, signed by the published key"
+    ));
     Ok(pairs)
 }
 
@@ -161,7 +185,10 @@ async fn sender_consents(
         ("password", "another long password"),
     ];
     let mut browser = visit(caller, &pairs, &person).await?;
-    step(&format!("the browser shows “{}”; a test card is added", browser.heading()));
+    step(&format!(
+        "the browser shows “{}”; a test card is added",
+        browser.heading()
+    ));
     let card = [
         ("card_number", "4242 4242 4242 4242"),
         ("card_month", "12"),
@@ -182,10 +209,22 @@ async fn name_people(
     running: &Running,
     names: &mut BTreeMap<AccountKey, &'static str>,
 ) -> Result<(), Failure> {
-    let people = [("olive@oak.example", "Oak Furniture"), ("ada@example.com", "Ada Archer")];
+    let people = [
+        ("olive@oak.example", "Oak Furniture"),
+        ("ada@example.com", "Ada Archer"),
+    ];
     for (email, name) in people {
-        let shown = put(running, Ask::AccountShow { account: email.to_owned() }).await?;
-        let key = shown.get("account").and_then(Value::as_i64).unwrap_or_default();
+        let shown = put(
+            running,
+            Ask::AccountShow {
+                account: email.to_owned(),
+            },
+        )
+        .await?;
+        let key = shown
+            .get("account")
+            .and_then(Value::as_i64)
+            .unwrap_or_default();
         names.insert(AccountKey(key), name);
     }
     Ok(())
@@ -202,7 +241,9 @@ async fn told(
         return Err(Failure::wrong("the notification's signature does not hold"));
     }
     let amount = told.field("transactionAmount").unwrap_or_default();
-    good(&format!("notification {operation} {status} {amount}, its RSA signature holds"));
+    good(&format!(
+        "notification {operation} {status} {amount}, its RSA signature holds"
+    ));
     Ok(())
 }
 
@@ -242,7 +283,9 @@ async fn reserve(
     told(receiver, &id, "RESERVE", "RESERVED").await?;
     let again = hold(caller, (sender, recipient), "order-1001", "80.00").await?;
     if again != id {
-        return Err(Failure::wrong("a repeated request made a second transaction"));
+        return Err(Failure::wrong(
+            "a repeated request made a second transaction",
+        ));
     }
     good("the same request again is the same transaction");
     Ok(id)
@@ -257,15 +300,21 @@ async fn settle(caller: &Caller, receiver: &Receiver, id: &str) -> Result<(), Fa
     ];
     let reply = caller.call("Settle", &pairs).await?;
     let status = element(&reply, "TransactionStatus").unwrap_or_default();
-    step(&format!("Settle answers {status}; the other $20.00 are released"));
+    step(&format!(
+        "Settle answers {status}; the other $20.00 are released"
+    ));
     told(receiver, id, "SETTLE", "SUCCESS").await?;
-    let reply = caller.call("GetTransaction", &[("TransactionId", id)]).await?;
+    let reply = caller
+        .call("GetTransaction", &[("TransactionId", id)])
+        .await?;
     let fee = |name: &str| {
         let part = element(&reply, name).unwrap_or_default();
         element(&part, "Value").unwrap_or_default()
     };
     let (provider, marketplace) = (fee("FPSFees"), fee("MarketplaceFees"));
-    step(&format!("the provider's fee is {provider}, the marketplace's {marketplace}"));
+    step(&format!(
+        "the provider's fee is {provider}, the marketplace's {marketplace}"
+    ));
     Ok(())
 }
 
@@ -282,7 +331,10 @@ async fn cancel(
     let status = element(&reply, "TransactionStatus").unwrap_or_default();
     step(&format!("Cancel answers {status}"));
     told(receiver, &id, "RESERVE", "CANCELLED").await?;
-    match caller.call("Settle", &[("ReserveTransactionId", &id)]).await {
+    match caller
+        .call("Settle", &[("ReserveTransactionId", &id)])
+        .await
+    {
         Ok(_) => Err(Failure::wrong("a cancelled reservation was settled")),
         Err(refused) => {
             good(&format!("settling it now is refused: {}", refused.reason));
@@ -298,13 +350,18 @@ async fn expire(
     sender: &str,
     recipient: &str,
 ) -> Result<(), Failure> {
-    heading(7, "A third one is forgotten: the sandbox's clock moves 8 days");
+    heading(
+        7,
+        "A third one is forgotten: the sandbox's clock moves 8 days",
+    );
     let id = hold(caller, (sender, recipient), "order-1003", "30.00").await?;
     caller.wait_for(&id, "Reserved").await?;
     put(running, Ask::ClockAdvance { ms: 8 * 86_400_000 }).await?;
     running.nudge();
     caller.wait_for(&id, "Cancelled").await?;
-    let reply = caller.call("GetTransactionStatus", &[("TransactionId", &id)]).await?;
+    let reply = caller
+        .call("GetTransactionStatus", &[("TransactionId", &id)])
+        .await?;
     let code = element(&reply, "StatusCode").unwrap_or_default();
     step(&format!("its status is Cancelled, StatusCode {code}"));
     told(receiver, &id, "RESERVE", "CANCELLED").await

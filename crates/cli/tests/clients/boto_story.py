@@ -100,11 +100,12 @@ def story_reserve(fps):
     assert settled.TransactionId == transaction, settled
     assert settled.TransactionStatus == "Pending", settled
     wait_for(fps, transaction, "Success")
+    # Another request: the same one within the same second would get the same answer again.
     refused(
         exception.InvalidTransactionState,
         fps.settle,
         ReserveTransactionId=transaction,
-        TransactionAmount="8.00",
+        TransactionAmount="7.00",
     )
     refund = fps.refund(
         TransactionId=transaction, RefundAmount="3.00", CallerReference=str(uuid.uuid4())

@@ -10,7 +10,10 @@ pub fn story(caller: &Caller, arguments: &[&str]) -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/boto_story.py");
     let mut command = Command::new(python());
     // boto would look for its settings and credentials in the home folder.
-    command.env_clear().env("PYTHONWARNINGS", "ignore").env("BOTO_CONFIG", "none");
+    command
+        .env_clear()
+        .env("PYTHONWARNINGS", "ignore")
+        .env("BOTO_CONFIG", "none");
     command.envs(caller.values()).arg(script).args(arguments);
     run(&mut command).trim().to_owned()
 }
@@ -76,7 +79,11 @@ fn verifies_what_it_was_told() {
         format!("{body}&paymentReason=more"),
     ] {
         assert_ne!(tampered, body);
-        assert_eq!(story(&caller, &["verify", &url, &tampered]), "Failure", "{tampered}");
+        assert_eq!(
+            story(&caller, &["verify", &url, &tampered]),
+            "Failure",
+            "{tampered}"
+        );
     }
     let elsewhere = receiver.url("/other");
     assert_eq!(story(&caller, &["verify", &elsewhere, &body]), "Failure");

@@ -16,10 +16,18 @@ const CBUI: &str = "/cobranded-ui/actions/start";
 /// Has `openssl` verify a message; the certificate comes from the address that the message names.
 fn verify(folder: &Folder, text: &str, pairs: &[(String, String)]) {
     let field = |name| value_of(pairs, name).unwrap_or_else(|| panic!("no {name} in {pairs:?}"));
-    assert_eq!((field("signatureVersion"), field("signatureMethod")), ("2", "RSA-SHA1"));
-    let url = field("certificateUrl").strip_prefix("http://").expect("the server's own address");
+    assert_eq!(
+        (field("signatureVersion"), field("signatureMethod")),
+        ("2", "RSA-SHA1")
+    );
+    let url = field("certificateUrl")
+        .strip_prefix("http://")
+        .expect("the server's own address");
     let (address, path) = url.split_once('/').expect("a path");
-    assert!(path.starts_with("certs/") && path.ends_with("/PKICert.pem"), "{path}");
+    assert!(
+        path.starts_with("certs/") && path.ends_with("/PKICert.pem"),
+        "{path}"
+    );
     let served = get(address, &format!("/{path}"), &[]).expect("the certificate");
     assert_eq!(served.status, 200);
     let place = |name| folder.at(name).display().to_string();
@@ -27,11 +35,27 @@ fn verify(folder: &Folder, text: &str, pairs: &[(String, String)]) {
     folder.write("signature.txt", field("signature"));
     folder.write("message", text);
     let (certificate, key) = (place("PKICert.pem"), place("key.pem"));
-    openssl(&["x509", "-in", &certificate, "-pubkey", "-noout", "-out", &key]);
+    openssl(&[
+        "x509",
+        "-in",
+        &certificate,
+        "-pubkey",
+        "-noout",
+        "-out",
+        &key,
+    ]);
     let (encoded, signature) = (place("signature.txt"), place("signature"));
     openssl(&["base64", "-d", "-A", "-in", &encoded, "-out", &signature]);
     let message = place("message");
-    let said = openssl(&["dgst", "-sha1", "-verify", &key, "-signature", &signature, &message]);
+    let said = openssl(&[
+        "dgst",
+        "-sha1",
+        "-verify",
+        &key,
+        "-signature",
+        &signature,
+        &message,
+    ]);
     assert_eq!(said.trim(), "Verified OK");
 }
 
@@ -44,15 +68,28 @@ fn openssl_verifies_a_notification() {
     let caller = server.env(Some(&receiver.url("/shop%20one/ipn?session=a%20b&x=~*")));
     let id = caller.reserved("ü & ~*'()", "12.34");
     let told = receiver.wait_for(&id, "RESERVE", "RESERVED");
-    assert!(told.header("content-type").starts_with("application/x-www-form-urlencoded"));
+    assert!(
+        told.header("content-type")
+            .starts_with("application/x-www-form-urlencoded")
+    );
     assert_eq!(told.header("host"), receiver.address);
     assert_eq!(told.field("callerReference").as_deref(), Some("ü & ~*'()"));
-    assert_eq!(told.field("transactionAmount").as_deref(), Some("USD 12.340000"));
-    let (path, query) = told.target.split_once('?').expect("the receiver's own query");
+    assert_eq!(
+        told.field("transactionAmount").as_deref(),
+        Some("USD 12.34")
+    );
+    let (path, query) = told
+        .target
+        .split_once('?')
+        .expect("the receiver's own query");
     let mut pairs = told.pairs();
     pairs.extend(pairs_of(query));
     assert_eq!(value_of(&pairs, "session"), Some("a b"));
-    verify(&folder, &string_to_sign("POST", &receiver.address, path, &pairs), &pairs);
+    verify(
+        &folder,
+        &string_to_sign("POST", &receiver.address, path, &pairs),
+        &pairs,
+    );
 }
 
 /// A Co-Branded address, signed by the caller.
@@ -73,11 +110,17 @@ fn sent_by(caller: &Caller, parameters: &[(&str, &str)]) -> String {
 
 /// Has `openssl` verify a return URL, and gives its parameters.
 fn returned(folder: &Folder, url: &str) -> Vec<(String, String)> {
-    let rest = url.strip_prefix("https://").expect("the caller's own scheme");
+    let rest = url
+        .strip_prefix("https://")
+        .expect("the caller's own scheme");
     let (host, rest) = rest.split_once('/').expect("a path");
     let (path, query) = rest.split_once('?').expect("a result");
     let pairs = pairs_of(query);
-    verify(folder, &string_to_sign("GET", host, &format!("/{path}"), &pairs), &pairs);
+    verify(
+        folder,
+        &string_to_sign("GET", host, &format!("/{path}"), &pairs),
+        &pairs,
+    );
     pairs
 }
 
@@ -88,7 +131,10 @@ fn openssl_verifies_a_return_url() {
     let caller = server.env(None);
     let asked = [
         ("pipelineName", "SingleUse"),
-        ("returnURL", "https://shop.example:8443/back.cgi?order=7&note=a+b"),
+        (
+            "returnURL",
+            "https://shop.example:8443/back.cgi?order=7&note=a+b",
+        ),
         ("callerReference", "order 7"),
         ("transactionAmount", "25.00"),
         ("paymentReason", "Shoes"),
@@ -105,7 +151,10 @@ fn openssl_verifies_a_return_url() {
 
     // A sender who agrees.
     let mut browser = Browser::open(&caller.address, &target);
-    let (email, password) = (caller.value("SENDER_EMAIL"), caller.value("SENDER_PASSWORD"));
+    let (email, password) = (
+        caller.value("SENDER_EMAIL"),
+        caller.value("SENDER_PASSWORD"),
+    );
     browser.press("sign-in", &[("email", email), ("password", password)]);
     browser.press("choose-method", &[]);
     browser.press("confirm", &[]);
@@ -123,8 +172,14 @@ fn openssl_verifies_a_return_url() {
             ("TransactionAmount.Value", "25.00"),
         ]
     };
-    let id = caller.must("Reserve", &with_token("order 7")).must("TransactionId");
+    let id = caller
+        .must("Reserve", &with_token("order 7"))
+        .must("TransactionId");
     caller.wait_for(&id, "Reserved");
     let again = caller.call("Reserve", &with_token("order 7, again"));
-    assert_eq!(again.text("Code").as_deref(), Some("SameTokenIdUsedMultipleTimes"), "{again:?}");
+    assert_eq!(
+        again.text("Code").as_deref(),
+        Some("SameTokenIdUsedMultipleTimes"),
+        "{again:?}"
+    );
 }

@@ -18,7 +18,10 @@ const REFUSALS_MAX: usize = 500;
 fn a_full_disk_is_survived() {
     let folder = Folder::new("disk");
     let data = folder.at("data");
-    let options = Options { shell: Some(LIMITED), ..Options::default() };
+    let options = Options {
+        shell: Some(LIMITED),
+        ..Options::default()
+    };
     let server = Server::start(&data, &options);
     let caller = server.env(None);
 
@@ -35,7 +38,10 @@ fn a_full_disk_is_survived() {
         if 20 <= refused.len() && asked().status == 503 {
             break;
         }
-        assert!(refused.len() < REFUSALS_MAX, "it counts as ready, and refuses all the same");
+        assert!(
+            refused.len() < REFUSALS_MAX,
+            "it counts as ready, and refuses all the same"
+        );
     }
     assert!(!acknowledged.is_empty());
     assert!(20 <= refused.len(), "the disk was never full");
@@ -45,14 +51,23 @@ fn a_full_disk_is_survived() {
             || (503, "ServiceUnavailable") == (answer.status, code.as_str());
         assert!(clear, "{reference}: {answer:?}");
     }
-    assert_eq!(get(server.address(), "/healthz", &[]).expect("alive").status, 200);
+    assert_eq!(
+        get(server.address(), "/healthz", &[])
+            .expect("alive")
+            .status,
+        200
+    );
 
     // Room again, without a restart.
     run(Command::new("prlimit").args(["--pid", &server.id().to_string(), "--fsize=unlimited"]));
-    wait::until("the server to write again", std::time::Duration::from_secs(20), || {
-        let ready = get(server.address(), "/readyz", &[]).ok()?;
-        (ready.status == 200).then_some(())
-    });
+    wait::until(
+        "the server to write again",
+        std::time::Duration::from_secs(20),
+        || {
+            let ready = get(server.address(), "/readyz", &[]).ok()?;
+            (ready.status == 200).then_some(())
+        },
+    );
     for (reference, id) in &acknowledged {
         assert_eq!(caller.reserve(reference, "5.00"), *id, "{reference}");
         caller.wait_for(id, "Reserved");

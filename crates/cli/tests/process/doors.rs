@@ -6,7 +6,13 @@ use crate::harness::{Browser, Caller, Folder, Options, Server, exchange, get};
 
 fn start(folder: &Folder, config: &str) -> Server {
     let config = Some(folder.write("holdfast.toml", config));
-    Server::start(&folder.at("data"), &Options { config, ..Options::default() })
+    Server::start(
+        &folder.at("data"),
+        &Options {
+            config,
+            ..Options::default()
+        },
+    )
 }
 
 fn status(address: &str, target: &str) -> u16 {
@@ -28,9 +34,16 @@ fn one_listener_serves_everything() {
     assert_eq!(status(address, "/"), 200);
 
     let reply = get(address, "/metrics", &[]).expect("metrics");
-    assert!(reply.header("content-type").is_some_and(|kind| kind.starts_with("text/plain")));
+    assert!(
+        reply
+            .header("content-type")
+            .is_some_and(|kind| kind.starts_with("text/plain"))
+    );
     let figure = |name: &str| {
-        let line = reply.body.lines().find_map(|line| line.strip_prefix(&format!("{name} ")));
+        let line = reply
+            .body
+            .lines()
+            .find_map(|line| line.strip_prefix(&format!("{name} ")));
         let text = line.unwrap_or_else(|| panic!("no {name} in {}", reply.body));
         text.parse::<u64>().expect("a number")
     };
@@ -41,7 +54,10 @@ fn one_listener_serves_everything() {
         let (name, value) = line.rsplit_once(' ').expect("a name and a value");
         let plain = name.split('{').next().unwrap_or_default();
         assert!(value.parse::<u64>().is_ok(), "{line}");
-        assert!(plain.starts_with("holdfast_"), "{line}: every figure carries the product's name");
+        assert!(
+            plain.starts_with("holdfast_"),
+            "{line}: every figure carries the product's name"
+        );
         assert!(reply.body.contains(&format!("# TYPE {plain} ")), "{line}");
     }
 }
@@ -64,7 +80,9 @@ fn operations_can_have_a_listener_of_their_own() {
 /// Calls with a signature for one host and a `Host` header of another.
 fn named(caller: &Caller, signed_for: &str, host: &str) -> u16 {
     let query = caller.query(signed_for, "GetAccountBalance", &[]);
-    get(&caller.address, &format!("/?{query}"), &[("Host", host)]).expect("an answer").status
+    get(&caller.address, &format!("/?{query}"), &[("Host", host)])
+        .expect("an answer")
+        .status
 }
 
 #[test]
@@ -73,9 +91,21 @@ fn signatures_hold_for_the_names_of_the_server() {
     let server = start(&folder, "public_names = ['fps.sandbox.amazonaws.com']\n");
     let caller = server.env(None);
     let own = caller.address.clone();
-    assert_eq!(named(&caller, "127.0.0.1", &own), 200, "the host without its port");
-    assert_eq!(named(&caller, "fps.sandbox.amazonaws.com", &own), 200, "a public name");
-    assert_eq!(named(&caller, "elsewhere.example", "elsewhere.example"), 200, "the host it sent");
+    assert_eq!(
+        named(&caller, "127.0.0.1", &own),
+        200,
+        "the host without its port"
+    );
+    assert_eq!(
+        named(&caller, "fps.sandbox.amazonaws.com", &own),
+        200,
+        "a public name"
+    );
+    assert_eq!(
+        named(&caller, "elsewhere.example", "elsewhere.example"),
+        200,
+        "the host it sent"
+    );
     assert_eq!(named(&caller, "elsewhere.example", &own), 403, "another's");
 }
 
@@ -88,7 +118,9 @@ fn old_request_lines_are_understood() {
     let query = caller.query(host, "GetAccountBalance", &[]);
     for request in [
         format!("GET /?{query} HTTP/1.0\r\nHost: {host}\r\n\r\n"),
-        format!("GET https://{host}/?{query} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"),
+        format!(
+            "GET https://{host}/?{query} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        ),
     ] {
         let reply = exchange(server.address(), request.as_bytes()).expect("a reply");
         assert_eq!(reply.status, 200, "{request}: {reply:?}");
@@ -98,10 +130,14 @@ fn old_request_lines_are_understood() {
 
 #[test]
 fn forwarding_headers_count_from_listed_proxies_only() {
-    let forwarded = [("X-Forwarded-Proto", "https"), ("X-Forwarded-For", "203.0.113.7")];
-    for (name, config, trusted) in
-        [("proxy", "trusted_proxies = ['127.0.0.1']\n", true), ("no-proxy", "", false)]
-    {
+    let forwarded = [
+        ("X-Forwarded-Proto", "https"),
+        ("X-Forwarded-For", "203.0.113.7"),
+    ];
+    for (name, config, trusted) in [
+        ("proxy", "trusted_proxies = ['127.0.0.1']\n", true),
+        ("no-proxy", "", false),
+    ] {
         let folder = Folder::new(name);
         let server = start(&folder, config);
         let page = get(server.address(), "/console/sign-in", &forwarded).expect("a page");
@@ -116,10 +152,31 @@ fn the_console_lets_a_caller_in() {
     let server = start(&folder, "");
     let caller = server.env(None);
     let mut browser = Browser::open(server.address(), "/console/");
-    let (email, password) = (caller.value("CALLER_EMAIL"), caller.value("CALLER_PASSWORD"));
-    browser.press("sign-in", &[("email", email), ("password", "wrong password")]);
-    assert!(!browser.page.body.contains(caller.value("AWS_ACCESS_KEY_ID")));
+    let (email, password) = (
+        caller.value("CALLER_EMAIL"),
+        caller.value("CALLER_PASSWORD"),
+    );
+    browser.press(
+        "sign-in",
+        &[("email", email), ("password", "wrong password")],
+    );
+    assert!(
+        !browser
+            .page
+            .body
+            .contains(caller.value("AWS_ACCESS_KEY_ID"))
+    );
     browser.press("sign-in", &[("email", email), ("password", password)]);
-    assert!(browser.page.body.contains(caller.value("AWS_ACCESS_KEY_ID")), "{:?}", browser.page);
-    assert!(!browser.page.body.contains(&form::encode(&[("", caller.value("AWS_SECRET_ACCESS_KEY"))])));
+    assert!(
+        browser
+            .page
+            .body
+            .contains(caller.value("AWS_ACCESS_KEY_ID")),
+        "{:?}",
+        browser.page
+    );
+    assert!(!browser.page.body.contains(&form::encode(&[(
+        "",
+        caller.value("AWS_SECRET_ACCESS_KEY")
+    )])));
 }

@@ -17,6 +17,6 @@ pub use caller::{Answer, Caller};
 pub use folder::Folder;
 pub use http::{Reply, exchange, get};
 pub use receiver::{Received, Receiver};
-pub use server::{Options, Server, Said, holdfast};
+pub use server::{Options, Said, Server, holdfast};
 pub use text::{pairs_of, string_to_sign, value_of};
 pub use tool::{openssl, python, run};

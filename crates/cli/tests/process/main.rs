@@ -6,6 +6,9 @@
 
 mod harness;
 
+#[path = "../browser/mod.rs"]
+mod browser;
+
 mod boto;
 mod certificate;
 mod commands;
@@ -16,3 +19,4 @@ mod offline;
 mod readme;
 mod stopping;
 mod tls;
+mod told;

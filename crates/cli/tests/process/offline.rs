@@ -16,7 +16,12 @@ fn check_says_what_is_wrong_with_broken_books() {
     let id = caller.reserved("one", "10.00");
     caller.settled(&id);
     let check = |arguments: &[&str]| {
-        Said::of(holdfast().args(["check", "--data"]).arg(&data).args(arguments))
+        Said::of(
+            holdfast()
+                .args(["check", "--data"])
+                .arg(&data)
+                .args(arguments),
+        )
     };
     assert_eq!(check(&[]).code, 0);
 
@@ -39,21 +44,36 @@ fn check_says_what_is_wrong_with_broken_books() {
     ] {
         let write = |sql: &str| {
             let books = Connection::open(data.join("holdfast.db")).expect("the books");
-            books.busy_timeout(Duration::from_secs(5)).expect("patience");
+            books
+                .busy_timeout(Duration::from_secs(5))
+                .expect("patience");
             assert_ne!(books.execute(sql, []).expect(sql), 0, "{sql}");
         };
         write(breaking);
         let said = check(&["--json"]);
         let report: serde_json::Value = serde_json::from_str(&said.out).expect("JSON");
-        assert_eq!((said.code, &report["sound"]), (1, &serde_json::Value::from(false)));
+        assert_eq!(
+            (said.code, &report["sound"]),
+            (1, &serde_json::Value::from(false))
+        );
         let findings = report["findings"].as_array().expect("findings");
-        assert!(findings.iter().any(|finding| finding["code"] == code), "{code}: {report}");
+        assert!(
+            findings.iter().any(|finding| finding["code"] == code),
+            "{code}: {report}"
+        );
         let said = check(&[]);
-        assert!(said.code == 1 && said.out.contains(code), "{code}: {said:?}");
+        assert!(
+            said.code == 1 && said.out.contains(code),
+            "{code}: {said:?}"
+        );
         write(mending);
         assert_eq!(check(&[]).code, 0, "{code} is mended");
     }
-    let nowhere = Said::of(holdfast().args(["check", "--data"]).arg(folder.at("nothing")));
+    let nowhere = Said::of(
+        holdfast()
+            .args(["check", "--data"])
+            .arg(folder.at("nothing")),
+    );
     assert_eq!(nowhere.code, 2, "{nowhere:?}");
 }
 
@@ -86,7 +106,9 @@ fn a_copy_made_under_load_is_whole() {
         busy(20);
         // Known before the copy begins, so it must be in it.
         let kept = caller.reserve("kept", "7.00");
-        server.command(&["backup", &folder.at("copy.db").display().to_string()]).ok();
+        server
+            .command(&["backup", &folder.at("copy.db").display().to_string()])
+            .ok();
         busy(20);
         stop.store(true, Ordering::Relaxed);
         kept
@@ -108,7 +130,11 @@ fn live_on_a_copy(folder: &Folder, caller: &crate::harness::Caller, kept: &str) 
         panic!("a server without its master key");
     };
     assert_ne!(status.code(), Some(0));
-    std::fs::copy(folder.at("data").join("master.key"), data.join("master.key")).expect("a key");
+    std::fs::copy(
+        folder.at("data").join("master.key"),
+        data.join("master.key"),
+    )
+    .expect("a key");
     let server = Server::start(&data, &Options::default());
     let caller = server.again(caller);
     assert!(["Pending", "Reserved"].contains(&caller.status(kept).as_str()));
@@ -116,4 +142,39 @@ fn live_on_a_copy(folder: &Folder, caller: &crate::harness::Caller, kept: &str) 
     assert!(server.stop().success());
     assert_eq!(Books::open(&data).by_reference()["kept"], [kept]);
     run(&["check"]).ok();
+}
+
+#[test]
+fn a_statement_that_differs_from_the_books_is_noticed() {
+    let folder = Folder::new("statement");
+    let data = folder.at("data");
+    let server = Server::start(&data, &Options::default());
+    let caller = server.env(None);
+    let id = caller.reserved("one", "10.00");
+    caller.settled(&id);
+    caller.wait_for(&caller.reserve("two", "9.61"), "Failure");
+    let cancelled = caller.reserved("three", "8.00");
+    caller.must("Cancel", &[("TransactionId", &cancelled)]);
+    wait::until("the hold to be released", Duration::from_secs(20), || {
+        (Books::open(&data).work_left() == 0).then_some(())
+    });
+    assert!(server.stop().success());
+    Books::open(&data).assert_reconciled();
+    for (spoiling, count) in [
+        (
+            "UPDATE statement SET amount_micros = 9 WHERE key LIKE '%/capture'",
+            1,
+        ),
+        (
+            "UPDATE statement SET code = NULL, message = NULL WHERE code IS NOT NULL",
+            2,
+        ),
+        ("DELETE FROM statement WHERE key LIKE '%/void'", 3),
+        ("DELETE FROM statement", 6),
+    ] {
+        let statement = Connection::open(data.join("sandbox-processor.db")).expect("a statement");
+        assert_ne!(statement.execute(spoiling, []).expect(spoiling), 0);
+        let found = Books::open(&data).differences();
+        assert_eq!(found.len(), count, "{spoiling}: {found:#?}");
+    }
 }

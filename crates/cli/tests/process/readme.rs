@@ -29,19 +29,32 @@ fn a_shell_takes_the_values_of_sandbox_env() {
     let folder = Folder::new("shell");
     let data = folder.at("data");
     let server = Server::start(&data, &Options::default());
-    let asked: Vec<String> = NAMES.iter().map(|name| format!("echo \"${{{name}:?}}\"")).collect();
+    let asked: Vec<String> = NAMES
+        .iter()
+        .map(|name| format!("echo \"${{{name}:?}}\""))
+        .collect();
     let script = format!("eval \"$(holdfast sandbox env)\"\n{}", asked.join("\n"));
-    let binary = Path::new(env!("CARGO_BIN_EXE_holdfast")).parent().expect("a folder");
+    let binary = Path::new(env!("CARGO_BIN_EXE_holdfast"))
+        .parent()
+        .expect("a folder");
     let path = std::env::join_paths([binary, Path::new("/usr/bin"), Path::new("/bin")]);
     let mut shell = Command::new("bash");
     shell.args(["-euc", &script]).env_clear();
-    shell.env("PATH", path.expect("a path")).env("HOLDFAST_DATA", &data);
+    shell
+        .env("PATH", path.expect("a path"))
+        .env("HOLDFAST_DATA", &data);
     let said = run(&mut shell);
     let values: Vec<&str> = said.lines().collect();
     assert_eq!(values.len(), NAMES.len(), "{said}");
     assert_eq!(values[0], format!("{}/", server.url));
-    assert_eq!(values[1], format!("{}/cobranded-ui/actions/start", server.url));
-    assert_eq!([values[4].len(), values[5].len(), values[6].len()], [64, 64, 64]);
+    assert_eq!(
+        values[1],
+        format!("{}/cobranded-ui/actions/start", server.url)
+    );
+    assert_eq!(
+        [values[4].len(), values[5].len(), values[6].len()],
+        [64, 64, 64]
+    );
     assert_eq!(values[7], format!("{}/console/", server.url));
 }
 

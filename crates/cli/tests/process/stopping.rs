@@ -20,12 +20,17 @@ fn stops_in_order(signal: &str) {
     let mut begun: Vec<(TcpStream, String)> = (0..UNDER_WAY)
         .map(|number| {
             let reference = format!("half-{number}");
-            let query = caller.query(&caller.address, "Reserve", &caller.payment(&reference, "5.00"));
+            let query = caller.query(
+                &caller.address,
+                "Reserve",
+                &caller.payment(&reference, "5.00"),
+            );
             begin(&caller.address, &query)
         })
         .collect();
     let mut idle = TcpStream::connect(server.address()).expect("a connection");
-    idle.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").expect("sent");
+    idle.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        .expect("sent");
     let mut first = [0; 12];
     idle.read_exact(&mut first).expect("answered");
 
@@ -36,7 +41,9 @@ fn stops_in_order(signal: &str) {
     });
     assert!(server.ended().is_none(), "requests are under way");
     for (stream, rest) in &mut begun {
-        stream.write_all(rest.as_bytes()).expect("the server still listens to it");
+        stream
+            .write_all(rest.as_bytes())
+            .expect("the server still listens to it");
     }
     for (stream, _) in &mut begun {
         let mut bytes = Vec::new();
@@ -61,10 +68,14 @@ fn stops_in_order(signal: &str) {
 /// string that was signed begins with GET; the body is read and of no use.
 fn begin(address: &str, query: &str) -> (TcpStream, String) {
     let mut stream = TcpStream::connect(address).expect("a connection");
-    stream.set_read_timeout(Some(Duration::from_secs(15))).expect("a limit");
+    stream
+        .set_read_timeout(Some(Duration::from_secs(15)))
+        .expect("a limit");
     let head = format!("GET /?{query} HTTP/1.1\r\nHost: {address}\r\nContent-Length: 4\r\n");
     let kind = "Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n";
-    stream.write_all(format!("{head}{kind}&&").as_bytes()).expect("sent");
+    stream
+        .write_all(format!("{head}{kind}&&").as_bytes())
+        .expect("sent");
     (stream, "&&".to_owned())
 }
 

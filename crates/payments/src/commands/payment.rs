@@ -357,6 +357,7 @@ pub(super) fn begin(
         code: StatusCode::PendingNetworkResponse,
         message: None,
         settled: zero,
+        fee_lines: draft.stamp.terms.fees.lines_for(parties.method).to_vec(),
         fees: Fees {
             fps_fee: zero,
             marketplace_fee: zero,

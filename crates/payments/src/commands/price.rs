@@ -6,6 +6,7 @@ use super::payment::Parties;
 use super::usage;
 use crate::command::Stamp;
 use crate::rows::{Fees, Payer, PaymentMethod, SoftDescriptorType};
+use crate::terms::{FeeLine, rule_of};
 use crate::{PaymentAsked, Refusal};
 
 /// Checks the amount, the fees and the token's limits; gives the fees as they would be on all of it.
@@ -39,9 +40,10 @@ pub(super) fn price(
     // A caller that is paid itself pays the fee out of what it is paid, whichever role it names.
     let is_own = parties.caller.key == parties.recipient.key;
     let payer = if is_own { Payer::Recipient } else { payer };
+    let lines = stamp.terms.fees.lines_for(parties.method);
     let zero = Amount::zero(amount.currency());
     let fees = Fees {
-        rule: stamp.terms.fees.rule_for(parties.method, amount),
+        rule: rule_of(lines, amount),
         payer,
         marketplace_fixed: asked.marketplace_fixed.unwrap_or(zero),
         marketplace_rate: asked.marketplace_rate.unwrap_or(Rate::ZERO),
@@ -49,7 +51,7 @@ pub(super) fn price(
         marketplace_fee: zero,
         caller_held: zero,
     };
-    let fees = charged_on(&fees, amount)?;
+    let fees = charged_on(&fees, lines, amount)?;
     usage::check(parties.sender_token, amount, stamp.now)?;
     Ok(fees)
 }
@@ -116,15 +118,17 @@ fn check_marketplace_fee(asked: &PaymentAsked, parties: &Parties) -> Result<(), 
     Ok(())
 }
 
-/// The fees with their amounts on what is really charged. Refuses when they would reach it.
-pub(super) fn charged_on(fees: &Fees, amount: Amount) -> Result<Fees, Refusal> {
+/// The fees with their amounts on what is really charged, by the frozen lines of the schedule.
+/// Refuses when they would reach it.
+pub(super) fn charged_on(fees: &Fees, lines: &[FeeLine], amount: Amount) -> Result<Fees, Refusal> {
     let marketplace = FeeRule {
         rate: fees.marketplace_rate,
         fixed: fees.marketplace_fixed,
         minimum: Amount::zero(amount.currency()),
         rounding: Rounding::HalfUpToCents,
     };
-    let fps_fee = fees.rule.fee_on(amount).ok_or(Refusal::FeesReachAmount)?;
+    let rule = rule_of(lines, amount);
+    let fps_fee = rule.fee_on(amount).ok_or(Refusal::FeesReachAmount)?;
     let marketplace_fee = marketplace.fee_on(amount).ok_or(Refusal::FeesReachAmount)?;
     let of_recipient = match fees.payer {
         Payer::Recipient => fps_fee
@@ -141,6 +145,7 @@ pub(super) fn charged_on(fees: &Fees, amount: Amount) -> Result<Fees, Refusal> {
         Payer::Caller => fps_fee.minus_or_zero(marketplace_fee),
     };
     Ok(Fees {
+        rule,
         fps_fee,
         marketplace_fee,
         caller_held,

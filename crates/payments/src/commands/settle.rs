@@ -56,7 +56,7 @@ impl Settle {
         payment::check_caller(&self.by, seen)?;
         Settle::check_state(found, stamp)?;
         let settled = self.amount_of(found)?;
-        let fees = price::charged_on(&found.fees, settled)?;
+        let fees = price::charged_on(&found.fees, &found.fee_lines, settled)?;
         let mut draft = Draft::new(seen, stamp);
         charge::check_funds(&draft, &[(Party::Caller, found.caller, fees.caller_held)])?;
 

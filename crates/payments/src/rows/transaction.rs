@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Operation, Status, StatusCode};
 use crate::ids::TRANSACTION_NONCE_BYTES;
-use crate::terms::RESERVATION_LIFE_MS;
+use crate::terms::{FeeLine, RESERVATION_LIFE_MS};
 use crate::{
     AccountKey, Asked, CallerReference, InstrumentKey, Timestamp, TokenKey, TransactionId,
     TransactionKey,
@@ -56,6 +56,8 @@ pub struct Transaction {
     pub message: Option<String>,
     /// What is charged in the end, once that is decided.
     pub settled: Amount,
+    /// The provider's fee schedule for its method, as it was when it was made; never changed.
+    pub fee_lines: Vec<FeeLine>,
     /// Its fees.
     pub fees: Fees,
     /// What has been given back of it.
@@ -138,7 +140,8 @@ pub enum Payer {
 /// The fees of a transaction: frozen when it is made, charged on what is settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fees {
-    /// The provider's rule, as it was then.
+    /// The provider's rule: of the lines frozen with the transaction, the one for what is settled,
+    /// or for what was asked as long as nothing is.
     pub rule: FeeRule,
     /// Who pays the provider's fee.
     pub payer: Payer,

@@ -169,7 +169,7 @@ fn names(story: &Story) -> Vec<(String, WorkKind)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// After every step the auditor re-derives the books: see `test_kit::World::run`.
     #[test]

@@ -68,6 +68,20 @@ fn cancel_is_refused_in_this_order() {
 }
 
 #[test]
+fn the_whole_schedule_is_frozen_and_its_line_for_what_is_settled_counts() {
+    check(
+        "
+        reserve R1 by shop from buyer 20.00
+        answer  R1 authorize approved
+        settle  R1 5.00
+        answer  R1 capture approved                  -> success
+        fees    R1 0.30
+        balance shop 4.70
+    ",
+    );
+}
+
+#[test]
 fn a_partial_settle_charges_fees_on_what_is_settled() {
     check(
         "

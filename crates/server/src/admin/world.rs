@@ -25,61 +25,24 @@ const TOKENS_MAX: usize = 10_000_000;
 /// Commands under way while a large world is made.
 const UNDER_WAY_MAX: usize = 512;
 
+/// The three of a sandbox, with what they sign in with.
+struct People {
+    caller: (AccountKey, Login),
+    sender: (AccountKey, Login),
+    recipient: (AccountKey, Login),
+}
+
+/// What somebody signs in with.
+struct Login {
+    email: String,
+    password: String,
+}
+
 /// A fresh caller, recipient and sender, with keys, tokens and passwords.
 pub(super) async fn environment(app: &Arc<App>, ipn_url: Option<String>) -> Result<Value, NotDone> {
     refuse_production(app)?;
-    let tag = &request_id()[..8];
-    let ipn_url = ipn_url.map(|url| checked_url(&url)).transpose()?;
-    let person = |role: &str| (format!("{role}-{tag}@sandbox.example"), request_id());
-    let (caller_email, caller_password) = person("caller");
-    let (sender_email, sender_password) = person("sender");
-    let (recipient_email, recipient_password) = person("recipient");
-    let create = |kind, name, email, password, marketplace, ipn_url| {
-        let (email, password) = (Some(email), Some(password));
-        accounts::create(
-            app,
-            New {
-                kind,
-                name,
-                email,
-                password,
-                marketplace,
-                ipn_url,
-            },
-        )
-    };
-    let (developer, personal, business) = (
-        AccountType::Developer,
-        AccountType::Personal,
-        AccountType::Business,
-    );
-    let caller = create(
-        developer,
-        "Test Marketplace",
-        &caller_email,
-        &caller_password,
-        true,
-        ipn_url,
-    )
-    .await?;
-    let sender = create(
-        personal,
-        "Test Sender",
-        &sender_email,
-        &sender_password,
-        false,
-        None,
-    )
-    .await?;
-    let recipient = create(
-        business,
-        "Test Business",
-        &recipient_email,
-        &recipient_password,
-        false,
-        None,
-    )
-    .await?;
+    let people = people(app, ipn_url).await?;
+    let (caller, sender, recipient) = (people.caller.0, people.sender.0, people.recipient.0);
     let (key, secret) = accounts::create_key(app, caller).await?;
     let card = add_card(app, sender).await?;
     for account in [sender, caller] {
@@ -107,13 +70,55 @@ pub(super) async fn environment(app: &Arc<App>, ipn_url: Option<String>) -> Resu
         "SINGLE_USE_SENDER_TOKEN": single.0.as_str(),
         "RECIPIENT_TOKEN": accepted.0.as_str(),
         "CONSOLE_URL": format!("{own}/console/"),
-        "CALLER_EMAIL": caller_email,
-        "CALLER_PASSWORD": caller_password,
-        "SENDER_EMAIL": sender_email,
-        "SENDER_PASSWORD": sender_password,
-        "RECIPIENT_EMAIL": recipient_email,
-        "RECIPIENT_PASSWORD": recipient_password,
+        "CALLER_EMAIL": people.caller.1.email,
+        "CALLER_PASSWORD": people.caller.1.password,
+        "SENDER_EMAIL": people.sender.1.email,
+        "SENDER_PASSWORD": people.sender.1.password,
+        "RECIPIENT_EMAIL": people.recipient.1.email,
+        "RECIPIENT_PASSWORD": people.recipient.1.password,
     }))
+}
+
+async fn people(app: &Arc<App>, ipn_url: Option<String>) -> Result<People, NotDone> {
+    let id = request_id();
+    let tag = id.split('-').next().unwrap_or_default();
+    let login = |role: &str| Login {
+        email: format!("{role}-{tag}@sandbox.example"),
+        password: request_id(),
+    };
+    let (caller, sender, recipient) = (login("caller"), login("sender"), login("recipient"));
+    let new = |kind, name: &'static str, login: &Login| {
+        let (email, password) = (login.email.clone(), login.password.clone());
+        let marketplace = kind == AccountType::Developer;
+        let ipn_url = ipn_url.clone().filter(|_| marketplace);
+        async move {
+            let ipn_url = ipn_url.map(|url| checked_url(&url)).transpose()?;
+            let (email, password) = (Some(email.as_str()), Some(password.as_str()));
+            let new = New {
+                kind,
+                name,
+                email,
+                password,
+                marketplace,
+                ipn_url,
+            };
+            accounts::create(app, new).await
+        }
+    };
+    Ok(People {
+        caller: (
+            new(AccountType::Developer, "Test Marketplace", &caller).await?,
+            caller,
+        ),
+        sender: (
+            new(AccountType::Personal, "Test Sender", &sender).await?,
+            sender,
+        ),
+        recipient: (
+            new(AccountType::Business, "Test Business", &recipient).await?,
+            recipient,
+        ),
+    })
 }
 
 /// Callers with keys and multi-use tokens for load tests; the accounts have no passwords.

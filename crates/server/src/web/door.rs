@@ -65,18 +65,20 @@ pub(super) async fn sign_in(
     request: &WebRequest,
     form: &Form,
 ) -> Result<Entry, Outage> {
-    let email = form.get("email").to_lowercase();
+    // What is no address is counted as one: whoever types it has no account to guess at.
+    let email = Email::parse(form.get("email"));
+    let email = email.as_ref().map_or("", Email::as_str);
     let tried = host
         .throttle()
-        .try_sign_in(&email, request.remote, host.real_now());
+        .try_sign_in(email, request.remote, host.real_now());
     if let Err(wait) = tried {
         return Ok(Entry::Wait(wait.seconds));
     }
-    let found = people::sign_in(host.store(), &email, form.raw("password")).await?;
+    let found = people::sign_in(host.store(), email, form.raw("password")).await?;
     let Some(account) = found else {
         return Ok(Entry::Wrong);
     };
-    host.throttle().succeeded(&email);
+    host.throttle().succeeded(email);
     let cookie = open(host, request, &account).await?;
     Ok(Entry::In(Box::new(account), cookie))
 }

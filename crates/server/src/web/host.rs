@@ -3,10 +3,11 @@
 use std::sync::LazyLock;
 
 use accounts::throttle::Throttle;
+use ledger::Balance;
 use payments::{AccountKey, Terms, Timestamp};
 use signing::hosts::PublicNames;
 use signing::{Secret, UrlParts, Verb};
-use store::{Boxed, Outage, Store};
+use store::{Boxed, Found, Outage, Query, Store};
 use vault::MasterKeys;
 
 use crate::app::App;
@@ -51,6 +52,23 @@ pub(super) fn random<const N: usize>(host: &dyn Host) -> [u8; N] {
     let mut bytes = [0; N];
     host.fill_random(&mut bytes);
     bytes
+}
+
+/// The balance of an account.
+pub(super) async fn balance(host: &dyn Host, account: AccountKey) -> Result<Balance, Outage> {
+    let found = host.store().find(Query::BalanceOf(account)).await?;
+    let Found::Balance(balance) = found else {
+        return Err(another_answer());
+    };
+    Ok(balance)
+}
+
+/// The store answered another question than it was asked.
+pub(super) fn another_answer() -> Outage {
+    Outage::Failed {
+        doing: "asking the store",
+        reason: "it answered another question".to_owned(),
+    }
 }
 
 /// One for the process: whoever guesses does so through any door.

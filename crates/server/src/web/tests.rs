@@ -41,7 +41,7 @@ async fn assets_are_served_for_long_and_other_paths_are_nobodys() {
         assert!(asset.header("cache-control").unwrap().contains("immutable"));
     }
     assert!(browser.try_get("/nothing").await.is_none());
-    assert_eq!(browser.get("/console/nothing").await.status, 303);
+    assert_eq!(browser.get("/console/nothing").await.status, 404);
     assert_eq!(browser.get("/console").await.location(), "/console/");
 }
 

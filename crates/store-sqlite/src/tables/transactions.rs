@@ -1,7 +1,8 @@
 //! Transactions: what was asked is written once, where the life stands again and again.
 
-use money::{Amount, Currency, FeeRule, Rate};
+use money::{Amount, Currency, FeeRule, Rate, Rounding};
 use payments::rows::{Fees, Operation, PaymentMethod, Refunds, StatusCode, Transaction};
+use payments::terms::{FeeLine, rule_of};
 use payments::{AccountKey, Asked, CallerReference, InstrumentKey, TokenKey, TransactionKey};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -12,12 +13,15 @@ use crate::row::{Fields, Keyed, Values};
 
 pub(crate) struct Transactions;
 
+/// A line of a fee schedule in short: from, millionths, fixed, minimum, rounded to micro-units.
+type LineNumbers = (i64, u32, i64, i64, bool);
+
 /// What is never asked about in SQL.
 #[derive(Serialize, Deserialize)]
 struct Details<'a> {
     reference: Cow<'a, CallerReference>,
     asked: Cow<'a, Asked>,
-    fee_rule: FeeRule,
+    fee_lines: Cow<'a, [LineNumbers]>,
 }
 
 impl Keyed for Transactions {
@@ -73,7 +77,7 @@ impl Keyed for Transactions {
         to.put_json(&Details {
             reference: Cow::Borrowed(&row.caller_reference),
             asked: Cow::Borrowed(&row.asked),
-            fee_rule: row.fees.rule,
+            fee_lines: row.fee_lines.iter().map(numbers_of).collect(),
         })?;
         Transactions::put_changing(row, to)
     }
@@ -126,6 +130,9 @@ impl Keyed for Transactions {
         let code = from.known_small("status code", StatusCode::from_number)?;
         let message = from.get()?;
         let settled = from.amount(currency)?;
+        let fee_lines = lines_of(&agreed.details.fee_lines, currency)
+            .ok_or_else(|| from.corrupt("a fee schedule that cannot be"))?;
+        let rule = rule_of(&fee_lines, if settled.is_zero() { amount } else { settled });
         Ok(Transaction {
             key: *key,
             nonce,
@@ -148,8 +155,9 @@ impl Keyed for Transactions {
             code,
             message,
             settled,
+            fee_lines,
             fees: Fees {
-                rule: agreed.details.fee_rule,
+                rule,
                 payer: agreed.payer,
                 marketplace_fixed: agreed.marketplace_fixed,
                 marketplace_rate: agreed.marketplace_rate,
@@ -196,4 +204,39 @@ impl Agreed {
             details,
         })
     }
+}
+
+fn numbers_of(line: &FeeLine) -> LineNumbers {
+    let rule = &line.rule;
+    let (fixed, minimum) = (rule.fixed.micros(), rule.minimum.micros());
+    let fine = rule.rounding == Rounding::HalfUpToMicros;
+    (
+        line.from.micros(),
+        rule.rate.millionths(),
+        fixed,
+        minimum,
+        fine,
+    )
+}
+
+fn lines_of(lines: &[LineNumbers], currency: Currency) -> Option<Vec<FeeLine>> {
+    let amount = |micros| Amount::from_micros(micros, currency);
+    let line = |(from, millionths, fixed, minimum, fine): &LineNumbers| {
+        let rounding = if *fine {
+            Rounding::HalfUpToMicros
+        } else {
+            Rounding::HalfUpToCents
+        };
+        let rule = FeeRule {
+            rate: Rate::from_millionths(*millionths)?,
+            fixed: amount(*fixed)?,
+            minimum: amount(*minimum)?,
+            rounding,
+        };
+        Some(FeeLine {
+            from: amount(*from)?,
+            rule,
+        })
+    };
+    lines.iter().map(line).collect()
 }

@@ -232,6 +232,15 @@ fn transaction(key: i64, state: State) -> Transaction {
         code: StatusCode::Success,
         message: ended.then(|| "fine".to_owned()),
         settled: cents(600),
+        fee_lines: vec![payments::terms::FeeLine {
+            from: cents(0),
+            rule: FeeRule {
+                rate: Rate::from_millionths(29_000).expect("a rate"),
+                fixed: cents(30),
+                minimum: cents(0),
+                rounding: Rounding::HalfUpToCents,
+            },
+        }],
         fees: Fees {
             rule: FeeRule {
                 rate: Rate::from_millionths(29_000).expect("a rate"),

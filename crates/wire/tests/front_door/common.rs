@@ -176,6 +176,15 @@ pub fn transaction() -> Transaction {
         code: StatusCode::Success,
         message: None,
         settled: usd("1"),
+        fee_lines: vec![payments::terms::FeeLine {
+            from: money::Amount::zero(money::Currency::USD),
+            rule: FeeRule {
+                rate: Rate::ZERO,
+                fixed: zero,
+                minimum: zero,
+                rounding: Rounding::HalfUpToCents,
+            },
+        }],
         fees: Fees {
             rule: FeeRule {
                 rate: Rate::ZERO,

@@ -16,6 +16,16 @@ pub enum Tried {
     Acknowledged,
 }
 
+impl Tried {
+    fn of(answer: &Answer) -> Tried {
+        match answer.text("Code").as_deref() {
+            None => Tried::Acknowledged,
+            Some("InvalidTransactionState") => Tried::No,
+            Some(other) => panic!("{other}: {answer:?}"),
+        }
+    }
+}
+
 /// One request with a reference: a reservation or a refund.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -45,9 +55,19 @@ pub struct Life {
 impl Life {
     /// A life that begins.
     pub fn new(reference: String, amount: &'static str, told_at: Option<String>) -> Life {
-        let reserve = Request { reference, id: None };
+        let reserve = Request {
+            reference,
+            id: None,
+        };
         let (settle, cancel) = (Tried::No, Tried::No);
-        Life { reserve, amount, told_at, settle, cancel, refund: None }
+        Life {
+            reserve,
+            amount,
+            told_at,
+            settle,
+            cancel,
+            refund: None,
+        }
     }
 
     /// Whether the network declines it: the protocol's magic amounts.
@@ -64,21 +84,17 @@ impl Life {
         Ok(())
     }
 
-    /// Settles the reservation.
+    /// Settles the reservation; nothing happens if it is not reserved.
     pub fn settle(&mut self, caller: &Caller, id: &str) -> Result<()> {
         self.settle = Tried::Sent;
-        let answer = caller.try_call("Settle", &[("ReserveTransactionId", id)])?;
-        assert!(answer.is_ok(), "Settle: {answer:?}");
-        self.settle = Tried::Acknowledged;
+        self.settle = Tried::of(&caller.try_call("Settle", &[("ReserveTransactionId", id)])?);
         Ok(())
     }
 
-    /// Cancels the reservation.
+    /// Cancels the reservation; nothing happens if it was declined.
     pub fn cancel(&mut self, caller: &Caller, id: &str) -> Result<()> {
         self.cancel = Tried::Sent;
-        let answer = caller.try_call("Cancel", &[("TransactionId", id)])?;
-        assert!(answer.is_ok(), "Cancel: {answer:?}");
-        self.cancel = Tried::Acknowledged;
+        self.cancel = Tried::of(&caller.try_call("Cancel", &[("TransactionId", id)])?);
         Ok(())
     }
 
@@ -118,6 +134,10 @@ impl Life {
 
 impl Request {
     fn acknowledge(&mut self, answer: &Answer) {
+        if answer.text("Code").as_deref() == Some("OriginalTransactionIncomplete") {
+            // The settle that it refunds is still under way; the same request may be sent again.
+            return;
+        }
         assert!(answer.is_ok(), "{}: {answer:?}", self.reference);
         let id = answer.must("TransactionId");
         match &self.id {
@@ -152,8 +172,9 @@ impl Journal {
             let status = caller.status(id);
             assert!(life.ends().contains(&status.as_str()), "{status}: {life:?}");
             self.statuses.insert(id.to_owned(), status);
-            if let Some(refund) = life.refund.as_ref().and_then(|refund| refund.id.as_deref()) {
-                assert_eq!(caller.status(refund), "Success", "{life:?}");
+            if let Some(refund) = &life.refund {
+                let id = refund.id.as_deref().expect("answered by now");
+                assert_eq!(caller.status(id), "Success", "{life:?}");
             }
         }
     }
@@ -163,7 +184,11 @@ impl Journal {
         let mut made = books.by_reference();
         for request in self.lives.iter().flat_map(Life::requests) {
             let ids = made.remove(&request.reference).unwrap_or_default();
-            assert_eq!(ids, request.id.iter().cloned().collect::<Vec<_>>(), "{request:?}");
+            assert_eq!(
+                ids,
+                request.id.iter().cloned().collect::<Vec<_>>(),
+                "{request:?}"
+            );
         }
         assert!(made.is_empty(), "nobody sent {made:?}");
     }
@@ -174,7 +199,11 @@ impl Journal {
             let found = self.statuses.values().filter(|one| *one == status).count();
             assert!(10 <= found, "{status}: {found} of {}", self.statuses.len());
         }
-        let refunds = self.lives.iter().filter(|life| life.refund.is_some()).count();
+        let refunds = self
+            .lives
+            .iter()
+            .filter(|life| life.refund.is_some())
+            .count();
         assert!(5 <= refunds, "{refunds} refunds");
     }
 
@@ -184,9 +213,17 @@ impl Journal {
         let mut told: BTreeSet<(String, String, String)> = BTreeSet::new();
         for one in received {
             let first = bodies.entry(one.header("webhook-id")).or_insert(one);
-            assert_eq!((&first.body, &first.target), (&one.body, &one.target), "not the same again");
+            assert_eq!(
+                (&first.body, &first.target),
+                (&one.body, &one.target),
+                "not the same again"
+            );
             let field = |name| one.field(name).expect(name);
-            told.insert((field("transactionId"), field("operation"), field("transactionStatus")));
+            told.insert((
+                field("transactionId"),
+                field("operation"),
+                field("transactionStatus"),
+            ));
         }
         for life in self.lives.iter().filter(|life| life.told_at.is_some()) {
             for step in self.steps(life) {
@@ -202,14 +239,15 @@ impl Journal {
         };
         let end = self.statuses[id].as_str();
         let mut steps = vec![step(id, "RESERVE", "PENDING")];
-        steps.push(match end {
-            "Failure" => step(id, "RESERVE", "FAILURE"),
-            _ => step(id, "RESERVE", "RESERVED"),
-        });
         match end {
-            "Success" => steps.push(step(id, "SETTLE", "SUCCESS")),
+            "Failure" => steps.push(step(id, "RESERVE", "FAILURE")),
+            // It may have been cancelled before it was reserved.
             "Cancelled" => steps.push(step(id, "RESERVE", "CANCELLED")),
-            _ => {}
+            "Success" => {
+                steps.push(step(id, "RESERVE", "RESERVED"));
+                steps.push(step(id, "SETTLE", "SUCCESS"));
+            }
+            _ => steps.push(step(id, "RESERVE", "RESERVED")),
         }
         if let Some(refund) = life.refund.as_ref().and_then(|refund| refund.id.as_deref()) {
             steps.push(step(refund, "REFUND", "PENDING"));

@@ -19,8 +19,16 @@ pub struct Browser {
 impl Browser {
     /// Opens an address of the server.
     pub fn open(address: &str, target: &str) -> Browser {
-        let page = Reply { status: 0, headers: Vec::new(), body: String::new() };
-        let mut browser = Browser { address: address.to_owned(), cookies: BTreeMap::new(), page };
+        let page = Reply {
+            status: 0,
+            headers: Vec::new(),
+            body: String::new(),
+        };
+        let mut browser = Browser {
+            address: address.to_owned(),
+            cookies: BTreeMap::new(),
+            page,
+        };
         browser.get(target);
         browser.follow();
         browser
@@ -30,12 +38,21 @@ impl Browser {
     pub fn press(&mut self, button: &str, fields: &[(&str, &str)]) {
         let action = attribute(&self.tag("<form", "method=\"post\""), "action").expect("an action");
         let mut values = self.kept();
-        values.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        values.extend(
+            fields
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
         values.insert("action".to_owned(), button.to_owned());
-        let pairs: Vec<String> =
-            values.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        let pairs: Vec<String> = values
+            .iter()
+            .map(|(name, value)| format!("{name}={}", encoded(value)))
+            .collect();
         let cookie = self.cookie();
-        let headers = [("Cookie", cookie.as_str()), ("Sec-Fetch-Site", "same-origin")];
+        let headers = [
+            ("Cookie", cookie.as_str()),
+            ("Sec-Fetch-Site", "same-origin"),
+        ];
         self.page = http::post(&self.address, &action, &headers, &pairs.join("&")).expect("a page");
         self.keep_cookies();
         self.follow();
@@ -44,7 +61,9 @@ impl Browser {
     /// The address of another site that the browser is sent to.
     pub fn sent_to(&self) -> String {
         let location = self.page.header("location");
-        location.unwrap_or_else(|| panic!("no redirect: {:?}", self.page)).to_owned()
+        location
+            .unwrap_or_else(|| panic!("no redirect: {:?}", self.page))
+            .to_owned()
     }
 
     fn get(&mut self, target: &str) {
@@ -64,13 +83,19 @@ impl Browser {
     }
 
     fn cookie(&self) -> String {
-        let cookies = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+        let cookies = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"));
         cookies.collect::<Vec<_>>().join("; ")
     }
 
     fn keep_cookies(&mut self) {
         for (name, value) in &self.page.headers {
-            let cookie = value.split(';').next().and_then(|cookie| cookie.split_once('='));
+            let cookie = value
+                .split(';')
+                .next()
+                .and_then(|cookie| cookie.split_once('='));
             if let ("set-cookie", Some((name, value))) = (name.as_str(), cookie) {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
@@ -93,12 +118,19 @@ impl Browser {
         let tags = self.page.body.split(begins).skip(1);
         let tags = tags.map(|rest| rest.split('>').next().unwrap_or_default());
         let found = tags.into_iter().find(|tag| tag.contains(has));
-        found.unwrap_or_else(|| panic!("no {begins} {has} in {:?}", self.page)).to_owned()
+        found
+            .unwrap_or_else(|| panic!("no {begins} {has} in {:?}", self.page))
+            .to_owned()
     }
 }
 
 fn attribute(tag: &str, name: &str) -> Option<String> {
     let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
     let value = rest.split('"').next()?;
-    Some(value.replace("&quot;", "\"").replace("&lt;", "<").replace("&amp;", "&"))
+    Some(
+        value
+            .replace("&quot;", "\"")
+            .replace("&lt;", "<")
+            .replace("&amp;", "&"),
+    )
 }

@@ -55,7 +55,9 @@ impl Caller {
     pub fn of(environment: &Value) -> Caller {
         let fields = environment.as_object().expect("an object").iter();
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
-        let values: BTreeMap<_, _> = fields.map(|(name, one)| (name.clone(), text(one))).collect();
+        let values: BTreeMap<_, _> = fields
+            .map(|(name, one)| (name.clone(), text(one)))
+            .collect();
         let endpoint = values.get("FPS_ENDPOINT").expect("an endpoint");
         let (_, address) = endpoint.split_once("://").expect("an address");
         let address = address.trim_end_matches('/').to_owned();
@@ -64,12 +66,17 @@ impl Caller {
 
     /// The same caller, calling somewhere else.
     pub fn at(&self, address: &str) -> Caller {
-        Caller { address: address.to_owned(), ..self.clone() }
+        Caller {
+            address: address.to_owned(),
+            ..self.clone()
+        }
     }
 
     /// One of the values.
     pub fn value(&self, name: &str) -> &str {
-        self.values.get(name).unwrap_or_else(|| panic!("`sandbox env` has no {name}"))
+        self.values
+            .get(name)
+            .unwrap_or_else(|| panic!("`sandbox env` has no {name}"))
     }
 
     /// Sets one for somebody's environment.
@@ -84,7 +91,9 @@ impl Caller {
 
     /// The query of a signed request.
     pub fn query(&self, host: &str, action: &str, parameters: &[(&str, &str)]) -> String {
-        let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let now = jiff::Timestamp::now()
+            .strftime("%Y-%m-%dT%H:%M:%SZ")
+            .to_string();
         let mut pairs = vec![
             ("Action", action),
             ("AWSAccessKeyId", self.value("AWS_ACCESS_KEY_ID")),
@@ -113,13 +122,19 @@ impl Caller {
 
     /// Calls and gets whatever answer.
     pub fn call(&self, action: &str, parameters: &[(&str, &str)]) -> Answer {
-        self.try_call(action, parameters).unwrap_or_else(|error| panic!("{action}: {error}"))
+        self.try_call(action, parameters)
+            .unwrap_or_else(|error| panic!("{action}: {error}"))
     }
 
     /// Calls and must not be refused.
     pub fn must(&self, action: &str, parameters: &[(&str, &str)]) -> Answer {
         let answer = self.call(action, parameters);
-        assert!(answer.is_ok(), "{action}: {} {}", answer.status, answer.body);
+        assert!(
+            answer.is_ok(),
+            "{action}: {} {}",
+            answer.status,
+            answer.body
+        );
         answer
     }
 
@@ -136,7 +151,8 @@ impl Caller {
 
     /// Reserves, and gives the transaction's id.
     pub fn reserve(&self, reference: &str, amount: &str) -> String {
-        self.must("Reserve", &self.payment(reference, amount)).must("TransactionId")
+        self.must("Reserve", &self.payment(reference, amount))
+            .must("TransactionId")
     }
 
     /// Reserves, and waits until it is reserved.
@@ -154,7 +170,8 @@ impl Caller {
 
     /// The status of a transaction.
     pub fn status(&self, id: &str) -> String {
-        self.must("GetTransactionStatus", &[("TransactionId", id)]).must("TransactionStatus")
+        self.must("GetTransactionStatus", &[("TransactionId", id)])
+            .must("TransactionStatus")
     }
 
     /// Waits for a status.

@@ -21,24 +21,37 @@ pub struct Reply {
 impl Reply {
     /// The first header of a name.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Reads a reply; a cut one is an error, because it says nothing.
     pub fn read(bytes: &[u8]) -> Result<Reply> {
         let cut = || Error::new(ErrorKind::UnexpectedEof, "the reply was cut");
-        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").ok_or_else(cut)?;
+        let end = bytes
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+            .ok_or_else(cut)?;
         let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
         let body = &bytes[end + 4..];
         let mut lines = head.split("\r\n");
-        let status = lines.next().and_then(|line| line.split(' ').nth(1)).ok_or_else(cut)?;
+        let status = lines
+            .next()
+            .and_then(|line| line.split(' ').nth(1))
+            .ok_or_else(cut)?;
         let headers: Vec<(String, String)> = lines
             .filter_map(|line| line.split_once(':'))
             .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
             .collect();
         let status = status.parse().map_err(Error::other)?;
         let body = String::from_utf8_lossy(body).into_owned();
-        let reply = Reply { status, headers, body };
+        let reply = Reply {
+            status,
+            headers,
+            body,
+        };
         let promised = reply.header("content-length").map(str::parse::<usize>);
         match promised {
             Some(Ok(length)) if reply.body.len() < length => Err(cut()),
@@ -68,17 +81,23 @@ pub fn get(address: &str, target: &str, headers: &[(&str, &str)]) -> Result<Repl
 pub fn post(address: &str, target: &str, headers: &[(&str, &str)], form: &str) -> Result<Reply> {
     let head = head("POST", address, target, headers);
     let kind = "Content-Type: application/x-www-form-urlencoded";
-    let request = format!("{head}{kind}\r\nContent-Length: {}\r\n\r\n{form}", form.len());
+    let request = format!(
+        "{head}{kind}\r\nContent-Length: {}\r\n\r\n{form}",
+        form.len()
+    );
     exchange(address, request.as_bytes())
 }
 
 fn head(verb: &str, address: &str, target: &str, headers: &[(&str, &str)]) -> String {
-    let mut head = format!("{verb} {target} HTTP/1.1\r\nConnection: close\r\n");
-    if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
-        head.push_str(&format!("Host: {address}\r\n"));
-    }
-    for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    head
+    let named = headers
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("host"));
+    let host = [("Host", address)];
+    let own = if named { &[][..] } else { &host[..] };
+    let lines = own
+        .iter()
+        .chain(headers)
+        .map(|(name, value)| format!("{name}: {value}\r\n"));
+    let lines: String = lines.collect();
+    format!("{verb} {target} HTTP/1.1\r\nConnection: close\r\n{lines}")
 }

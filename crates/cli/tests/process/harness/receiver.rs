@@ -42,7 +42,9 @@ impl Received {
     /// Whether it is about this transaction and status.
     pub fn says(&self, transaction: &str, operation: &str, status: &str) -> bool {
         let is = |name: &str, wanted: &str| self.field(name).as_deref() == Some(wanted);
-        is("transactionId", transaction) && is("operation", operation) && is("transactionStatus", status)
+        is("transactionId", transaction)
+            && is("operation", operation)
+            && is("transactionStatus", status)
     }
 }
 
@@ -82,7 +84,11 @@ impl Receiver {
 
     /// What the next requests are answered with, before 200 again.
     pub fn answer_next(&self, statuses: &[u16]) {
-        self.shared.answers.lock().expect("no poison").extend(statuses);
+        self.shared
+            .answers
+            .lock()
+            .expect("no poison")
+            .extend(statuses);
     }
 
     /// Everything that came so far.
@@ -94,7 +100,9 @@ impl Receiver {
     pub fn wait_for(&self, transaction: &str, operation: &str, status: &str) -> Received {
         let what = format!("the notification {operation} {status} of {transaction}");
         wait::until(&what, ARRIVES_MAX, || {
-            self.all().into_iter().find(|one| one.says(transaction, operation, status))
+            self.all()
+                .into_iter()
+                .find(|one| one.says(transaction, operation, status))
         })
     }
 }
@@ -120,9 +128,21 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
         let mut body = vec![0; length.unwrap_or(0)];
         reader.read_exact(&mut body)?;
         let body = String::from_utf8_lossy(&body).into_owned();
-        let received = Received { target, headers, body };
+        let received = Received {
+            target,
+            headers,
+            body,
+        };
         shared.received.lock().expect("no poison").push(received);
-        let status = shared.answers.lock().expect("no poison").pop_front().unwrap_or(200);
-        write!(stream, "HTTP/1.1 {status} Answer\r\nContent-Length: 0\r\n\r\n")?;
+        let status = shared
+            .answers
+            .lock()
+            .expect("no poison")
+            .pop_front()
+            .unwrap_or(200);
+        write!(
+            stream,
+            "HTTP/1.1 {status} Answer\r\nContent-Length: 0\r\n\r\n"
+        )?;
     }
 }

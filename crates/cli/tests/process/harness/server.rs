@@ -56,7 +56,10 @@ impl Server {
 
     /// Starts a server that may refuse to.
     pub fn try_start(data: &Path, options: &Options) -> Result<Server, ExitStatus> {
-        let log = OpenOptions::new().create(true).append(true).open(data.with_extension("log"));
+        let log = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(data.with_extension("log"));
         let mut command = match options.shell {
             None => holdfast(),
             Some(script) => {
@@ -66,14 +69,19 @@ impl Server {
                 shell
             }
         };
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data);
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data);
         if let Some(config) = &options.config {
             command.arg("--config").arg(config);
         }
         for (name, value) in &options.environment {
             command.env(name, value);
         }
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log.expect("a log"));
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log.expect("a log"));
         let mut child = command.spawn().expect("the binary runs");
         let stdout = child.stdout.take().expect("piped");
         let (told, tell) = mpsc::channel();
@@ -87,8 +95,14 @@ impl Server {
             return Err(child.wait().expect("it was started"));
         };
         let url = line.strip_prefix("holdfast listens on ");
-        let url = url.unwrap_or_else(|| panic!("the first line is {line:?}")).trim_end_matches('/');
-        Ok(Server { child, data: data.to_owned(), url: url.to_owned() })
+        let url = url
+            .unwrap_or_else(|| panic!("the first line is {line:?}"))
+            .trim_end_matches('/');
+        Ok(Server {
+            child,
+            data: data.to_owned(),
+            url: url.to_owned(),
+        })
     }
 
     /// Host and port.
@@ -190,7 +204,10 @@ pub struct Said {
 impl Said {
     /// Runs a command to its end.
     pub fn of(command: &mut Command) -> Said {
-        let output = command.stdin(Stdio::null()).output().expect("the binary runs");
+        let output = command
+            .stdin(Stdio::null())
+            .output()
+            .expect("the binary runs");
         Said {
             code: output.status.code().unwrap_or(-1),
             out: String::from_utf8_lossy(&output.stdout).into_owned(),

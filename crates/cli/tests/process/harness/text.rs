@@ -3,15 +3,15 @@
 
 /// RFC 3986: everything but letters, digits and `-_.~` is escaped.
 pub fn encoded(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+    let sign = |byte: u8| {
+        if plain(byte) {
+            char::from(byte).to_string()
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            format!("%{byte:02X}")
         }
-    }
-    out
+    };
+    text.bytes().map(sign).collect()
 }
 
 /// Undoes form encoding.
@@ -44,15 +44,22 @@ pub fn pairs_of(form: &str) -> Vec<(String, String)> {
 
 /// The value of a name.
 pub fn value_of<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    pairs
+        .iter()
+        .find(|(known, _)| known == name)
+        .map(|(_, value)| value.as_str())
 }
 
 /// The string that a message to `host` and `path` is signed over.
 pub fn string_to_sign(verb: &str, host: &str, path: &str, pairs: &[(String, String)]) -> String {
-    let mut covered: Vec<&(String, String)> =
-        pairs.iter().filter(|(name, _)| name != "signature").collect();
+    let mut covered: Vec<&(String, String)> = pairs
+        .iter()
+        .filter(|(name, _)| name != "signature")
+        .collect();
     covered.sort_by(|one, other| one.0.as_bytes().cmp(other.0.as_bytes()));
-    let joined: Vec<String> =
-        covered.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+    let joined: Vec<String> = covered
+        .iter()
+        .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
+        .collect();
     format!("{verb}\n{host}\n{path}\n{}", joined.join("&"))
 }

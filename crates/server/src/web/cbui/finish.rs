@@ -12,7 +12,7 @@ use super::visit::Chosen;
 use super::wish::Kind;
 use crate::web::door::Person;
 use crate::web::return_url::{Status, pair};
-use crate::web::{Served, reply};
+use crate::web::{Served, WebResponse, reply};
 
 /// The tokens of a consent: the token and, for a recipient, its refund token.
 type Installed = (TokenId, Option<TokenId>);
@@ -50,15 +50,15 @@ pub(super) async fn end(mut at: At<'_>, result: Vec<(String, String)>) -> Served
     let href = at.visit.return_url()?.with(at.host, result);
     at.visit.result = Some(href.clone());
     at.visit.keep(at.host).await?;
-    again(&at, &href)
+    Ok(again(&at, &href))
 }
 
 /// Returns once more with the result that a visit ended with.
-pub(super) fn again(at: &At<'_>, href: &str) -> Served {
+pub(super) fn again(at: &At<'_>, href: &str) -> WebResponse {
     let site = at.visit.wish.site.as_ref();
     let label = format!("Continue to {}", site.unwrap_or(&at.visit.caller_name));
     let frame = at.frame(None, "Confirm");
-    Ok(reply::onward(href, &label, &frame))
+    reply::onward(href, &label, &frame)
 }
 
 async fn succeed(at: At<'_>, chosen: Option<Chosen>, installed: Installed) -> Served {

@@ -13,6 +13,7 @@ use super::visit::Chosen;
 use super::wish::Kind;
 use crate::web::door::Person;
 use crate::web::form::Form;
+use crate::web::host::{self, another_answer};
 use crate::web::{Host, Served, words};
 
 /// What is shown again when something was wrong.
@@ -36,7 +37,7 @@ impl Again {
 pub(super) async fn page(at: &At<'_>, person: &Person, again: Again) -> Served {
     let offered = at.visit.offered;
     let cards = cards_of(at.host, person.account.key).await?;
-    let balance = balance_of(at.host, person.account.key).await?;
+    let balance = host::balance(at.host, person.account.key).await?;
     let choice = |card: &Instrument| CardChoice {
         id: card.key.to_string(),
         brand: card.card.brand.clone(),
@@ -77,7 +78,7 @@ pub(super) async fn choose(mut at: At<'_>, person: &Person, form: &Form) -> Serv
     let offered = at.visit.offered;
     let chosen = match form.get("method") {
         BALANCE if offered.balance => {
-            let balance = balance_of(at.host, person.account.key).await?;
+            let balance = host::balance(at.host, person.account.key).await?;
             (!too_little(&at, balance)).then_some(Chosen::Balance)
         }
         id if offered.card => {
@@ -104,20 +105,12 @@ pub(super) async fn cards_of(
     host: &dyn Host,
     account: AccountKey,
 ) -> Result<Vec<Instrument>, Outage> {
-    match host.store().find(Query::InstrumentsOf(account)).await? {
-        Found::Instruments(mut cards) => {
-            cards.retain(|card| !card.removed);
-            Ok(cards)
-        }
-        _ => Ok(Vec::new()),
-    }
-}
-
-async fn balance_of(host: &dyn Host, account: AccountKey) -> Result<Balance, Outage> {
-    match host.store().find(Query::BalanceOf(account)).await? {
-        Found::Balance(balance) => Ok(balance),
-        _ => Ok(Balance::default()),
-    }
+    let found = host.store().find(Query::InstrumentsOf(account)).await?;
+    let Found::Instruments(mut cards) = found else {
+        return Err(another_answer());
+    };
+    cards.retain(|card| !card.removed);
+    Ok(cards)
 }
 
 /// Whether the balance cannot pay the one payment that is asked.

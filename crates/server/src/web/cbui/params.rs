@@ -243,7 +243,7 @@ fn accept(sent: &mut Sent<'_>, methods: Option<&Methods>) -> Option<Accept> {
     let rate = rate.map_or(Some(Rate::ZERO), Result::ok);
     let rate = sent.checked("maxVariableFee", rate);
     let (from, until) = sent.validity();
-    let listed = methods.map(Methods::listed).unwrap_or_default();
+    let listed = methods.copied().map(Methods::listed).unwrap_or_default();
     let methods: Vec<PaymentMethod> = listed;
     Some(Accept {
         terms: RecipientTerms {

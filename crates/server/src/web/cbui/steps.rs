@@ -58,7 +58,7 @@ impl<'a> At<'a> {
 
     async fn show(self, step: &str) -> Served {
         if let Some(result) = &self.visit.result {
-            return finish::again(&self, result);
+            return Ok(finish::again(&self, result));
         }
         let Some(person) = door::who(self.host, self.request).await? else {
             return match step {
@@ -86,7 +86,7 @@ impl<'a> At<'a> {
 
     async fn posted(mut self, form: &Form) -> Served {
         if let Some(result) = &self.visit.result {
-            return finish::again(&self, result);
+            return Ok(finish::again(&self, result));
         }
         let pressed = form.get("action");
         let person = door::who(self.host, self.request).await?;

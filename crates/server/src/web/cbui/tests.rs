@@ -59,7 +59,7 @@ async fn to_confirm(browser: &mut Browser<'_>, link: &str, email: &str) -> WebRe
 }
 
 /// The result of a page that leaves, verified.
-fn result(world: &World, page: &WebResponse) -> Vec<(String, String)> {
+fn result(page: &WebResponse) -> Vec<(String, String)> {
     assert_eq!(page.status, 303, "{}", page.text());
-    world.verified(page.location())
+    World::verified(page.location())
 }

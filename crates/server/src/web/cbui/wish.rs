@@ -122,7 +122,7 @@ impl Methods {
     }
 
     /// As a list.
-    pub(super) fn listed(&self) -> Vec<PaymentMethod> {
+    pub(super) fn listed(self) -> Vec<PaymentMethod> {
         let all = [
             (self.card, PaymentMethod::Card),
             (self.bank, PaymentMethod::Bank),

@@ -13,6 +13,7 @@ use store::{Found, Outage, Query};
 use super::{AGREEMENTS, REVOKE, transactions};
 use crate::web::door::Person;
 use crate::web::form::Form;
+use crate::web::host::another_answer;
 use crate::web::{Host, Served, frame, reply, words};
 
 /// The list, those in force first, and recent transactions.
@@ -42,13 +43,11 @@ pub(super) async fn page(host: &dyn Host, person: &Person, query: &Form) -> Serv
 /// Everything a person agreed to. A refund token comes with its recipient's and is not told twice.
 pub(super) async fn tokens_of(host: &dyn Host, person: &Person) -> Result<Vec<Token>, Outage> {
     let query = Query::TokensOf(person.account.key);
-    match host.store().find(query).await? {
-        Found::Tokens(mut tokens) => {
-            tokens.retain(|token| token.facts.role != TokenRole::Refund);
-            Ok(tokens)
-        }
-        _ => Ok(Vec::new()),
-    }
+    let Found::Tokens(mut tokens) = host.store().find(query).await? else {
+        return Err(another_answer());
+    };
+    tokens.retain(|token| token.facts.role != TokenRole::Refund);
+    Ok(tokens)
 }
 
 /// The callers and cards of tokens.

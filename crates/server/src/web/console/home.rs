@@ -1,7 +1,6 @@
 //! Balances, where notifications go, access keys.
 
 use accounts::keys;
-use ledger::Balance;
 use pages::{AccessKeyCreated, AccessKeyLine, Balances, ConsoleHome, FieldError, action};
 use payments::commands::{ChangeAccount, DisableKey};
 use payments::rows::{AccessKey, AccountStatus};
@@ -12,7 +11,7 @@ use store::{Found, Outage, Query};
 use super::HOME;
 use crate::web::door::Person;
 use crate::web::form::Form;
-use crate::web::host::random;
+use crate::web::host::{self, another_answer, random};
 use crate::web::{Host, Served, frame, reply, words};
 
 /// Active access keys of one account at most.
@@ -100,10 +99,7 @@ async fn show(
     errors: Vec<FieldError>,
 ) -> Served {
     let account = &person.account;
-    let balance = match host.store().find(Query::BalanceOf(account.key)).await? {
-        Found::Balance(balance) => balance,
-        _ => Balance::default(),
-    };
+    let balance = host::balance(host, account.key).await?;
     let currency = host.terms().currency;
     let line = |key: &AccessKey| AccessKeyLine {
         id: key.id.to_string(),
@@ -130,10 +126,10 @@ async fn show(
 
 async fn keys_of(host: &dyn Host, person: &Person) -> Result<Vec<AccessKey>, Outage> {
     let query = Query::AccessKeysOf(person.account.key);
-    match host.store().find(query).await? {
-        Found::AccessKeys(keys) => Ok(keys),
-        _ => Ok(Vec::new()),
-    }
+    let Found::AccessKeys(keys) = host.store().find(query).await? else {
+        return Err(another_answer());
+    };
+    Ok(keys)
 }
 
 /// A change that can only be refused by a bug.

@@ -141,7 +141,7 @@ async fn an_agreement_is_seen_and_revoked_by_its_owner_only() {
         .press(&page, action::CHOOSE_METHOD, &[("method", "balance")])
         .await;
     let left = browser.press(&page, action::CONFIRM, &[]).await;
-    let pairs = world.verified(left.location());
+    let pairs = World::verified(left.location());
     let token = signing::form::value(&pairs, "tokenID").unwrap();
 
     let list = browser.open(AGREEMENTS).await;

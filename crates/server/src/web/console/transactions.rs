@@ -5,6 +5,7 @@ use payments::ReadSet;
 use payments::rows::{Account, Event, Operation, Status, StatusCode, Transaction};
 use store::{Found, Outage, Query};
 
+use crate::web::host::another_answer;
 use crate::web::{Host, words};
 
 /// Transactions that are shown.
@@ -19,9 +20,8 @@ pub(super) async fn recent(
         account: account.key,
         most: RECENT_MAX,
     };
-    let rows = match host.store().find(query).await? {
-        Found::Transactions(rows) => rows,
-        _ => Vec::new(),
+    let Found::Transactions(rows) = host.store().find(query).await? else {
+        return Err(another_answer());
     };
     let mut want = ReadSet::default();
     for row in &rows {
@@ -31,9 +31,9 @@ pub(super) async fn recent(
     let seen = host.store().see(want).await?;
     let mut lines = Vec::with_capacity(rows.len());
     for row in &rows {
-        let events = match host.store().find(Query::Events(row.key)).await? {
-            Found::Events(events) => events,
-            _ => Vec::new(),
+        let found = host.store().find(Query::Events(row.key)).await?;
+        let Found::Events(events) = found else {
+            return Err(another_answer());
         };
         let other = if row.sender == account.key {
             row.recipient

@@ -81,6 +81,7 @@ impl World {
             clock: clock.clone(),
             entropy: Box::new(SeededEntropy::new(1)),
             handover: Arc::new(Nobody),
+            watch: None,
         });
         World {
             store,
@@ -151,7 +152,7 @@ impl World {
     }
 
     /// The parameters of a signed return URL, after its signature has been verified.
-    pub(in crate::web) fn verified(&self, location: &str) -> Vec<(String, String)> {
+    pub(in crate::web) fn verified(location: &str) -> Vec<(String, String)> {
         let (end_point, query) = location.split_once('?').unwrap();
         let keys = [PublishedKey {
             certificate_url: CERTIFICATE_URL.to_owned(),

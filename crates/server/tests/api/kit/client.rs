@@ -64,7 +64,11 @@ impl Reply {
 
     /// The transaction it names.
     pub fn transaction(&self) -> String {
-        self.clone().ok().text("TransactionId").expect("a transaction").to_owned()
+        self.clone()
+            .ok()
+            .text("TransactionId")
+            .expect("a transaction")
+            .to_owned()
     }
 
     /// Itself, if it is a success.
@@ -82,7 +86,10 @@ impl Reply {
         assert_eq!(self.status, known.http, "{}", self.body);
         let line = self.body.lines().last().unwrap_or_default();
         let starts = "<Response><Errors><Error><Code>";
-        assert!(line.starts_with(starts) && line.ends_with("</RequestID></Response>"), "{line}");
+        assert!(
+            line.starts_with(starts) && line.ends_with("</RequestID></Response>"),
+            "{line}"
+        );
         assert!(self.head.contains("text/xml"), "{}", self.head);
     }
 }

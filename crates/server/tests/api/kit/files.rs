@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 /// A path of the repository.
 pub fn repository(path: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(path)
 }
 
 fn updates() -> bool {
@@ -32,7 +34,11 @@ pub fn check_file(path: &str, expected: &str) {
 pub fn check_block(path: &str, name: &str, expected: &str) {
     let page = std::fs::read_to_string(repository(path)).expect("the page is there");
     let (start, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
-    let (before, rest) = page.split_once(&start).unwrap_or_else(|| panic!("{path} lacks {start}"));
-    let (_, after) = rest.split_once(&end).unwrap_or_else(|| panic!("{path} lacks {end}"));
+    let (before, rest) = page
+        .split_once(&start)
+        .unwrap_or_else(|| panic!("{path} lacks {start}"));
+    let (_, after) = rest
+        .split_once(&end)
+        .unwrap_or_else(|| panic!("{path} lacks {end}"));
     check_file(path, &format!("{before}{start}{expected}{end}{after}"));
 }

@@ -11,9 +11,9 @@ mod world;
 
 pub use client::{Reply, exchange};
 pub use files::{check_block, check_file, repository};
-pub use people::{Installed, Shop, cents, rate};
+pub use people::{Installed, Shop, cents, person, rate};
 pub use receiver::{Message, Receiver};
-pub use scene::Scene;
+pub use scene::{APPROVED, FAR_YEAR, Scene, reference};
 pub use signer::{Pairs, Signer, encode, pairs, with, without};
 pub use wait::until;
 pub use world::World;

@@ -69,13 +69,21 @@ impl World {
     pub fn read_account(&self, key: AccountKey) -> Account {
         let mut want = ReadSet::default();
         want.accounts.insert(key);
-        self.see(want).accounts.get(&key).expect("an account").clone()
+        self.see(want)
+            .accounts
+            .get(&key)
+            .expect("an account")
+            .clone()
     }
 
     /// Makes a caller with an access key.
     pub fn shop(&self, new: CreateAccount) -> Shop {
         let account = self.account(new);
-        let NewKey { id, secret, command } = keys::new_access_key(&self.app().vault, account, random());
+        let NewKey {
+            id,
+            secret,
+            command,
+        } = keys::new_access_key(&self.app().vault, account, random());
         self.submit(command);
         Shop {
             account,
@@ -96,7 +104,11 @@ impl World {
             name: "Test Sender".to_owned(),
         };
         let sealed_number = sealed.into_bytes();
-        match self.submit(AddInstrument { account, card, sealed_number }) {
+        match self.submit(AddInstrument {
+            account,
+            card,
+            sealed_number,
+        }) {
             Outcome::Instrument(key) => key,
             other => panic!("no card: {other:?}"),
         }
@@ -122,13 +134,19 @@ impl World {
     /// Suspends or closes an account.
     pub fn set_status(&self, account: AccountKey, status: AccountStatus) {
         let status = Some(status);
-        self.submit(ChangeAccount { status, ..ChangeAccount::of(account) });
+        self.submit(ChangeAccount {
+            status,
+            ..ChangeAccount::of(account)
+        });
     }
 
     /// Takes an account's e-mail address as not verified.
     pub fn set_unverified(&self, account: AccountKey) {
         let email_verified = Some(false);
-        self.submit(ChangeAccount { email_verified, ..ChangeAccount::of(account) });
+        self.submit(ChangeAccount {
+            email_verified,
+            ..ChangeAccount::of(account)
+        });
     }
 }
 

@@ -25,13 +25,17 @@ impl Message {
     /// Its fields, decoded, in the order sent.
     pub fn fields(&self) -> Pairs {
         let read = form::parse(self.body.as_bytes(), &form::Limits::DEFAULT).expect("a form");
-        let owned = read.into_iter().map(|(name, value)| (name.into_owned(), value.into_owned()));
+        let owned = read
+            .into_iter()
+            .map(|(name, value)| (name.into_owned(), value.into_owned()));
         owned.collect()
     }
 
     /// One field; empty when it is absent.
     pub fn field(&self, name: &str) -> String {
-        form::value(&self.fields(), name).unwrap_or_default().to_owned()
+        form::value(&self.fields(), name)
+            .unwrap_or_default()
+            .to_owned()
     }
 }
 
@@ -71,7 +75,9 @@ fn take(mut stream: TcpStream, to: &mpsc::Sender<Message>) -> Option<()> {
     let mut bytes = Vec::new();
     loop {
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        let whole = text.split_once("\r\n\r\n").filter(|(head, body)| length(head) <= body.len());
+        let whole = text
+            .split_once("\r\n\r\n")
+            .filter(|(head, body)| length(head) <= body.len());
         let Some((head, body)) = whole else {
             let mut buffer = [0; 4_096];
             let read = stream.read(&mut buffer).ok().filter(|read| 0 < *read)?;
@@ -80,13 +86,17 @@ fn take(mut stream: TcpStream, to: &mpsc::Sender<Message>) -> Option<()> {
         };
         let (head, body) = (head.to_owned(), body.to_owned());
         to.send(Message { head, body }).ok()?;
-        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").ok()?;
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            .ok()?;
         bytes.clear();
     }
 }
 
 fn length(head: &str) -> usize {
     let lower = head.to_lowercase();
-    let line = lower.lines().find_map(|line| line.strip_prefix("content-length:"));
+    let line = lower
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length:"));
     line.and_then(|text| text.trim().parse().ok()).unwrap_or(0)
 }

@@ -44,20 +44,37 @@ impl Scene {
     /// The same with other settings.
     pub fn with_settings(change: impl FnOnce(&mut Settings)) -> Scene {
         let world = World::start_with(change);
-        let mut marketplace = person(AccountType::Developer, "Test Marketplace", "caller@example.test");
+        let mut marketplace = person(
+            AccountType::Developer,
+            "Test Marketplace",
+            "caller@example.test",
+        );
         marketplace.marketplace = true;
         let shop = world.shop(marketplace);
         let person = |kind, name, email| world.account(person(kind, name, email));
         let sender = person(AccountType::Personal, "Test Sender", "sender@example.test");
-        let recipient = person(AccountType::Business, "Test Business", "recipient@example.test");
+        let recipient = person(
+            AccountType::Business,
+            "Test Business",
+            "recipient@example.test",
+        );
         let card = world.card(sender, APPROVED, FAR_YEAR);
         world.deposit(shop.account, cents(100_000));
         world.deposit(sender, cents(100_000));
         let first = consent(&shop, sender, card, "sender-1");
-        let mut accepted = accepting(InstallTokens { caller_reference: reference("recipient-1"), ..first.clone() }, recipient);
+        let mut accepted = accepting(
+            InstallTokens {
+                caller_reference: reference("recipient-1"),
+                ..first.clone()
+            },
+            recipient,
+        );
         accepted.terms = Some(usual_terms());
         let recipient_token = world.install(accepted);
-        let sender_token = world.install(InstallTokens { recipients: vec![recipient_token.key], ..first });
+        let sender_token = world.install(InstallTokens {
+            recipients: vec![recipient_token.key],
+            ..first
+        });
         Scene {
             world,
             shop,
@@ -94,7 +111,10 @@ impl Scene {
     pub fn consent(&self) -> InstallTokens {
         let text = self.fresh_reference();
         let recipients = vec![self.recipient_token.key];
-        InstallTokens { recipients, ..consent(&self.shop, self.sender, self.card, &text) }
+        InstallTokens {
+            recipients,
+            ..consent(&self.shop, self.sender, self.card, &text)
+        }
     }
 
     /// What a business accepts, with the usual terms.
@@ -118,7 +138,11 @@ impl Scene {
 
     fn new_person(&self, kind: AccountType) -> payments::commands::CreateAccount {
         let number = self.next();
-        person(kind, &format!("Person {number}"), &format!("person-{number}@example.test"))
+        person(
+            kind,
+            &format!("Person {number}"),
+            &format!("person-{number}@example.test"),
+        )
     }
 
     /// The parameters of a Pay or Reserve of 10 dollars that succeeds.
@@ -140,7 +164,10 @@ impl Scene {
     /// The same by a new token for another card.
     pub fn payment_by_card(&self, number: &str) -> Pairs {
         let instrument = Some(self.world.card(self.sender, number, FAR_YEAR));
-        let token = self.world.install(InstallTokens { instrument, ..self.consent() });
+        let token = self.world.install(InstallTokens {
+            instrument,
+            ..self.consent()
+        });
         self.payment_by(&token)
     }
 
@@ -163,28 +190,38 @@ impl Scene {
 
     /// Waits until a transaction has this status.
     pub fn wait_for(&self, id: &str, status: &str) {
-        until(&format!("{id} to be {status}"), || (self.status(id) == status).then_some(()));
+        until(&format!("{id} to be {status}"), || {
+            (self.status(id) == status).then_some(())
+        });
     }
 
     /// The status of a transaction.
     pub fn status(&self, id: &str) -> String {
         let asked = pairs(&[("TransactionId", id)]);
         let reply = self.ask(Action::GetTransactionStatus, &asked).ok();
-        reply.text("TransactionStatus").expect("a status").to_owned()
+        reply
+            .text("TransactionStatus")
+            .expect("a status")
+            .to_owned()
     }
 
     /// Settles, cancels or looks at a transaction.
     pub fn about(&self, action: Action, id: &str) -> Reply {
-        let name = match action {
-            Action::Settle => "ReserveTransactionId",
-            _ => "TransactionId",
+        let is_settle = action == Action::Settle;
+        let name = if is_settle {
+            "ReserveTransactionId"
+        } else {
+            "TransactionId"
         };
         self.ask(action, &pairs(&[(name, id)]))
     }
 
     /// The parameters of a refund.
     pub fn refund(&self, id: &str) -> Pairs {
-        pairs(&[("TransactionId", id), ("CallerReference", &self.fresh_reference())])
+        pairs(&[
+            ("TransactionId", id),
+            ("CallerReference", &self.fresh_reference()),
+        ])
     }
 }
 
@@ -198,7 +235,11 @@ fn usual_terms() -> RecipientTerms {
         fixed_max: Some(cents(500)),
         rate_max: Some(rate("20")),
         recipient_pays_fee: true,
-        methods: vec![PaymentMethod::Card, PaymentMethod::Bank, PaymentMethod::Balance],
+        methods: vec![
+            PaymentMethod::Card,
+            PaymentMethod::Bank,
+            PaymentMethod::Balance,
+        ],
     }
 }
 

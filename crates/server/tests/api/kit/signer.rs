@@ -146,4 +146,3 @@ impl Scene {
         signer.ask(&self.world, action.as_str(), own)
     }
 }
-

@@ -45,7 +45,9 @@ impl World {
         let mut builder = tokio::runtime::Builder::new_multi_thread();
         let runtime = builder.worker_threads(2).enable_all().build();
         let runtime = runtime.expect("a runtime");
-        let running = runtime.block_on(Running::start(settings)).expect("a server");
+        let running = runtime
+            .block_on(Running::start(settings))
+            .expect("a server");
         let address = running.address().trim_start_matches("http://").parse();
         World {
             runtime,

@@ -52,7 +52,7 @@ async fn forged_forms_do_nothing() {
         .unwrap();
     let tokens = world.store.find(Query::TokensOf(ada.key)).await.unwrap();
     assert!(matches!(tokens, Found::Tokens(tokens) if tokens.is_empty()));
-    let pairs = result(&world, &browser.post(&form.action, &form.borrowed()).await);
+    let pairs = result(&browser.post(&form.action, &form.borrowed()).await);
     assert_eq!(value(&pairs, "status"), Some("SC"));
 }
 

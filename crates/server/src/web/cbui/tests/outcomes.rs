@@ -59,7 +59,7 @@ async fn a_new_sender_pays_once_by_card() {
     }
     let left = browser.press(&page, action::CONFIRM, &[]).await;
     assert!(left.location().starts_with(RETURN));
-    let pairs = result(&world, &left);
+    let pairs = result(&left);
     assert_eq!(value(&pairs, "status"), Some("SC"));
     assert_eq!(value(&pairs, "cart"), Some("7"));
     assert_eq!(value(&pairs, "callerReference"), Some("order-1"));
@@ -130,7 +130,7 @@ async fn a_sender_agrees_to_limits_and_gives_an_address() {
     ] {
         assert!(page.text().contains(words), "{words}");
     }
-    let pairs = result(&world, &browser.press(&page, action::CONFIRM, &[]).await);
+    let pairs = result(&browser.press(&page, action::CONFIRM, &[]).await);
     assert_eq!(value(&pairs, "status"), Some("SA"));
     assert_eq!(value(&pairs, "expiry"), None);
     assert_eq!(value(&pairs, "city"), Some("Portland"));
@@ -162,7 +162,7 @@ async fn a_recipient_accepts_terms_and_is_paid_by_name() {
     for words in ["$0.50 plus 5%", "− $3.20", "$91.30"] {
         assert!(page.text().contains(words), "{words}");
     }
-    let pairs = result(&world, &browser.press(&page, action::CONFIRM, &[]).await);
+    let pairs = result(&browser.press(&page, action::CONFIRM, &[]).await);
     assert_eq!(value(&pairs, "status"), Some("SR"));
     let recipient = value(&pairs, "tokenID").unwrap();
     let refund = world.token(value(&pairs, "refundTokenID").unwrap()).await;
@@ -180,7 +180,7 @@ async fn a_recipient_accepts_terms_and_is_paid_by_name() {
     let mut browser = Browser::new(&world);
     let page = to_confirm(&mut browser, &link, "ada@mail.example").await;
     assert!(page.text().contains("<td>oak</td>"), "{}", page.text());
-    let pairs = result(&world, &browser.press(&page, action::CONFIRM, &[]).await);
+    let pairs = result(&browser.press(&page, action::CONFIRM, &[]).await);
     let token = world.token(value(&pairs, "tokenID").unwrap()).await;
     assert_eq!(token.facts.recipients, [world.token(recipient).await.key]);
     // The recipient itself cannot be the sender.
@@ -190,7 +190,7 @@ async fn a_recipient_accepts_terms_and_is_paid_by_name() {
     ];
     let mut browser = Browser::new(&world);
     let page = browser.open(&shop.link(&with(&SINGLE, &changed))).await;
-    let pairs = result(&world, &browser.sign_in(&page, "oak@oak.example").await);
+    let pairs = result(&browser.sign_in(&page, "oak@oak.example").await);
     assert_eq!(value(&pairs, "status"), Some("NP"));
 }
 
@@ -211,7 +211,7 @@ async fn leaving_ends_every_step_with_a() {
             page = browser.press(&page, action::ADD_CARD, &CARD).await;
         }
         let left = browser.press(&page, action::CANCEL, &[]).await;
-        let pairs = result(&world, &left);
+        let pairs = result(&left);
         assert_eq!(value(&pairs, "status"), Some("A"), "{steps}");
         assert_eq!(value(&pairs, "callerReference"), None);
         assert_eq!(value(&pairs, "errorMessage"), None);
@@ -232,12 +232,12 @@ async fn a_used_reference_is_not_possible_again() {
     let page = to_confirm(&mut browser, &shop.link(&SINGLE), "ada@mail.example").await;
     let mut other = Browser::new(&world);
     let late = to_confirm(&mut other, &shop.link(&SINGLE), "ada@mail.example").await;
-    let first = result(&world, &browser.press(&page, action::CONFIRM, &[]).await);
+    let first = result(&browser.press(&page, action::CONFIRM, &[]).await);
     assert_eq!(value(&first, "status"), Some("SC"));
     // Another visit that was under way, and one that begins afterwards.
-    let second = result(&world, &other.press(&late, action::CONFIRM, &[]).await);
+    let second = result(&other.press(&late, action::CONFIRM, &[]).await);
     assert_eq!(value(&second, "status"), Some("NP"));
-    let third = result(&world, &other.open(&shop.link(&SINGLE)).await);
+    let third = result(&other.open(&shop.link(&SINGLE)).await);
     assert_eq!(value(&third, "status"), Some("NP"));
     assert_eq!(value(&third, "errorMessage"), Some("NP"));
 
@@ -268,7 +268,7 @@ async fn a_used_reference_is_not_possible_again() {
     let Outcome::Tokens { token, .. } = twin.await else {
         panic!("tokens are installed");
     };
-    let pairs = result(&world, &browser.press(&page, action::CONFIRM, &[]).await);
+    let pairs = result(&browser.press(&page, action::CONFIRM, &[]).await);
     assert_eq!(value(&pairs, "status"), Some("SC"));
     assert_eq!(value(&pairs, "tokenID"), Some(token.as_str()));
     assert_eq!(
@@ -296,7 +296,7 @@ async fn some_accounts_cannot_agree() {
     for (email, link, status) in links {
         let mut browser = Browser::new(&world);
         let page = browser.open(&link).await;
-        let pairs = result(&world, &browser.sign_in(&page, email).await);
+        let pairs = result(&browser.sign_in(&page, email).await);
         assert_eq!(value(&pairs, "status"), Some(status), "{email}");
     }
     let mut change = ChangeAccount::of(ada);
@@ -304,19 +304,19 @@ async fn some_accounts_cannot_agree() {
     world.submit(change).await;
     let mut browser = Browser::new(&world);
     let page = browser.open(&shop.link(&SINGLE)).await;
-    let pairs = result(&world, &browser.sign_in(&page, "ada@mail.example").await);
+    let pairs = result(&browser.sign_in(&page, "ada@mail.example").await);
     assert_eq!(value(&pairs, "status"), Some("NP"));
 
     let methods = with(&SINGLE, &[("paymentMethod", "ACH")]);
-    let pairs = result(&world, &browser.open(&shop.link(&methods)).await);
+    let pairs = result(&browser.open(&shop.link(&methods)).await);
     assert_eq!(value(&pairs, "status"), Some("PE"));
     let methods = with(&SINGLE, &[("paymentMethod", "ABT"), ("reserve", "True")]);
-    let pairs = result(&world, &browser.open(&shop.link(&methods)).await);
+    let pairs = result(&browser.open(&shop.link(&methods)).await);
     assert_eq!(value(&pairs, "status"), Some("PE"));
     let mut change = ChangeAccount::of(shop.account);
     change.marketplace = Some(false);
     world.submit(change).await;
-    let pairs = result(&world, &browser.open(&shop.link(&recipient)).await);
+    let pairs = result(&browser.open(&shop.link(&recipient)).await);
     assert_eq!(value(&pairs, "status"), Some("NM"));
 }
 

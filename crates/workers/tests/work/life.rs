@@ -1,12 +1,11 @@
 //! Transactions from request to end, with the real sandbox processor.
 
-#![expect(clippy::unwrap_used, reason = "what does not fit fails the test")]
-
-mod world;
-
+use crate::wait;
+use crate::wait::until;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::world::{World, dollars};
 use payments::Timestamp;
 use payments::commands::{Cancel, Refund};
 use payments::rows::{Release, State, Status, StatusCode};
@@ -16,7 +15,6 @@ use processor::SandboxOptions;
 use store::{Found, Query, Store};
 use workers::Desk;
 use workers::outbound::Limits;
-use world::{World, dollars};
 
 const APPROVED: &str = "4242424242424242";
 
@@ -190,7 +188,9 @@ async fn what_is_never_known_waits_for_a_person() {
     for _ in 0..400 {
         world.clock.advance(5_000);
         workers.nudge();
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        for _ in 0..10 {
+            wait::a_little().await;
+        }
         if waiting(&world.transaction(id.key().unwrap()).await) {
             break;
         }
@@ -309,14 +309,4 @@ fn is_calling(workers: &workers::Workers) -> bool {
     figures
         .iter()
         .any(|(name, value)| *name == "processor_calls_total" && 0 < *value)
-}
-
-async fn until(is: impl Fn() -> bool) {
-    for _ in 0..4_000 {
-        if is() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    panic!("it never came to that");
 }

@@ -1,13 +1,5 @@
 //! A receiver of notifications on loopback: a real HTTP server that answers as it is told.
 
-#![allow(
-    dead_code,
-    missing_docs,
-    clippy::allow_attributes,
-    clippy::unwrap_used,
-    reason = "each test file uses a part of it; what does not fit fails the test"
-)]
-
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 

@@ -1,13 +1,11 @@
 //! Outcomes that are not known: a processor that does as it is told, in time that is told as well.
 
-#![expect(clippy::unwrap_used, reason = "what does not fit fails the test")]
-
-mod world;
-
+use crate::wait::until;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::world::World;
 use payments::TransactionId;
 use payments::commands::Cancel;
 use payments::rows::{Release, State, Status, StatusCode, Transaction};
@@ -17,7 +15,6 @@ use processor::{
 };
 use workers::Workers;
 use workers::outbound::Limits;
-use world::World;
 
 /// What comes of the next call or look-up.
 #[derive(Clone)]
@@ -260,14 +257,4 @@ async fn an_answer_waits_for_a_store_that_cannot_write() {
     world.store.with_backend(|backend| backend.fail_writes(12));
     world.until(&id, reserved).await;
     assert_eq!(processor.asked(), ["authorize"]);
-}
-
-async fn until(is: impl Fn() -> bool) {
-    for _ in 0..100_000 {
-        if is() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    panic!("it never came to that");
 }

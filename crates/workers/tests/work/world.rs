@@ -1,16 +1,12 @@
 //! A small world: a caller who is paid, a sender with a card, a store in memory, workers.
 
-#![allow(
-    dead_code,
-    missing_docs,
-    clippy::allow_attributes,
-    clippy::unwrap_used,
+#![expect(
     clippy::wildcard_enum_match_arm,
-    reason = "each test file uses a part of it; what does not fit fails the test"
+    reason = "any other outcome fails the test"
 )]
 
+use crate::wait;
 use std::sync::Arc;
-use std::time::Duration;
 
 use money::{Amount, Currency};
 use payments::commands::{AddInstrument, Advance, CreateAccount, InstallTokens, Reserve, Settle};
@@ -45,6 +41,7 @@ pub struct World {
     pub ring: Arc<Ring>,
     pub caller: AccountKey,
     pub sender: AccountKey,
+    #[expect(dead_code, reason = "the folder goes when the world does")]
     folder: tempfile::TempDir,
 }
 
@@ -92,6 +89,7 @@ impl World {
             clock: clock.clone(),
             entropy: Box::new(SeededEntropy::new(7)),
             handover: desk.clone(),
+            watch: None,
         };
         let folder = tempfile::tempdir().unwrap();
         let ticking = clock.clone();
@@ -269,7 +267,7 @@ impl World {
             if is(&row) {
                 return row;
             }
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            wait::a_little().await;
         }
         panic!("it never came to that: {:?}", self.transaction(key).await);
     }

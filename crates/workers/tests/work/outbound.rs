@@ -1,15 +1,11 @@
 //! The door to the outside, against real servers on loopback.
 
-#![expect(clippy::unwrap_used, reason = "what does not fit fails the test")]
-
-mod receiver;
-
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::receiver::Receiver;
 use bytes::Bytes;
 use hyper::HeaderMap;
-use receiver::Receiver;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use signing::UrlParts;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -1,20 +1,16 @@
 //! Notifications, delivered to real receivers on loopback.
 
-#![expect(clippy::unwrap_used, reason = "what does not fit fails the test")]
-
-mod receiver;
-mod world;
-
+use crate::wait;
 use std::time::Duration;
 
+use crate::receiver::Receiver;
+use crate::world::{CERTIFICATE_URL, World};
 use payments::rows::{Delivery, Status};
 use payments::{Command, TransactionId, commands};
 use processor::SandboxOptions;
-use receiver::Receiver;
 use signing::{UrlParts, webhook::WebhookSecret};
 use store::{Clock, Found, Query, Store};
 use workers::outbound::Limits;
-use world::{CERTIFICATE_URL, World};
 
 const APPROVED: &str = "4242424242424242";
 
@@ -30,7 +26,7 @@ async fn until_delivery(world: &World, id: &TransactionId, want: &[Delivery]) {
         if states == want {
             return;
         }
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        wait::a_little().await;
     }
     panic!("it never came to that: {:?}", world.notifications(id).await);
 }
@@ -75,7 +71,7 @@ async fn both_signatures_hold_and_the_order_is_kept() {
 async fn every_try_sends_the_same_bytes_until_a_2xx() {
     let mut statuses = vec![204, 302, 500].into_iter();
     let mut last = statuses.next_back();
-    let answers = move |_: &receiver::Received| {
+    let answers = move |_: &crate::receiver::Received| {
         let now = last.take();
         last = statuses.next_back();
         now.or(Some(200))
@@ -125,7 +121,8 @@ async fn every_try_sends_the_same_bytes_until_a_2xx() {
     world.submit(commands::Resend { notification }).await;
     let again = receiver.wait(4).await;
     assert_eq!(again[3].body, again[0].body);
-    workers.stop(Duration::from_secs(5)).await;
+    // The call to the paused processor is left to its lease.
+    workers.stop(Duration::from_millis(50)).await;
 }
 
 async fn until_tries(world: &World, id: &TransactionId, tries: usize) {
@@ -133,14 +130,14 @@ async fn until_tries(world: &World, id: &TransactionId, tries: usize) {
         if usize::try_from(world.notifications(id).await[0].tries).unwrap() == tries {
             return;
         }
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        wait::a_little().await;
     }
     panic!("it was not tried {tries} times");
 }
 
 #[tokio::test]
 async fn a_later_one_waits_for_an_earlier_one_but_not_for_ever() {
-    let pending_fails = |received: &receiver::Received| {
+    let pending_fails = |received: &crate::receiver::Received| {
         let pending = received.field("transactionStatus") == "PENDING";
         Some(if pending { 503 } else { 200 })
     };
@@ -162,9 +159,9 @@ async fn a_later_one_waits_for_an_earlier_one_but_not_for_ever() {
         if waited() {
             break;
         }
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        wait::a_little().await;
     }
-    let statuses = |all: &[receiver::Received]| -> Vec<String> {
+    let statuses = |all: &[crate::receiver::Received]| -> Vec<String> {
         all.iter()
             .map(|one| one.field("transactionStatus"))
             .collect()
@@ -216,6 +213,10 @@ async fn a_receiver_that_never_answers_delays_nobody_else() {
         panic!("no attempts: {found:?}");
     };
     assert_eq!(tries[0].problem.as_deref(), Some("no answer within 600 ms"));
-    assert_eq!(world.clock.real(), world::START, "no clock had to move");
+    assert_eq!(
+        world.clock.real(),
+        crate::world::START,
+        "no clock had to move"
+    );
     workers.stop(Duration::from_secs(5)).await;
 }

@@ -1,0 +1,306 @@
+//! Each parameter of each action: missing, malformed, unknown. All of it is refused by name, and
+//! nothing is written.
+
+use wire::Action;
+use wire::action::{Kind, Parameter};
+
+use crate::kit::{Pairs, Scene, with, without};
+use crate::sample::sample;
+
+/// What cannot be a value of this kind, by the member it is sent under.
+fn malformed(kind: Kind) -> Vec<(&'static str, String)> {
+    let of = |member: &'static str, list: &[&str]| -> Vec<(&'static str, String)> {
+        list.iter()
+            .map(|text| (member, (*text).to_owned()))
+            .collect()
+    };
+    match kind {
+        Kind::TransactionId => {
+            let short = ["FAKE", "14gkd9ge66faa63e6o6b2jdpzkn53lz7f22", "' OR 1=1 --"];
+            let mut list = of("", &short);
+            list.push(("", "1".repeat(36)));
+            list
+        }
+        Kind::TokenId => {
+            let mut list = of(
+                "",
+                &["NONE", "T1\u{0}", "\u{442}\u{43e}\u{43a}\u{435}\u{43d}"],
+            );
+            list.push(("", "T".repeat(65)));
+            list
+        }
+        Kind::CallerReference => {
+            let mut list = of("", &["a\u{7}b", "a\u{0}b", "a\nb"]);
+            list.push(("", "x".repeat(129)));
+            list
+        }
+        Kind::Description => {
+            let mut list = of("", &["a\u{7}b", "a\u{1b}[31mb"]);
+            list.push(("", "\u{e9}".repeat(161)));
+            list
+        }
+        Kind::Amount => {
+            let values = [
+                "",
+                "abc",
+                "-1",
+                "+1",
+                "NaN",
+                "Infinity",
+                "1,00",
+                "1.0.0",
+                "1e3",
+                " 1",
+                "1 ",
+                "0x10",
+                "$1",
+                "1.0000001",
+                ".",
+                "\u{661}",
+            ];
+            let mut list = of(".Value", &values);
+            list.extend(of(".CurrencyCode", &["", "EUR", "usd", "US"]));
+            list
+        }
+        Kind::Percentage => of(
+            "",
+            &[
+                "-1", "100.0001", "NaN", "1,0", "1.00001", "5%", "five", " 5",
+            ],
+        ),
+        Kind::Minutes => of(
+            "",
+            &[
+                "0",
+                "10081",
+                "1.5",
+                "-1",
+                "+1",
+                "ten",
+                "99999999999999999999",
+            ],
+        ),
+        Kind::ChargeFeeTo => of("", &["Sender", "caller", "1"]),
+        Kind::MarketplaceRefundPolicy => of("", &["All", "mastertxnonly", "0"]),
+        Kind::DescriptorPolicy => {
+            let mut list = of(".SoftDescriptorType", &["Other", "dynamic"]);
+            list.extend(of(".CSOwner", &["Sender", "caller"]));
+            list
+        }
+        Kind::Url => of(
+            "",
+            &[
+                "nonsense",
+                "ftp://a.test/",
+                "javascript:alert(1)",
+                "http://",
+                "//a.test/",
+            ],
+        ),
+        Kind::Text => Vec::new(),
+    }
+}
+
+/// The name that a sentence gives to a parameter.
+fn lower_camel(name: &str) -> String {
+    let small = name.find(|c: char| c.is_ascii_lowercase()).unwrap_or(0);
+    let cut = if small <= 1 { 1 } else { small - 1 };
+    name[..cut].to_ascii_lowercase() + &name[cut..]
+}
+
+#[track_caller]
+fn refused(scene: &Scene, action: Action, asked: &Pairs, parameter: &Parameter) {
+    let rows = scene.world.rows_written();
+    let reply = scene.ask(action, asked);
+    reply.refused("InvalidParams");
+    let named = lower_camel(parameter.name);
+    let message = reply.message();
+    assert!(
+        message.contains(&named),
+        "{}: {message} lacks {named}",
+        action.as_str()
+    );
+    assert_eq!(
+        scene.world.rows_written(),
+        rows,
+        "{} wrote something",
+        action.as_str()
+    );
+}
+
+/// A request with every parameter of its action; what it names need not be there.
+fn whole(scene: &Scene, action: Action) -> Pairs {
+    let id = crate::kit::pairs(&[("TransactionId", "14GKD9GE66FAA63E6O6B2JDPZKN53LZ7F22")]);
+    match action {
+        Action::Reserve | Action::Pay | Action::CancelToken | Action::VerifySignature => {
+            sample(scene, action)
+        }
+        Action::GetTokenByCaller | Action::GetAccountBalance => sample(scene, action),
+        Action::GetTransaction | Action::GetTransactionStatus => id,
+        Action::Cancel => with(
+            with(id, "Description", "late"),
+            "OverrideIPNURL",
+            "http://127.0.0.1:9/",
+        ),
+        Action::Settle => {
+            let all = crate::kit::pairs(&[("ReserveTransactionId", &id[0].1)]);
+            let all = with(all, "TransactionAmount.Value", "1");
+            with(all, "TransactionAmount.CurrencyCode", "USD")
+        }
+        Action::Refund => {
+            let all = with(id, "RefundAmount.Value", "1");
+            with(
+                with(all, "RefundAmount.CurrencyCode", "USD"),
+                "CallerReference",
+                "r-1",
+            )
+        }
+    }
+}
+
+#[test]
+fn what_is_required_and_missing() {
+    let scene = Scene::new();
+    for action in Action::ALL {
+        let all = whole(&scene, action);
+        for parameter in action
+            .parameters()
+            .iter()
+            .filter(|parameter| parameter.required)
+        {
+            let members = parameter.kind.members();
+            let names: Vec<String> = if members.is_empty() {
+                vec![parameter.name.to_owned()]
+            } else {
+                members
+                    .iter()
+                    .map(|member| format!("{}.{member}", parameter.name))
+                    .collect()
+            };
+            for name in names {
+                refused(&scene, action, &without(all.clone(), &name), parameter);
+                refused(&scene, action, &with(all.clone(), &name, ""), parameter);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_malformed() {
+    let scene = Scene::new();
+    for action in Action::ALL {
+        let all = whole(&scene, action);
+        for parameter in action.parameters() {
+            for (member, value) in malformed(parameter.kind) {
+                let name = format!("{}{member}", parameter.name);
+                refused(&scene, action, &with(all.clone(), &name, &value), parameter);
+            }
+        }
+    }
+}
+
+#[test]
+fn half_an_amount() {
+    let scene = Scene::new();
+    let all = scene.payment();
+    for (member, said) in [
+        ("CurrencyCode", "transactionAmount.value can not be empty "),
+        ("Value", "transactionAmount.currencyCode can not be empty "),
+    ] {
+        let other = if member == "Value" {
+            "CurrencyCode"
+        } else {
+            "Value"
+        };
+        let half = without(all.clone(), &format!("TransactionAmount.{other}"));
+        let reply = scene.ask(Action::Pay, &half);
+        reply.refused("InvalidParams");
+        assert_eq!(reply.message(), said);
+    }
+}
+
+#[test]
+fn amounts_beyond_all_bounds() {
+    let scene = Scene::new();
+    for value in [
+        "1000000000000000000000000000000",
+        "99999999999999",
+        "9999999999999999999.99",
+    ] {
+        let reply = scene.ask(
+            Action::Pay,
+            &with(scene.payment(), "TransactionAmount.Value", value),
+        );
+        reply.refused("AmountOutOfRange");
+    }
+}
+
+#[test]
+fn what_the_action_does_not_know() {
+    let scene = Scene::new();
+    for action in Action::ALL {
+        let all = whole(&scene, action);
+        for name in [
+            "recipient_token_id",
+            "TemporaryDeclinePolicy",
+            "callerReference",
+            "TransactionAmount",
+            "TransactionAmount.value",
+            "CallerReference.1",
+            "<script>",
+            "\u{e9}",
+            "",
+        ] {
+            let rows = scene.world.rows_written();
+            let reply = scene.ask(action, &with(all.clone(), name, "1"));
+            reply.refused("InvalidRequest");
+            let element = format!("\"http://fps.amazonaws.com/doc/2008-09-17/:{name}\" in request");
+            assert!(
+                reply.message().contains(&element),
+                "{}: {}",
+                action.as_str(),
+                reply.body
+            );
+            assert_eq!(scene.world.rows_written(), rows);
+        }
+    }
+}
+
+#[test]
+fn a_parameter_of_another_action() {
+    let scene = Scene::new();
+    let all = with(whole(&scene, Action::Settle), "CallerReference", "r-1");
+    scene.ask(Action::Settle, &all).refused("InvalidRequest");
+    let all = with(
+        whole(&scene, Action::GetTransaction),
+        "OverrideIPNURL",
+        "http://127.0.0.1:9/",
+    );
+    scene
+        .ask(Action::GetTransaction, &all)
+        .refused("InvalidRequest");
+}
+
+#[test]
+fn an_empty_description_is_none() {
+    let scene = Scene::new();
+    let all = with(scene.payment(), "CallerDescription", "");
+    let id = scene.ask(Action::Pay, &all).transaction();
+    let reply = scene.about(Action::GetTransaction, &id).ok();
+    assert_eq!(reply.text("CallerDescription"), None);
+}
+
+#[test]
+fn the_longest_values_are_taken() {
+    let scene = Scene::new();
+    let all = with(scene.payment(), "CallerReference", &"\u{e9}".repeat(128));
+    let all = with(all, "CallerDescription", &"\u{1f45f}".repeat(160));
+    let all = with(all, "TransactionTimeoutInMins", "10080");
+    let all = with(all, "TransactionAmount.Value", "10000.00");
+    let id = scene.ask(Action::Pay, &all).transaction();
+    let reply = scene.about(Action::GetTransaction, &id).ok();
+    assert_eq!(
+        reply.text("CallerDescription"),
+        Some("\u{1f45f}".repeat(160).as_str())
+    );
+}

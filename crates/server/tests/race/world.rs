@@ -1,0 +1,355 @@
+//! The server, its people, and what a race needs of them beside HTTP.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use accounts::keys::{self, NewKey};
+use money::{Amount, Currency};
+use payments::commands::{AddInstrument, CreateAccount, Deposit, InstallTokens};
+use payments::rows::{AccountType, Card, PaymentMethod, TokenRole, TokenType, Transaction};
+use payments::{
+    AccountKey, CallerReference, Command, InstrumentKey, Outcome, ReadSet, Timestamp, TokenId,
+    TransactionId, TransactionKey,
+};
+use server::app::{App, random};
+use server::boot::Running;
+use server::config::{Flags, Settings};
+use signing::request::{Method, sign_v2};
+use signing::{Secret, Verb, form};
+use store::{Found, Query};
+use vault::Purpose;
+
+use super::recorder::Recorder;
+
+/// The card that is always approved.
+const APPROVED: &str = "4242424242424242";
+/// A year that the product clock does not reach.
+const FAR_YEAR: u16 = 2_090;
+
+static NEXT_FOLDER: AtomicU64 = AtomicU64::new(0);
+
+/// A running server with a caller and a sender.
+pub struct World {
+    /// The server.
+    pub running: Running,
+    /// What its store decides.
+    pub recorder: Arc<Recorder>,
+    /// Its data folder.
+    pub folder: PathBuf,
+    /// Host and port.
+    pub host: String,
+    /// The caller, a marketplace that is also paid itself.
+    pub caller: AccountKey,
+    /// The caller's usual key.
+    pub key: Key,
+    /// Somebody with a card and money.
+    pub sender: AccountKey,
+    /// The card.
+    pub card: InstrumentKey,
+    /// A token without limits for that card.
+    pub token: TokenId,
+}
+
+/// An access key of the caller.
+#[derive(Clone)]
+pub struct Key {
+    /// Its public half.
+    pub id: String,
+    secret: Arc<Secret>,
+}
+
+impl World {
+    /// Starts a server and sets the people up.
+    pub async fn start() -> World {
+        let number = NEXT_FOLDER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("holdfast-race-{}-{number}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        let flags = Flags {
+            data: Some(folder.clone()),
+            listen: Some("127.0.0.1:0".to_owned()),
+            ..Flags::default()
+        };
+        let settings = Settings::load_with(&flags, &|_| None).expect("usual settings");
+        let recorder: Arc<Recorder> = Arc::default();
+        let running = Running::start_watched(settings, Some(recorder.watch())).await;
+        let running = running.expect("a server");
+        let app = running.app().clone();
+        let caller = account(&app, AccountType::Developer).await;
+        let sender = account(&app, AccountType::Personal).await;
+        let key = new_key(&app, caller).await;
+        let card = card(&app, sender).await;
+        let token = TokenId::parse(&"T".repeat(TokenId::LENGTH)).expect("a text of that length");
+        let mut world = World {
+            host: running.address().trim_start_matches("http://").to_owned(),
+            running,
+            recorder,
+            folder,
+            caller,
+            key,
+            sender,
+            card,
+            token,
+        };
+        world.deposit(caller, 100_000_00).await;
+        world.deposit(sender, 5_000_000_00).await;
+        world.token = world.install(world.consent("usual")).await;
+        world
+    }
+
+    /// The parts that requests share.
+    pub fn app(&self) -> &Arc<App> {
+        self.running.app()
+    }
+
+    /// Decides a command behind the API's back.
+    pub async fn submit(&self, command: impl Into<Command>) -> Outcome {
+        submit(self.app(), command).await
+    }
+
+    /// Makes another account.
+    pub async fn account(&self, kind: AccountType) -> AccountKey {
+        account(self.app(), kind).await
+    }
+
+    /// Makes another access key of the caller.
+    pub async fn new_key(&self) -> Key {
+        new_key(self.app(), self.caller).await
+    }
+
+    /// Puts cents on a balance.
+    pub async fn deposit(&self, account: AccountKey, amount: i64) {
+        let amount = cents(amount);
+        self.submit(Deposit { account, amount }).await;
+    }
+
+    /// Installs what was agreed.
+    pub async fn install(&self, consent: InstallTokens) -> TokenId {
+        match self.submit(consent).await {
+            Outcome::Tokens { token, .. } => token,
+            other => panic!("no token: {other:?}"),
+        }
+    }
+
+    /// What the sender agrees to: many uses by card, to be paid to the caller.
+    pub fn consent(&self, reference: &str) -> InstallTokens {
+        InstallTokens {
+            installer: self.caller,
+            account: self.sender,
+            caller_reference: CallerReference::parse(reference).expect("a reference"),
+            kind: TokenType::MultiUse,
+            role: TokenRole::Sender,
+            payment_reason: None,
+            method: Some(PaymentMethod::Card),
+            instrument: Some(self.card),
+            valid_from: None,
+            expires_at: None,
+            each: None,
+            total_max: None,
+            limits: Vec::new(),
+            recipients: Vec::new(),
+            also_caller: true,
+            reserve: true,
+            terms: None,
+        }
+    }
+
+    /// Product time.
+    pub async fn now(&self) -> Timestamp {
+        let now = self.app().store.now().await;
+        now.expect("both clocks").product
+    }
+
+    /// Lets other tasks work until product time is there.
+    pub async fn until(&self, moment: Timestamp) {
+        while self.now().await < moment {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Reads a transaction.
+    pub async fn transaction(&self, key: TransactionKey) -> Transaction {
+        let mut want = ReadSet::default();
+        want.transactions.insert(key);
+        let seen = self.app().store.see(want).await.expect("the store reads");
+        let found = seen.transactions.get(&key);
+        found.expect("a transaction is kept for ever").clone()
+    }
+
+    /// The statuses in the history of a transaction.
+    pub async fn history(&self, key: TransactionKey) -> String {
+        let found = self.app().store.find(Query::Events(key)).await;
+        let Found::Events(events) = found.expect("the store finds") else {
+            panic!("other things were found");
+        };
+        let names = events.iter().map(|event| event.status.name());
+        names.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Waits until the processor has nothing more to do.
+    pub async fn quiet(&self) {
+        let mut batches = self.recorder.batches();
+        loop {
+            let found = self.app().store.find(Query::Backlog).await;
+            let Found::Backlog(backlog) = found.expect("the store finds") else {
+                panic!("other things were found");
+            };
+            let calls = backlog.iter().filter(|row| row.kind.is_processor());
+            if calls.map(|row| row.count).sum::<u64>() == 0 {
+                return;
+            }
+            batches.changed().await.expect("the recorder lives");
+        }
+    }
+
+    /// A signed query of the caller's.
+    pub fn query(&self, action: &str, own: &[(&str, &str)]) -> String {
+        self.query_by(&self.key, action, own, 0)
+    }
+
+    /// The same, signed with a key so many seconds ago.
+    pub fn query_by(&self, key: &Key, action: &str, own: &[(&str, &str)], age_s: i64) -> String {
+        let at = self.app().real_now().plus_ms(-age_s * 1_000);
+        let at = wire::instant::write(at);
+        let mut pairs = vec![
+            ("Action", action),
+            ("Version", "2010-08-28"),
+            ("AWSAccessKeyId", &key.id),
+            ("SignatureVersion", "2"),
+            ("SignatureMethod", "HmacSHA256"),
+            ("Timestamp", &at),
+        ];
+        pairs.extend_from_slice(own);
+        let method = Method::HmacSha256;
+        let signature = sign_v2(&key.secret, method, Verb::Get, &self.host, "/", &pairs);
+        pairs.push(("Signature", &signature));
+        form::encode(&pairs)
+    }
+
+    /// A signed Reserve or Pay, so many seconds old.
+    pub fn payment(&self, action: &str, payment: &Payment<'_>) -> String {
+        let mut own = vec![
+            ("SenderTokenId", payment.token.as_str()),
+            ("CallerReference", payment.reference),
+            ("TransactionAmount.CurrencyCode", "USD"),
+            ("TransactionAmount.Value", payment.amount),
+        ];
+        own.extend_from_slice(payment.more);
+        self.query_by(&self.key, action, &own, payment.age_s)
+    }
+
+    /// A signed Settle of an amount, so many seconds old.
+    pub fn settle(&self, id: &str, amount: &str, age_s: i64) -> String {
+        self.settle_by(&self.key, id, amount, age_s)
+    }
+
+    /// The same, signed with a key.
+    pub fn settle_by(&self, key: &Key, id: &str, amount: &str, age_s: i64) -> String {
+        let own = [
+            ("ReserveTransactionId", id),
+            ("TransactionAmount.CurrencyCode", "USD"),
+            ("TransactionAmount.Value", amount),
+        ];
+        self.query_by(key, "Settle", &own, age_s)
+    }
+
+    /// A signed Cancel, so many seconds old.
+    pub fn cancel(&self, id: &str, age_s: i64) -> String {
+        self.query_by(&self.key, "Cancel", &[("TransactionId", id)], age_s)
+    }
+
+    /// A signed Refund.
+    pub fn refund(&self, id: &str, reference: &str, amount: &str) -> String {
+        let own = [
+            ("TransactionId", id),
+            ("CallerReference", reference),
+            ("RefundAmount.CurrencyCode", "USD"),
+            ("RefundAmount.Value", amount),
+        ];
+        self.query("Refund", &own)
+    }
+}
+
+/// The parameters of a Reserve or Pay.
+pub struct Payment<'a> {
+    /// The sender's token.
+    pub token: &'a TokenId,
+    /// The caller's reference.
+    pub reference: &'a str,
+    /// Dollars.
+    pub amount: &'a str,
+    /// Other parameters.
+    pub more: &'a [(&'a str, &'a str)],
+    /// How many seconds ago it was signed.
+    pub age_s: i64,
+}
+
+/// Dollars and cents.
+pub fn cents(cents: i64) -> Amount {
+    Amount::from_cents(cents, Currency::USD).expect("an amount")
+}
+
+/// The row that an id names.
+pub fn key_of(id: &str) -> TransactionKey {
+    let id = TransactionId::parse(id).expect("a transaction id");
+    id.key().expect("an id of ours")
+}
+
+async fn submit(app: &App, command: impl Into<Command>) -> Outcome {
+    let answer = app.store.submit(command.into()).await;
+    answer.expect("the store answers").expect("it is accepted")
+}
+
+async fn account(app: &App, kind: AccountType) -> AccountKey {
+    let command = CreateAccount {
+        kind,
+        name: "Somebody".to_owned(),
+        email: String::new(),
+        email_verified: true,
+        marketplace: kind == AccountType::Developer,
+        ipn_url: None,
+        password_hash: None,
+        webhook_secret: None,
+    };
+    match submit(app, command).await {
+        Outcome::Account(key) => key,
+        other => panic!("no account: {other:?}"),
+    }
+}
+
+async fn new_key(app: &App, caller: AccountKey) -> Key {
+    let NewKey {
+        id,
+        secret,
+        command,
+    } = keys::new_access_key(&app.vault, caller, random());
+    submit(app, command).await;
+    Key {
+        id: id.to_string(),
+        secret: Arc::new(Secret::new(&secret)),
+    }
+}
+
+async fn card(app: &App, account: AccountKey) -> InstrumentKey {
+    let number = APPROVED.as_bytes();
+    let sealed = app
+        .vault
+        .seal(Purpose::CardNumber, account.0, number, random());
+    let card = Card {
+        brand: "Visa".to_owned(),
+        last_four: "4242".to_owned(),
+        expiry_month: 12,
+        expiry_year: FAR_YEAR,
+        name: "Test Sender".to_owned(),
+    };
+    let sealed_number = sealed.into_bytes();
+    let command = AddInstrument {
+        account,
+        card,
+        sealed_number,
+    };
+    match submit(app, command).await {
+        Outcome::Instrument(key) => key,
+        other => panic!("no card: {other:?}"),
+    }
+}
