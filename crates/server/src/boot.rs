@@ -3,33 +3,28 @@
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use payments::rows::{Account, Notification};
-use processor::{SandboxOptions, SandboxProcessor};
+use processor::SandboxProcessor;
 use signing::hosts::PublicNames;
-use signing::webhook::WebhookSecret;
-use signing::{UrlParts, Verb};
 use store::{Store, SystemClock, Watch};
 use store_sqlite::{DirectoryLock, Options, SqliteStore};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use vault::MasterKeys;
-use workers::outbound::{Allowed, Limits, Network, Outbound};
-use workers::{Desk, Parts, Workers};
+use workers::{Desk, Workers};
 
 use crate::app::{App, random};
-use crate::config::{BadSetting, Settings, bad};
+use crate::config::{BadSetting, Settings};
 use crate::http::{self, Door};
 use crate::keyring::{KeyRing, RingError};
 use crate::{admin, tls};
 
+mod later;
+
 /// Seconds for the workers to finish what is under way at a stop.
 pub const WORKERS_STOP_S_MAX: u64 = 5;
-/// Networks that `notify_private` opens.
-const PRIVATE_NETWORKS: [&str; 4] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
 
 /// Why the server could not start.
 #[derive(Debug, thiserror::Error)]
@@ -169,8 +164,8 @@ impl Running {
         };
         let opened = Opened::open_at(settings, bound, watch).await?;
         let app = opened.app.clone();
-        let processor = Arc::new(open_processor(&app)?);
-        let workers = start_workers(&opened, processor.clone())?;
+        let processor = Arc::new(later::open_processor(&app)?);
+        let workers = later::start_workers(&opened, processor.clone())?;
         let workers = Arc::new(workers);
         let figures = Arc::downgrade(&workers);
         let read = move || {
@@ -281,87 +276,6 @@ fn open_store(
 #[expect(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
 fn store_error(outage: store::Outage) -> BootError {
     BootError::Store(outage.to_string())
-}
-
-fn open_processor(app: &Arc<App>) -> Result<SandboxProcessor, BootError> {
-    let options = SandboxOptions {
-        slow: Duration::from_secs(app.settings.sandbox_slow_s),
-        ..SandboxOptions::default()
-    };
-    let store = app.store.clone();
-    let clock: processor::Clock = Arc::new(move || product_now(&*store));
-    SandboxProcessor::open(&app.settings.statement_path(), clock, options)
-        .map_err(|error| BootError::Processor(error.to_string()))
-}
-
-/// Product time at once: the embedded store knows it without waiting.
-fn product_now(store: &dyn Store) -> i64 {
-    let mut asked = store.now();
-    let mut context = Context::from_waker(Waker::noop());
-    match asked.as_mut().poll(&mut context) {
-        Poll::Ready(Ok(moment)) => moment.product.0,
-        Poll::Ready(Err(_)) | Poll::Pending => 0,
-    }
-}
-
-fn start_workers(opened: &Opened, processor: Arc<SandboxProcessor>) -> Result<Workers, BootError> {
-    let app = &opened.app;
-    let networks: Result<Vec<Network>, _> = if app.settings.notify_private {
-        PRIVATE_NETWORKS.iter().map(|text| text.parse()).collect()
-    } else {
-        Ok(Vec::new())
-    };
-    let networks = networks.map_err(|error| bad("notify_private", error))?;
-    let allowed = Allowed {
-        loopback: app.settings.notify_loopback,
-        networks,
-    };
-    let outbound = Outbound::new(allowed, Limits::default(), Vec::new())
-        .map_err(|error| bad("notify_private", error))?;
-    let parts = Parts {
-        store: app.store.clone(),
-        desk: opened.desk.clone(),
-        processor,
-        cards: opened.vault.clone(),
-        ring: Arc::new(Signatory {
-            keyring: app.keyring.clone(),
-            vault: opened.vault.clone(),
-        }),
-        fields: Arc::new(|row: &Notification| wire::notification::fields(&row.subject)),
-        outbound,
-    };
-    let settings = workers::Settings {
-        calls_at_once: app.settings.processor_calls_max,
-        ..workers::Settings::default()
-    };
-    Workers::start(parts, settings).map_err(|error| BootError::Processor(error.to_string()))
-}
-
-/// Signs notifications with the keys of the ring.
-struct Signatory {
-    keyring: Arc<KeyRing>,
-    vault: Arc<MasterKeys>,
-}
-
-impl workers::KeyRing for Signatory {
-    fn sign_onto(
-        &self,
-        certificate: &str,
-        target: &UrlParts,
-        pairs: &mut Vec<(String, String)>,
-    ) -> bool {
-        let Some(ring) = self.keyring.find(certificate) else {
-            return false;
-        };
-        ring.key.sign_onto(pairs, Verb::Post, target, &ring.url);
-        true
-    }
-
-    fn webhook_secret(&self, account: &Account) -> Option<WebhookSecret> {
-        let sealed = account.webhook_secret.as_ref()?;
-        let bytes = accounts::keys::open_webhook_secret(&self.vault, sealed).ok()?;
-        WebhookSecret::from_bytes(&bytes).ok()
-    }
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, BootError> {

@@ -125,13 +125,14 @@ fn from_web(response: WebResponse) -> Reply {
     reply
 }
 
-/// The host that the client named: the `Host` header, or the authority of an absolute request line.
+/// The host that the client named: the authority of an absolute request line, which counts where both
+/// are sent (RFC 9112, 3.2.2), or else the `Host` header.
 pub fn host(head: &Parts) -> &str {
     let authority = head
         .uri
         .authority()
         .map(hyper::http::uri::Authority::as_str);
-    header(head, HOST).or(authority).unwrap_or_default()
+    authority.or(header(head, HOST)).unwrap_or_default()
 }
 
 /// A header as text.

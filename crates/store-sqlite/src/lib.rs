@@ -28,6 +28,7 @@
 
 mod backend;
 mod errands;
+mod files;
 mod find;
 mod lock;
 mod maintenance;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 
+pub mod broken;
 mod rows;
 mod tx;
 

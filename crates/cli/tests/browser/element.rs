@@ -7,11 +7,13 @@ use super::look::Hand;
 
 /// Tabs from the beginning of a page to any control of it, at most.
 const TABS_MAX: usize = 60;
+/// Choices of one group at most.
+const CHOICES_MAX: usize = 10;
 /// Characters of an element that a failure shows.
 const OUTLINE_MAX: usize = 120;
 const TAB: &str = "\u{e004}";
 const ENTER: &str = "\u{e007}";
-const SPACE: &str = " ";
+const DOWN: &str = "\u{e015}";
 
 impl Browser {
     /// The elements that a selector finds, in their order.
@@ -64,7 +66,7 @@ impl Browser {
 
     /// Presses the button that posts this action.
     pub fn press(&self, action: &str) {
-        self.touch(&self.one(&format!("button[value={action}]")), ENTER);
+        self.touch(&self.one(&format!("button[value={action}]")));
     }
 
     /// Follows a link.
@@ -72,12 +74,12 @@ impl Browser {
         let links = self.all("a");
         let link = links.iter().find(|link| self.of(link, "text").starts_with(words));
         let link = link.unwrap_or_else(|| panic!("no link {words}:\n{}", self.text("body")));
-        self.touch(link, ENTER);
+        self.touch(link);
     }
 
     /// Follows the link that a selector finds.
     pub fn follow_to(&self, selector: &str) {
-        self.touch(&self.one(selector), ENTER);
+        self.touch(&self.one(selector));
     }
 
     /// What an input holds.
@@ -85,10 +87,13 @@ impl Browser {
         self.of(&self.one(&format!("input[name={name}]")), "property/value")
     }
 
-    /// Whether the Tab key stops here: of a group of choices it stops at one only.
+    /// Whether the Tab key stops here: at what is seen or comes into sight then, and at one only of
+    /// a group of choices.
     pub fn is_a_stop(&self, element: &str) -> bool {
+        let skip = self.of(element, "property/className") == "skip";
         let chosen = || self.ask(&format!("/element/{element}/selected")) == json!(true);
-        self.of(element, "property/type") != "radio" || chosen()
+        (skip || self.is_seen(element))
+            && (self.of(element, "property/type") != "radio" || chosen())
     }
 
     /// Whether it is seen that an element has the focus.
@@ -108,12 +113,22 @@ impl Browser {
         self.tell("/refresh", &json!({}));
     }
 
-    /// Chooses one of several.
+    /// Chooses one of several, by the id of its input.
     pub fn choose(&self, id: &str) {
-        match self.look.hand {
-            Hand::Pointer => self.touch(&self.one(&format!("label[for={id}]")), SPACE),
-            Hand::Keyboard => self.touch(&self.one(&format!("#{id}")), SPACE),
+        if self.look.hand == Hand::Pointer {
+            return self.touch(&self.one(&format!("label[for={id}]")));
         }
+        // Keys lead to the choice that is made, and arrows from there.
+        let wanted = self.one(&format!("#{id}"));
+        let name = self.of(&wanted, "property/name");
+        self.tab_to(&self.one(&format!("input[name={name}]:checked")));
+        for _ in 0..CHOICES_MAX {
+            if self.focused() == wanted {
+                return;
+            }
+            self.keys(DOWN);
+        }
+        panic!("no arrow leads to #{id}:\n{}", self.text("body"));
     }
 
     /// Presses and lets go of keys, wherever the focus is.
@@ -132,14 +147,14 @@ impl Browser {
         self.keys(TAB);
     }
 
-    fn touch(&self, element: &str, key: &str) {
+    fn touch(&self, element: &str) {
         match self.look.hand {
             Hand::Pointer => {
                 self.tell(&format!("/element/{element}/click"), &json!({}));
             }
             Hand::Keyboard => {
                 self.tab_to(element);
-                self.keys(key);
+                self.keys(ENTER);
             }
         }
     }

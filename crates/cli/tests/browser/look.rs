@@ -73,7 +73,10 @@ impl Look {
         }
         if self.phone {
             let (width, height) = PHONE;
-            let size = json!({ "width": width, "height": height, "pixelRatio": PHONE_RATIO });
+            // The driver's finger needs scripts; without them the page is touched by a pointer.
+            let size = json!({
+                "width": width, "height": height, "pixelRatio": PHONE_RATIO, "touch": self.scripts,
+            });
             chrome["mobileEmulation"] = json!({ "deviceMetrics": size });
         }
         if let Some(binary) = std::env::var_os("HOLDFAST_TEST_CHROMIUM") {

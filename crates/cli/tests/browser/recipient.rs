@@ -1,7 +1,7 @@
 //! A business accepts the marketplace's terms.
 
 use super::look::Look;
-use super::person::{SIGN_IN, SIGN_UP};
+use super::person::{CONFIRM, PAYMENT, SIGN_IN, SIGN_UP};
 use super::Scene;
 use crate::harness::value_of;
 
@@ -52,17 +52,42 @@ fn accepted(name: &str, look: Look) {
     let refund = value_of(&told, "refundTokenID").expect("a refund token");
     assert_ne!(token, refund);
 
-    // The token names whom to pay, and the ceilings on the page are its ceilings.
+    // A sender agrees to pay them, and the ceilings on the page are kept.
+    browser.go(caller.value("CONSOLE_URL"));
+    browser.shows("Oak Furniture");
+    browser.press("sign-out");
+    browser.shows(SIGN_IN);
+    let payer = consent_to(&scene, token);
     let pay = |reference, fee| {
         let mut asked = caller.payment(reference, "80.00");
-        asked[1].1 = token;
+        (asked[0].1, asked[1].1) = (&payer, token);
         asked.push(("MarketplaceVariableFee", fee));
         caller.call("Reserve", &asked)
     };
-    assert_eq!(pay("within", "10").must("TransactionStatus"), "Pending");
     let above = pay("above", "10.01");
     assert_eq!(above.status, 400, "{above:?}");
+    assert_eq!(pay("within", "10").must("TransactionStatus"), "Pending");
     scene.nobody_else_was_asked();
+}
+
+/// The sender of the sandbox agrees to repeated payments to this recipient.
+fn consent_to(scene: &Scene, recipient: &str) -> String {
+    let (browser, caller) = (&scene.browser, &scene.caller);
+    scene.send(&[
+        ("pipelineName", "MultiUse"),
+        ("callerReference", "oak-chairs"),
+        ("globalAmountLimit", "250.00"),
+        ("recipientTokenList", recipient),
+    ]);
+    browser.shows(SIGN_IN);
+    browser.sign_in(caller.value("SENDER_EMAIL"), caller.value("SENDER_PASSWORD"));
+    browser.shows(PAYMENT);
+    browser.press("choose-method");
+    browser.shows(CONFIRM);
+    browser.says(&["Test Marketplace may charge you repeatedly for Oak Furniture"]);
+    browser.press("confirm");
+    let told = scene.returned();
+    value_of(&told, "tokenID").expect("a token").to_owned()
 }
 
 #[test]

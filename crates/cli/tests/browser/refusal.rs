@@ -1,10 +1,11 @@
 //! A person refuses, or just leaves, at each step: nothing is agreed, and the caller is told so.
 
 use super::consent::order;
+use super::driver::PAGE_MAX;
 use super::look::Look;
 use super::person::{ADDRESS, CONFIRM, PAYMENT, SIGN_IN, SIGN_UP};
-use super::Scene;
-use crate::harness::value_of;
+use super::{Scene, shop};
+use crate::harness::{value_of, wait};
 
 /// The pages of a visit, in their order.
 const STEPS: [&str; 5] = [SIGN_IN, SIGN_UP, PAYMENT, ADDRESS, CONFIRM];
@@ -14,7 +15,7 @@ const STEPS: [&str; 5] = [SIGN_IN, SIGN_UP, PAYMENT, ADDRESS, CONFIRM];
 fn walk_to(scene: &Scene, last: &str) {
     let browser = &scene.browser;
     loop {
-        let shown = crate::harness::wait::until("a page", super::driver::PAGE_MAX, || {
+        let shown = wait::until("a page", PAGE_MAX, || {
             browser.heading().filter(|heading| STEPS.contains(&heading.as_str()))
         });
         browser.shows(&shown);
@@ -27,7 +28,7 @@ fn walk_to(scene: &Scene, last: &str) {
             ADDRESS => browser.give_address(),
             step => panic!("{step} is not on the way to {last}"),
         }
-        crate::harness::wait::until("the next page", super::driver::PAGE_MAX, || {
+        wait::until("the next page", PAGE_MAX, || {
             browser.heading().filter(|heading| *heading != shown)
         });
     }
@@ -43,8 +44,15 @@ fn refused_at_each_step(name: &str, look: Look) {
         scene.browser.press("cancel");
         abandoned(&scene, step, &reference);
     }
-    // Going back does not bring it to life again.
-    scene.browser.back();
+    // Going back does not bring it to life again, whether the browser kept the page or asks anew.
+    let browser = &scene.browser;
+    browser.back();
+    let shown = wait::until("a page", PAGE_MAX, || {
+        browser.heading().filter(|heading| [CONFIRM, shop::HEADING].contains(&heading.as_str()))
+    });
+    if shown == CONFIRM {
+        browser.press("confirm");
+    }
     abandoned(&scene, "back", "order-4");
     scene.shop.nobody_came();
     scene.nobody_else_was_asked();

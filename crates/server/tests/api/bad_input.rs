@@ -76,8 +76,7 @@ fn what_fits_is_read() {
 fn broken_http() {
     let scene = Scene::new();
     for bytes in [
-        &b"\r\n\r\n"[..],
-        b"nonsense\r\n\r\n",
+        &b"nonsense\r\n\r\n"[..],
         b"GET\r\n\r\n",
         b"GET / HTTP/9.9\r\n\r\n",
         b"GET /?Action=\x00 HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -287,6 +286,7 @@ fn a_client_that_leaves_in_the_middle() {
     let scene = Scene::new();
     for bytes in [
         "",
+        "\r\n\r\n",
         "GET",
         "GET /?Action=Pay HTTP/1.1\r\nHost:",
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nAct",
@@ -326,4 +326,20 @@ fn several_requests_on_one_connection() {
         3,
         "{read}"
     );
+}
+
+#[test]
+fn probe() {
+    let scene = Scene::new();
+    for size in [20_000, 40_000, 60_000, 70_000, 90_000, 100_000, 200_000] {
+        let line = format!("GET /?Action={} HTTP/1.1", "x".repeat(size));
+        let reply = harmless(&scene, head(&scene, &line, "").as_bytes());
+        println!("line {size}: {} {}", reply.status, reply.body.len());
+        let header = format!("X-Long: {}\r\n", "x".repeat(size));
+        let reply = harmless(&scene, head(&scene, "GET /?Action=Pay HTTP/1.1", &header).as_bytes());
+        println!("header {size}: {} {}", reply.status, reply.body.len());
+    }
+    let many = "X-Many: 1\r\n".repeat(1_000);
+    let reply = harmless(&scene, head(&scene, "GET /?Action=Pay HTTP/1.1", &many).as_bytes());
+    println!("many: {}", reply.status);
 }

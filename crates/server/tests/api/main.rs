@@ -6,13 +6,24 @@
 
 mod kit;
 
+mod balances;
 mod golden;
 mod sample;
 
 mod credentials;
+mod hosts;
 mod idempotency;
+mod signatures;
 mod twins;
 
 mod bad_input;
 mod parameters;
 mod refusals;
+
+mod marketplace;
+mod seeds;
+mod tokens;
+mod verification;
+
+mod coverage;
+mod documents;

@@ -7,7 +7,9 @@ use payments::commands::{ChangeAccount, CreateAccount};
 use payments::rows::AccountType;
 use wire::{Action, instant};
 
-use crate::kit::{APPROVED, FAR_YEAR, Message, Pairs, Receiver, Reply, Scene, exchange, person, with};
+use crate::kit::{
+    APPROVED, FAR_YEAR, Message, Pairs, Receiver, Reply, Scene, exchange, person, with,
+};
 
 const HOST: &str = "fps.sandbox.amazonaws.com";
 const PRINTED_TRANSACTION: &str = "14GKD9GE66FAA63E6O6B2JDPZKN53LZ7F22";
@@ -30,7 +32,8 @@ const RESERVE_REPLY: &str = r#"<ReserveResponse xmlns="http://fps.amazonaws.com/
 </ReserveResponse>"#;
 
 /// It names `Version` twice. The `&` before `Action` was lost in print.
-const SETTLE: &str = "https://fps.sandbox.amazonaws.com?ReserveTransactionId=14GKD9GE66FAA63E6O6B2JDPZKN53LZ7F22
+const SETTLE: &str =
+    "https://fps.sandbox.amazonaws.com?ReserveTransactionId=14GKD9GE66FAA63E6O6B2JDPZKN53LZ7F22
 &Action=Settle
 &AWSAccessKeyId=AKIAIIFXJCFIHITREP4Q
 &Signature=SJJLsIBghi7VIycBjX7c3hnfgZ%2FBvZbzqLtAZXDL8ys%3D
@@ -72,9 +75,20 @@ const TOLD: [(&str, &str); 12] = [
 fn printed_cast(receiver: &Receiver) -> Scene {
     let mut scene = Scene::new();
     let world = &scene.world;
-    let caller = person(AccountType::Business, "Test Business", "test-caller@amazon.com");
-    let buyer = person(AccountType::Personal, "Test Business", "new_premium@amazon.com");
-    let shop = world.shop(CreateAccount { ipn_url: Some(receiver.url.clone()), ..caller });
+    let caller = person(
+        AccountType::Business,
+        "Test Business",
+        "test-caller@amazon.com",
+    );
+    let buyer = person(
+        AccountType::Personal,
+        "Test Business",
+        "new_premium@amazon.com",
+    );
+    let shop = world.shop(CreateAccount {
+        ipn_url: Some(receiver.url.clone()),
+        ..caller
+    });
     let sender = world.account(buyer);
     let card = world.card(sender, APPROVED, FAR_YEAR);
     (scene.shop, scene.sender, scene.card) = (shop, sender, card);
@@ -90,7 +104,9 @@ fn printed_pairs(printed: &str) -> Pairs {
     let (_, query) = printed.split_once('?').expect("a query");
     let pieces = query.split('&').map(str::trim);
     let pairs = pieces.map(|piece| piece.split_once('=').expect("a value"));
-    pairs.map(|(name, value)| (name.to_owned(), value.replace("%3A", ":"))).collect()
+    pairs
+        .map(|(name, value)| (name.to_owned(), value.replace("%3A", ":")))
+        .collect()
 }
 
 /// Puts credentials, time and signature in their places and sends it as printed: an empty path.
@@ -100,13 +116,21 @@ fn replay(scene: &Scene, printed: Pairs) -> Reply {
     HOST.clone_into(&mut signer.host);
     let list = with(printed, "AWSAccessKeyId", &scene.shop.key);
     let list = with(list, "Timestamp", &instant::write(signer.at));
-    let place = list.iter().position(|(name, _)| name == "Signature").expect("a signature");
-    let unsigned = list.iter().filter(|(name, _)| name != "Signature").cloned().collect();
+    let place = list
+        .iter()
+        .position(|(name, _)| name == "Signature")
+        .expect("a signature");
+    let unsigned = list
+        .iter()
+        .filter(|(name, _)| name != "Signature")
+        .cloned()
+        .collect();
     let signature = signer.seal(unsigned).pop().expect("a signature");
     let mut all = list;
     all[place] = signature;
     let text = crate::kit::encode(&all);
-    let bytes = format!("GET https://{HOST}?{text} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n");
+    let bytes =
+        format!("GET https://{HOST}?{text} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n");
     exchange(scene.world.address, bytes.as_bytes())
 }
 
@@ -119,7 +143,9 @@ fn check_reply(reply: &Reply, printed: &str) -> String {
     let printed_request = rest.split('<').next().expect("a request id");
     assert_eq!(request.len(), printed_request.len());
     let body = reply.body.trim_start_matches("<?xml version=\"1.0\"?>\n");
-    let body = body.replace(&id, PRINTED_TRANSACTION).replace(&request, printed_request);
+    let body = body
+        .replace(&id, PRINTED_TRANSACTION)
+        .replace(&request, printed_request);
     let compact: String = printed.lines().map(str::trim).collect();
     assert_eq!(body, compact);
     id
@@ -144,35 +170,63 @@ fn check_message(message: &Message, id: &str, differs: [(&str, &str); 4]) {
 fn reserve_and_settle_as_printed() {
     let receiver = Receiver::start();
     let scene = printed_cast(&receiver);
-    let asked = with(printed_pairs(RESERVE), "RecipientTokenId", scene.recipient_token.id.as_str());
+    let asked = with(
+        printed_pairs(RESERVE),
+        "RecipientTokenId",
+        scene.recipient_token.id.as_str(),
+    );
     let asked = with(asked, "SenderTokenId", scene.sender_token.id.as_str());
     let id = check_reply(&replay(&scene, asked), RESERVE_REPLY);
     let pending = receiver.next();
-    check_message(&pending, &id, [
-        ("operation", "RESERVE"),
-        ("transactionStatus", "PENDING"),
-        ("statusCode", "PendingNetworkResponse"),
-        ("statusMessage", "The transaction is awaiting a response from the backend payment processor."),
-    ]);
+    check_message(
+        &pending,
+        &id,
+        [
+            ("operation", "RESERVE"),
+            ("transactionStatus", "PENDING"),
+            ("statusCode", "PendingNetworkResponse"),
+            (
+                "statusMessage",
+                "The transaction is awaiting a response from the backend payment processor.",
+            ),
+        ],
+    );
     let reserved = receiver.next();
-    check_message(&reserved, &id, [
-        ("operation", "RESERVE"),
-        ("transactionStatus", "RESERVED"),
-        ("statusCode", "Success"),
-        ("statusMessage", "The requested amount was reserved successfully against the given payment instrument."),
-    ]);
+    check_message(
+        &reserved,
+        &id,
+        [
+            ("operation", "RESERVE"),
+            ("transactionStatus", "RESERVED"),
+            ("statusCode", "Success"),
+            (
+                "statusMessage",
+                "The requested amount was reserved successfully against the given payment instrument.",
+            ),
+        ],
+    );
     let asked = with(printed_pairs(SETTLE), "ReserveTransactionId", &id);
     check_reply(&replay(&scene, asked), SETTLE_REPLY);
     let settled = receiver.next();
-    check_message(&settled, &id, [
-        ("operation", "SETTLE"),
-        ("transactionStatus", "SUCCESS"),
-        ("statusCode", "Success"),
-        ("statusMessage", "The transaction was successful and the payment instrument was charged."),
-    ]);
+    check_message(
+        &settled,
+        &id,
+        [
+            ("operation", "SETTLE"),
+            ("transactionStatus", "SUCCESS"),
+            ("statusCode", "Success"),
+            (
+                "statusMessage",
+                "The transaction was successful and the payment instrument was charged.",
+            ),
+        ],
+    );
     // The printed date is the same in all three: when the transaction was received.
     for other in [&reserved, &settled] {
-        assert_eq!(other.field("transactionDate"), pending.field("transactionDate"));
+        assert_eq!(
+            other.field("transactionDate"),
+            pending.field("transactionDate")
+        );
     }
 }
 
@@ -181,7 +235,10 @@ fn in_a_marketplace_the_buyers_address_is_left_out() {
     let receiver = Receiver::start();
     let scene = Scene::new();
     let ipn_url = Some(Some(receiver.url.clone()));
-    scene.world.submit(ChangeAccount { ipn_url, ..ChangeAccount::of(scene.shop.account) });
+    scene.world.submit(ChangeAccount {
+        ipn_url,
+        ..ChangeAccount::of(scene.shop.account)
+    });
     scene.reserved();
     let message = receiver.next();
     assert_eq!(message.field("buyerEmail"), "");
@@ -206,7 +263,9 @@ fn the_soap_sample_gets_a_clear_answer() {
 </SOAP-ENV:Body>"#;
     let rows = scene.world.rows_written();
     let length = body.len();
-    let head = format!("POST / HTTP/1.1\r\nHost: {HOST}\r\nContent-Type: text/xml; charset=utf-8\r\nSOAPAction: \"Reserve\"\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+    let head = format!(
+        "POST / HTTP/1.1\r\nHost: {HOST}\r\nContent-Type: text/xml; charset=utf-8\r\nSOAPAction: \"Reserve\"\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+    );
     let reply = exchange(scene.world.address, format!("{head}{body}").as_bytes());
     reply.refused("InvalidRequest");
     assert!(reply.message().contains("SOAP"), "{}", reply.body);
@@ -214,6 +273,10 @@ fn the_soap_sample_gets_a_clear_answer() {
     // Its amount, named `.Amount`, is taken over Query.
     let asked = crate::kit::without(scene.payment(), "TransactionAmount.Value");
     let asked = with(asked, "TransactionAmount.Amount", "1.10");
-    let asked = with(asked, "CallerReference", "\nReferenceString????Qlrd12275864150791\n");
+    let asked = with(
+        asked,
+        "CallerReference",
+        "\nReferenceString????Qlrd12275864150791\n",
+    );
     scene.ask(Action::Reserve, &asked).ok();
 }

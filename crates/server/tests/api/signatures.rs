@@ -13,7 +13,10 @@ fn the_vectors_of_the_reference() {
         ("Action", "Reserve"),
         ("CallerDescription", "Blue shoes ~ 10% off*"),
         ("CallerReference", "order-1001"),
-        ("SenderTokenId", "553ILMLCG6Z8J431H7BX3UMN3FFQU8VSNTSRNCTAASDJNX66LNZLKSZU3PI7TXIH"),
+        (
+            "SenderTokenId",
+            "553ILMLCG6Z8J431H7BX3UMN3FFQU8VSNTSRNCTAASDJNX66LNZLKSZU3PI7TXIH",
+        ),
         ("SignatureMethod", "HmacSHA256"),
         ("SignatureVersion", "2"),
         ("Timestamp", "2009-10-06T07:53:11.750Z"),
@@ -22,8 +25,16 @@ fn the_vectors_of_the_reference() {
         ("Version", "2008-09-17"),
     ]);
     for (verb, method, expected) in [
-        (Verb::Get, Method::HmacSha256, "PgFh5eJYy0KNlnSlFXVlcuWi9YdhVX7GjRIqB6SvtN4="),
-        (Verb::Post, Method::HmacSha256, "suDH6uwpEk2zk4OB1Wgyg/fZ7emegkrSrLfwyMzyW3w="),
+        (
+            Verb::Get,
+            Method::HmacSha256,
+            "PgFh5eJYy0KNlnSlFXVlcuWi9YdhVX7GjRIqB6SvtN4=",
+        ),
+        (
+            Verb::Post,
+            Method::HmacSha256,
+            "suDH6uwpEk2zk4OB1Wgyg/fZ7emegkrSrLfwyMzyW3w=",
+        ),
         (Verb::Get, Method::HmacSha1, "9dJ+tQVBd9sX6Mym/FBtkFVjv0I="),
         (Verb::Post, Method::HmacSha1, "CEk4X1NQ3zFC+/cNRgYdTy3a7oo="),
     ] {
@@ -40,7 +51,10 @@ fn the_vectors_of_the_reference() {
         ("TransactionId", "14GKI1SKSR1V6DO1RCCB32RBR6KLODMGQUD"),
         ("Version", "2008-09-17"),
     ]);
-    assert_eq!(request::sign_v1(&secret, &list), "2NjH8M4X5Des5sDp1xd5jpg8IT4=");
+    assert_eq!(
+        request::sign_v1(&secret, &list),
+        "2NjH8M4X5Des5sDp1xd5jpg8IT4="
+    );
 }
 
 #[test]
@@ -48,7 +62,11 @@ fn every_method_by_every_verb() {
     let scene = Scene::new();
     for verb in [Verb::Get, Verb::Post] {
         for method in [Some(Method::HmacSha256), Some(Method::HmacSha1), None] {
-            let signer = Signer { verb, method, ..scene.signer() };
+            let signer = Signer {
+                verb,
+                method,
+                ..scene.signer()
+            };
             signer.ask(&scene.world, "Reserve", &scene.payment()).ok();
         }
     }
@@ -57,11 +75,20 @@ fn every_method_by_every_verb() {
 #[test]
 fn version_1_has_a_switch() {
     let scene = Scene::with_settings(|settings| settings.signature_version_1 = false);
-    let signer = Signer { method: None, ..scene.signer() };
+    let signer = Signer {
+        method: None,
+        ..scene.signer()
+    };
     let reply = signer.ask(&scene.world, "GetAccountBalance", &Pairs::new());
     reply.refused("InvalidParams");
-    assert_eq!(reply.message(), "\"signatureVersion\" has to be 2. Specified value: 1");
-    scene.signer().ask(&scene.world, "GetAccountBalance", &Pairs::new()).ok();
+    assert_eq!(
+        reply.message(),
+        "\"signatureVersion\" has to be 2. Specified value: 1"
+    );
+    scene
+        .signer()
+        .ask(&scene.world, "GetAccountBalance", &Pairs::new())
+        .ok();
 }
 
 #[test]
@@ -87,12 +114,24 @@ fn a_signature_of_another_method_or_verb_is_wrong() {
     let signer = scene.signer();
     let all = signer.sign("GetAccountBalance", &Pairs::new());
     let other = with(all.clone(), "SignatureMethod", "HmacSHA1");
-    signer.send(&scene.world, &other).refused("SignatureDoesNotMatch");
-    let post = Signer { verb: Verb::Post, ..signer };
-    post.send(&scene.world, &all).refused("SignatureDoesNotMatch");
+    signer
+        .send(&scene.world, &other)
+        .refused("SignatureDoesNotMatch");
+    let post = Signer {
+        verb: Verb::Post,
+        ..signer
+    };
+    post.send(&scene.world, &all)
+        .refused("SignatureDoesNotMatch");
     for broken in ["", "=", "AAAA", "not base64!", &"A".repeat(10_000)] {
-        let reply = scene.signer().send(&scene.world, &with(all.clone(), "Signature", broken));
-        let code = if broken.is_empty() { "InvalidParams" } else { "SignatureDoesNotMatch" };
+        let reply = scene
+            .signer()
+            .send(&scene.world, &with(all.clone(), "Signature", broken));
+        let code = if broken.is_empty() {
+            "InvalidParams"
+        } else {
+            "SignatureDoesNotMatch"
+        };
         reply.refused(code);
     }
 }
@@ -106,10 +145,16 @@ const STYLES: [(&str, Style); 8] = [
     ("a space as +", |all| encode(all).replace("%20", "+")),
     ("~ escaped", |all| encode(all).replace('~', "%7E")),
     ("* bare", |all| encode(all).replace("%2A", "*")),
-    ("small hexadecimal digits", |all| lower_escapes(&encode(all))),
+    ("small hexadecimal digits", |all| {
+        lower_escapes(&encode(all))
+    }),
     (":// bare", |all| encode(all).replace("%3A%2F%2F", "://")),
-    ("the other way round", |all| encode(&all.iter().rev().cloned().collect())),
-    ("empty pieces", |all| format!("&{}&", encode(all).replace('&', "&&"))),
+    ("the other way round", |all| {
+        encode(&all.iter().rev().cloned().collect())
+    }),
+    ("empty pieces", |all| {
+        format!("&{}&", encode(all).replace('&', "&&"))
+    }),
 ];
 
 fn lower_escapes(text: &str) -> String {
@@ -126,7 +171,10 @@ fn every_way_to_write_the_same_value() {
     let scene = Scene::new();
     for verb in [Verb::Get, Verb::Post] {
         for (name, style) in STYLES {
-            let signer = Signer { verb, ..scene.signer() };
+            let signer = Signer {
+                verb,
+                ..scene.signer()
+            };
             let words = "blue ~ *shoes* & \u{e9}toiles + 10% = \"'()!\u{1f45f}";
             let asked = with(scene.payment(), "CallerDescription", words);
             let asked = with(asked, "OverrideIPNURL", "http://127.0.0.1:9/a~b?c=d+e");

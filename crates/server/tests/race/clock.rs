@@ -19,9 +19,9 @@ use super::world::{World, key_of};
 /// Reservations that share one move of the clock; all lanes have some.
 const GROUP: usize = 48;
 /// How long before the first deadline the clock is set.
-const LEAD_MS: i64 = 25;
+const LEAD_MS: i64 = 60;
 /// How long before its deadline a request leaves, from round to round.
-const EARLY_MS: [i64; 10] = [0, 1, 2, 3, 4, 6, 8, 11, 15, 20];
+const EARLY_MS: [i64; 10] = [0, 1, 2, 4, 6, 9, 14, 22, 35, 50];
 /// How long after the deadline the worker comes.
 const LATE_MS: [i64; 3] = [0, 0, 2];
 

@@ -13,7 +13,7 @@ pub const ROUNDS: usize = 1_000;
 pub const LANES: usize = 16;
 
 /// By how many microseconds the second request follows the first, from round to round.
-const DELAYS_US: [u64; 8] = [0, 0, 0, 200, 500, 1_000, 3_000, 6_000];
+const DELAYS_US: [u64; 8] = [0, 0, 0, 200, 500, 1_000, 3_000, 10_000];
 
 /// Two connections.
 pub struct Lane {

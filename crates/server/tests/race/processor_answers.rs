@@ -11,17 +11,17 @@ use payments::rows::WorkKind;
 use payments::{Outcome, Timestamp};
 
 use super::lanes::{LANES, Lane, Lanes, pause};
-use super::pair::{End, Pair, Round, Subject, ask_for, run};
+use super::pair::{End, Pair, Round, Subject, ask_for, make, reference, run};
 use super::recorder::Spot;
-use super::settlement::CANCELLED;
+use super::settlement::{CANCELLED, SETTLED};
 use super::world::{World, key_of};
 
 /// How many microseconds after the processor is let go the other side comes, from round to round.
 const AFTER_US: [u64; 9] = [0, 500, 1_000, 2_000, 3_000, 4_500, 6_000, 9_000, 14_000];
 /// How long before the time-out the clock is set.
-const LEAD_MS: i64 = 15;
+const LEAD_MS: i64 = 45;
 /// How long before the first time-out the processor is let go, from group to group.
-const EARLY_MS: [i64; 8] = [0, 1, 2, 3, 5, 7, 9, 12];
+const EARLY_MS: [i64; 8] = [0, 1, 2, 4, 7, 12, 20, 35];
 
 /// A cancel while the processor is asked to authorise.
 struct CancelAnswer;
@@ -146,6 +146,69 @@ impl Pair for TimeOutAnswer {
             ends: vec![end],
         }
     }
+}
+
+/// A refund while the processor is asked to take the amount.
+struct RefundAnswer;
+
+impl Pair for RefundAnswer {
+    const NAME: &'static str = "refund-answer";
+    const WINNERS: &'static [&'static str] = &["refund", "answer"];
+    const AT_ONCE: usize = LANES;
+    type Item = Subject;
+
+    async fn prepare(
+        &self,
+        world: &Arc<World>,
+        lanes: &mut Lanes,
+        numbers: Range<usize>,
+    ) -> Vec<Subject> {
+        let made = make::<Self>(world, lanes, numbers, "Reserve").await;
+        world.running.processor().set_paused(true);
+        let world = world.clone();
+        let play = move |mut lane: Lane, subject: Subject| {
+            let world = world.clone();
+            async move {
+                let settle = world.settle(&subject.id, "10.00", 0);
+                lane.one.send(&settle).await.answers(&["Pending"]);
+                (lane, subject)
+            }
+        };
+        lanes.spread(made, play).await
+    }
+
+    async fn race(&self, world: &World, lane: &mut Lane, number: usize, item: Subject) -> Round {
+        let name = reference::<Self>(number, "a");
+        let query = world.refund(&item.id, &name, "6.00");
+        world.running.processor().set_paused(false);
+        pause(Duration::from_micros(AFTER_US[number % AFTER_US.len()])).await;
+        let reply = lane.one.send(&query).await;
+        let answer = Spot::answer(WorkKind::Capture, key_of(&item.id));
+        world.recorder.wait(&answer).await;
+        let mut ends = vec![End::of(&item.id, SETTLED, "Success", "10.00")];
+        let winner = if reply.is_ok() {
+            reply.answers(&["Pending"]);
+            let id = reply.transaction();
+            ends.push(End::of(&id, "Pending Success", "Success", "6.00"));
+            "answer"
+        } else {
+            reply.refused("OriginalTransactionIncomplete", &["Pending"]);
+            "refund"
+        };
+        let refund = Spot::named("Refund", &name);
+        let is_first = world.recorder.is_first(&refund, &answer);
+        assert_eq!(is_first, winner == "refund", "{name}");
+        Round {
+            winner,
+            spots: [refund, answer],
+            ends,
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refund_waits_for_the_processors_answer() {
+    run(RefundAnswer).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -11,7 +11,7 @@ use store::Watch;
 use tokio::sync::watch;
 
 /// How long a command may take to be decided.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A command of a race: what it does, and to what.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -31,8 +31,8 @@ enum Subject {
 pub struct Place {
     /// The batch.
     pub batch: u64,
-    /// Its place in the batch.
-    pub place: usize,
+    /// Which command of the batch.
+    pub at: usize,
     /// The time on the caller's request.
     pub date: Timestamp,
 }
@@ -151,9 +151,9 @@ impl Recorder {
     fn note(&self, commands: &[Command]) {
         let batch = *self.batches.borrow() + 1;
         let mut places = self.places.lock().expect("nobody panics with it");
-        for (place, command) in commands.iter().enumerate() {
+        for (at, command) in commands.iter().enumerate() {
             if let Some((spot, date)) = Spot::of_command(command) {
-                let place = Place { batch, place, date };
+                let place = Place { batch, at, date };
                 places.entry(spot).or_default().push(place);
             }
         }
@@ -186,17 +186,12 @@ impl Recorder {
 
     /// How two commands met; `None` when one of them never reached the store.
     pub fn meeting(&self, one: &Spot, other: &Spot) -> Option<Meeting> {
-        let first = self.places(one);
-        let second = if one == other {
-            first.get(1..).unwrap_or_default().to_vec()
-        } else {
-            self.places(other)
-        };
-        let first = if one == other {
-            first.get(..1).unwrap_or_default().to_vec()
-        } else {
-            first
-        };
+        let (mut first, mut second) = (self.places(one), self.places(other));
+        if one == other {
+            // The same verb on the same thing: the first one met the rest.
+            second.drain(..first.len().min(1));
+            first.truncate(1);
+        }
         if first.is_empty() || second.is_empty() {
             return None;
         }

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use payments::TokenId;
 use payments::commands::InstallTokens;
-use payments::rows::{TokenType, UsageLimit, UsageLimitKind};
+use payments::rows::{TokenType, UsageLimit, UsageLimitKind, WorkKind};
 
 use super::connection::Reply;
 use super::lanes::{Lane, Lanes};
 use super::pair::{End, Pair, Round, one_of, reference, run};
 use super::recorder::Spot;
-use super::world::{Payment, World, cents};
+use super::settlement::CANCELLED;
+use super::world::{Payment, World, cents, key_of};
 
 /// What becomes of a reserve that is left alone.
 const RESERVED: &str = "Pending Reserved";
@@ -84,11 +85,7 @@ impl Pair for LastOfTotal {
         lanes: &mut Lanes,
         numbers: Range<usize>,
     ) -> Vec<TokenId> {
-        let limit = |consent| InstallTokens {
-            total_max: Some(cents(1_000)),
-            ..consent
-        };
-        install::<Self>(world, lanes, numbers, limit).await
+        install::<Self>(world, lanes, numbers, of_ten_dollars).await
     }
 
     async fn race(&self, world: &World, lane: &mut Lane, number: usize, item: TokenId) -> Round {
@@ -193,6 +190,84 @@ impl Pair for CancelTokenReserve {
             ends,
         }
     }
+}
+
+/// A token whose total is used up by a reservation.
+struct UsedUp {
+    token: TokenId,
+    id: String,
+}
+
+/// A cancel, which gives the token its amount back, and a reserve that needs it.
+struct CancelReserve;
+
+impl Pair for CancelReserve {
+    const NAME: &'static str = "cancel-reserve";
+    const WINNERS: &'static [&'static str] = &["cancel", "reserve"];
+    type Item = UsedUp;
+
+    async fn prepare(
+        &self,
+        world: &Arc<World>,
+        lanes: &mut Lanes,
+        numbers: Range<usize>,
+    ) -> Vec<UsedUp> {
+        let tokens = install::<Self>(world, lanes, numbers.clone(), of_ten_dollars).await;
+        let world = world.clone();
+        let play = move |mut lane: Lane, (number, token): (usize, TokenId)| {
+            let world = world.clone();
+            async move {
+                let reserve = reserve(&world, &token, &reference::<Self>(number, "made"));
+                let id = lane.one.send(&reserve).await.transaction();
+                let reserved = Spot::answer(WorkKind::Authorize, key_of(&id));
+                world.recorder.wait(&reserved).await;
+                (lane, UsedUp { token, id })
+            }
+        };
+        lanes.spread(numbers.zip(tokens), play).await
+    }
+
+    async fn race(&self, world: &World, lane: &mut Lane, number: usize, item: UsedUp) -> Round {
+        let name = reference::<Self>(number, "a");
+        let (cancel, reserve) = (
+            world.cancel(&item.id, 0),
+            reserve(world, &item.token, &name),
+        );
+        let (cancel, reserve) = lane.race(number, &cancel, &reserve).await;
+        cancel.answers(&["Cancelled"]);
+        let mut ends = vec![End::of(&item.id, CANCELLED, "Canceled", "6.00")];
+        let winner = if reserve.is_ok() {
+            reserve.answers(&["Pending"]);
+            ends.push(reserved(&reserve));
+            "cancel"
+        } else {
+            reserve.refused("TokenUsageError", &["all charges together"]);
+            "reserve"
+        };
+        let spots = [
+            Spot::of("Cancel", key_of(&item.id)),
+            Spot::named("Reserve", &name),
+        ];
+        let is_first = world.recorder.is_first(&spots[0], &spots[1]);
+        assert_eq!(is_first, winner == "cancel", "{name}");
+        Round {
+            winner,
+            spots,
+            ends,
+        }
+    }
+}
+
+fn of_ten_dollars(consent: InstallTokens) -> InstallTokens {
+    InstallTokens {
+        total_max: Some(cents(10_00)),
+        ..consent
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cancel_makes_room_for_a_reserve_or_comes_too_late() {
+    run(CancelReserve).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

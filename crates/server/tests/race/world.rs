@@ -20,7 +20,7 @@ use signing::{Secret, Verb, form};
 use store::{Found, Query};
 use vault::Purpose;
 
-use super::recorder::Recorder;
+use super::recorder::{PATIENCE, Recorder};
 
 /// The card that is always approved.
 const APPROVED: &str = "4242424242424242";
@@ -91,8 +91,8 @@ impl World {
             card,
             token,
         };
-        world.deposit(caller, 100_000_00).await;
-        world.deposit(sender, 5_000_000_00).await;
+        world.deposit(caller, 10_000_000).await;
+        world.deposit(sender, 500_000_000).await;
         world.token = world.install(world.consent("usual")).await;
         world
     }
@@ -125,10 +125,11 @@ impl World {
 
     /// Installs what was agreed.
     pub async fn install(&self, consent: InstallTokens) -> TokenId {
-        match self.submit(consent).await {
-            Outcome::Tokens { token, .. } => token,
-            other => panic!("no token: {other:?}"),
-        }
+        let installed = self.submit(consent).await;
+        let Outcome::Tokens { token, .. } = installed else {
+            panic!("no token: {installed:?}");
+        };
+        token
     }
 
     /// What the sender agrees to: many uses by card, to be paid to the caller.
@@ -189,17 +190,22 @@ impl World {
     /// Waits until the processor has nothing more to do.
     pub async fn quiet(&self) {
         let mut batches = self.recorder.batches();
-        loop {
-            let found = self.app().store.find(Query::Backlog).await;
-            let Found::Backlog(backlog) = found.expect("the store finds") else {
-                panic!("other things were found");
-            };
-            let calls = backlog.iter().filter(|row| row.kind.is_processor());
-            if calls.map(|row| row.count).sum::<u64>() == 0 {
-                return;
+        let done = async {
+            while 0 < self.calls_left().await {
+                batches.changed().await.expect("the recorder lives");
             }
-            batches.changed().await.expect("the recorder lives");
-        }
+        };
+        let waited = tokio::time::timeout(PATIENCE, done).await;
+        waited.expect("the processor's work comes to an end");
+    }
+
+    async fn calls_left(&self) -> u64 {
+        let found = self.app().store.find(Query::Backlog).await;
+        let Found::Backlog(backlog) = found.expect("the store finds") else {
+            panic!("other things were found");
+        };
+        let calls = backlog.iter().filter(|row| row.kind.is_processor());
+        calls.map(|row| row.count).sum()
     }
 
     /// A signed query of the caller's.
@@ -311,10 +317,11 @@ async fn account(app: &App, kind: AccountType) -> AccountKey {
         password_hash: None,
         webhook_secret: None,
     };
-    match submit(app, command).await {
-        Outcome::Account(key) => key,
-        other => panic!("no account: {other:?}"),
-    }
+    let made = submit(app, command).await;
+    let Outcome::Account(key) = made else {
+        panic!("no account: {made:?}");
+    };
+    key
 }
 
 async fn new_key(app: &App, caller: AccountKey) -> Key {
@@ -348,8 +355,9 @@ async fn card(app: &App, account: AccountKey) -> InstrumentKey {
         card,
         sealed_number,
     };
-    match submit(app, command).await {
-        Outcome::Instrument(key) => key,
-        other => panic!("no card: {other:?}"),
-    }
+    let added = submit(app, command).await;
+    let Outcome::Instrument(key) = added else {
+        panic!("no card: {added:?}");
+    };
+    key
 }

@@ -3,8 +3,8 @@
 use accounts::keys::{self, NewKey};
 use money::{Amount, Currency, Rate};
 use payments::commands::{AddInstrument, ChangeAccount, CreateAccount, Deposit, InstallTokens};
-use payments::rows::{Account, AccountStatus, AccountType, Card, TokenRole};
-use payments::{AccountKey, InstrumentKey, Outcome, ReadSet, TokenId, TokenKey};
+use payments::rows::{AccountStatus, AccountType, Card, TokenRole};
+use payments::{AccountKey, InstrumentKey, Outcome, TokenId, TokenKey};
 use server::app::random;
 use vault::Purpose;
 
@@ -63,17 +63,6 @@ impl World {
             Outcome::Account(key) => key,
             other => panic!("no account: {other:?}"),
         }
-    }
-
-    /// Reads an account.
-    pub fn read_account(&self, key: AccountKey) -> Account {
-        let mut want = ReadSet::default();
-        want.accounts.insert(key);
-        self.see(want)
-            .accounts
-            .get(&key)
-            .expect("an account")
-            .clone()
     }
 
     /// Makes a caller with an access key.

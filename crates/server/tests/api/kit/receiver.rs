@@ -15,8 +15,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A notification as it came.
 #[derive(Clone, Debug)]
 pub struct Message {
-    /// The request line and headers.
-    pub head: String,
     /// The body, a form.
     pub body: String,
 }
@@ -78,14 +76,14 @@ fn take(mut stream: TcpStream, to: &mpsc::Sender<Message>) -> Option<()> {
         let whole = text
             .split_once("\r\n\r\n")
             .filter(|(head, body)| length(head) <= body.len());
-        let Some((head, body)) = whole else {
+        let Some((_, body)) = whole else {
             let mut buffer = [0; 4_096];
             let read = stream.read(&mut buffer).ok().filter(|read| 0 < *read)?;
             bytes.extend_from_slice(&buffer[..read]);
             continue;
         };
-        let (head, body) = (head.to_owned(), body.to_owned());
-        to.send(Message { head, body }).ok()?;
+        let body = body.to_owned();
+        to.send(Message { body }).ok()?;
         stream
             .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
             .ok()?;

@@ -25,12 +25,7 @@ pub struct World {
 }
 
 impl World {
-    /// Starts one with the usual settings.
-    pub fn start() -> World {
-        World::start_with(|_| ())
-    }
-
-    /// Starts one with other settings.
+    /// Starts one with the usual settings, changed.
     pub fn start_with(change: impl FnOnce(&mut Settings)) -> World {
         let number = NEXT_FOLDER.fetch_add(1, Ordering::Relaxed);
         let name = format!("holdfast-api-{}-{number}", std::process::id());

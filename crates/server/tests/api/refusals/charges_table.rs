@@ -6,7 +6,7 @@ use wire::Action;
 
 use super::Case;
 use super::paying::{by, paying, set, terms, to, to_with};
-use crate::kit::{APPROVED, Scene, cents, with, without};
+use crate::kit::{APPROVED, cents, with, without};
 
 const BOTH: &[Action] = &[Action::Reserve, Action::Pay];
 const PAY: &[Action] = &[Action::Pay];

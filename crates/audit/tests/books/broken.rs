@@ -1,0 +1,234 @@
+//! Every way of being wrong, as changes to correct books.
+
+use audit::Code;
+
+/// One way of breaking the books for each code; the finding must be that one, once, and no other.
+pub const BROKEN: &[(Code, &str)] = &[
+    (
+        Code::BalanceDiffers,
+        "UPDATE balances SET available = available + 1 WHERE account = 13",
+    ),
+    (
+        Code::BalanceDiffers,
+        "UPDATE balances SET pending_in = pending_in - 1 WHERE account = 13",
+    ),
+    (
+        Code::BalanceDiffers,
+        "DELETE FROM balances WHERE account = 12",
+    ),
+    (
+        Code::BalanceDiffers,
+        "INSERT INTO balances VALUES (12, 1, 0, 0, 5)",
+    ),
+    (
+        Code::BalanceDiffers,
+        "UPDATE postings SET amount = amount + 1 WHERE transaction_key = :deposit",
+    ),
+    (
+        Code::BalanceNegative,
+        "UPDATE postings SET amount = amount - 2000000 WHERE transaction_key = :deposit;
+        UPDATE balances SET available = available - 2000000 WHERE account = 14",
+    ),
+    (
+        Code::PostingAmount,
+        "INSERT INTO postings SELECT transaction_key, 2, event, reason, layer,
+        debit_kind, debit_owner, credit_kind, credit_owner, 0, currency FROM postings
+        WHERE transaction_key = :held; UPDATE transactions SET postings = 2 WHERE key = :held",
+    ),
+    (
+        Code::PostingToItself,
+        "INSERT INTO postings SELECT transaction_key, 2, event, reason, layer,
+        19, 13, 19, 13, 5, currency FROM postings WHERE transaction_key = :held;
+        UPDATE transactions SET postings = 2 WHERE key = :held",
+    ),
+    (
+        Code::PostingMisplaced,
+        "UPDATE postings SET debit_owner = 7
+        WHERE transaction_key = :settled AND debit_kind = 1",
+    ),
+    (
+        Code::PostingLines,
+        "UPDATE postings SET line = 2 WHERE transaction_key = :held",
+    ),
+    (
+        Code::PostingWithoutEvent,
+        "UPDATE postings SET event = 9 WHERE transaction_key = :held",
+    ),
+    (
+        Code::PostingWithoutTransaction,
+        "INSERT INTO postings SELECT transaction_key + 1, line, event,
+        reason, layer, debit_kind, debit_owner, credit_kind, credit_owner, amount, currency
+        FROM postings WHERE transaction_key = :held",
+    ),
+    (
+        Code::CurrencyDiffers,
+        "UPDATE postings SET currency = 'EUR' WHERE transaction_key = :held",
+    ),
+    (
+        Code::CurrencyDiffers,
+        "UPDATE events SET currency = 'EUR' WHERE transaction_key = :held",
+    ),
+    (
+        Code::UnknownNumber,
+        "UPDATE postings SET reason = 99 WHERE transaction_key = :held",
+    ),
+    (
+        Code::UnknownNumber,
+        "UPDATE transactions SET state = 8 WHERE key = :held",
+    ),
+    (
+        Code::EventNumbers,
+        "UPDATE transactions SET events = events + 1 WHERE key = :held",
+    ),
+    (
+        Code::EventWithoutTransaction,
+        "INSERT INTO events SELECT transaction_key + 1, number, at,
+        operation, status, code, amount, currency, message FROM events
+        WHERE transaction_key = :held AND number = 1",
+    ),
+    (
+        Code::StateDisagrees,
+        "UPDATE transactions SET code = 2 WHERE key = :authorising",
+    ),
+    (
+        Code::MomentDisagrees,
+        "UPDATE transactions SET completed_at = NULL WHERE key = :settled",
+    ),
+    (
+        Code::MomentDisagrees,
+        "UPDATE transactions SET reserved_at = NULL WHERE key = :held",
+    ),
+    (
+        Code::HistoryIllegal,
+        "UPDATE events SET at = at + 1000000
+        WHERE transaction_key = :settled AND number = 3",
+    ),
+    (
+        Code::HistoryIllegal,
+        "UPDATE events SET status = 5, code = 4
+        WHERE transaction_key = :settled AND number = 3",
+    ),
+    (
+        Code::HistoryIllegal,
+        "UPDATE events SET operation = 2
+        WHERE transaction_key = :settled AND number = 4",
+    ),
+    (
+        Code::SettledAboveAmount,
+        "UPDATE transactions SET amount = settled - 1 WHERE key = :settled",
+    ),
+    (
+        Code::RefundedAboveSettled,
+        "UPDATE transactions
+        SET marketplace_refunded = marketplace_refunded + 70000000
+        WHERE key IN (:settled, :refunding)",
+    ),
+    (
+        Code::FeeReturnedAboveCharged,
+        "UPDATE transactions SET marketplace_fee = marketplace_fee - 1
+        WHERE key = :own",
+    ),
+    (
+        Code::RefundTotals,
+        "UPDATE transactions SET refunded = refunded - 1 WHERE key = :settled",
+    ),
+    (
+        Code::RefundTotals,
+        "UPDATE transactions SET fps_fee_returned = fps_fee_returned - 1
+        WHERE key = :settled",
+    ),
+    (
+        Code::RelationBroken,
+        "DELETE FROM relations WHERE child = :refund_failed",
+    ),
+    (Code::RelationBroken, "INSERT INTO relations VALUES (5, 6)"),
+    (
+        Code::HoldDiffers,
+        "UPDATE postings SET amount = amount - 1 WHERE transaction_key = :held",
+    ),
+    (
+        Code::PendingDiffers,
+        "UPDATE postings SET amount = amount - 1
+        WHERE transaction_key = :capturing AND credit_kind = 17;
+        UPDATE balances SET pending_in = pending_in - 1 WHERE account = 13",
+    ),
+    (
+        Code::ChargeDiffers,
+        "UPDATE postings SET amount = amount - 1
+        WHERE transaction_key = :settled AND debit_kind = 1;
+        UPDATE balances SET available = available - 1 WHERE account = 13",
+    ),
+    (
+        Code::ChargeDiffers,
+        "UPDATE transactions SET fps_fee = fps_fee + 1 WHERE key = :caller_pays",
+    ),
+    (
+        Code::EndedNotUndone,
+        "UPDATE postings SET amount = amount - 1
+        WHERE transaction_key = :failed AND debit_kind = 17;
+        UPDATE balances SET pending_in = pending_in + 1 WHERE account = 13",
+    ),
+    (
+        Code::ReleaseMissing,
+        "UPDATE transactions SET release = 0 WHERE key = :cancelled",
+    ),
+    (
+        Code::ReleaseMissing,
+        "UPDATE transactions SET release = 0 WHERE key = :failed",
+    ),
+    (
+        Code::ReleaseUnfounded,
+        "UPDATE transactions SET release = 1 WHERE key = :held",
+    ),
+    (
+        Code::ReleaseWithoutWork,
+        "DELETE FROM works WHERE subject = :expired",
+    ),
+    (
+        Code::OpenWithoutWork,
+        "DELETE FROM works WHERE subject = :capturing",
+    ),
+    (
+        Code::OpenWithoutWork,
+        "UPDATE works SET kind = 5 WHERE subject = :refunding",
+    ),
+    (
+        Code::NotificationMissing,
+        "DELETE FROM notifications
+        WHERE transaction_key = :settled AND event = 4",
+    ),
+    (
+        Code::NotificationWithoutEvent,
+        "UPDATE notifications SET event = 77
+        WHERE transaction_key = :settled AND event = 1",
+    ),
+    (
+        Code::NotificationWithoutWork,
+        "DELETE FROM works WHERE kind = 7",
+    ),
+    (
+        Code::ReferenceMissing,
+        "DELETE FROM caller_references WHERE transaction_key = :held",
+    ),
+    (
+        Code::ReferenceDangling,
+        "INSERT INTO caller_references VALUES (11, 'other', :held, NULL)",
+    ),
+    (
+        Code::ReferenceDangling,
+        "INSERT INTO caller_references VALUES (11, 'neither', NULL, NULL)",
+    ),
+    (Code::BatchNumbers, "DELETE FROM batches WHERE number = 3"),
+    (
+        Code::BatchKeys,
+        "UPDATE batches SET first_key = 0 WHERE number = 3",
+    ),
+    (
+        Code::BatchDigest,
+        "UPDATE batches SET digest = x'' WHERE number = 3",
+    ),
+    (
+        Code::BatchTouched,
+        "UPDATE batches SET touched = x'80' WHERE number = 3",
+    ),
+];

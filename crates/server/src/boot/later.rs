@@ -1,0 +1,106 @@
+//! What happens later: the processor, and the workers with what they need.
+
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use payments::rows::{Account, Notification};
+use processor::{SandboxOptions, SandboxProcessor};
+use signing::webhook::WebhookSecret;
+use signing::{UrlParts, Verb};
+use store::Store;
+use vault::MasterKeys;
+use workers::outbound::{Allowed, Limits, Network, Outbound};
+use workers::{Parts, Workers};
+
+use super::{BootError, Opened};
+use crate::app::App;
+use crate::config::bad;
+use crate::keyring::KeyRing;
+
+/// Networks that `notify_private` opens.
+const PRIVATE_NETWORKS: [&str; 4] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
+
+pub(super) fn open_processor(app: &Arc<App>) -> Result<SandboxProcessor, BootError> {
+    let options = SandboxOptions {
+        slow: Duration::from_secs(app.settings.sandbox_slow_s),
+        ..SandboxOptions::default()
+    };
+    let store = app.store.clone();
+    let clock: processor::Clock = Arc::new(move || product_now(&*store));
+    SandboxProcessor::open(&app.settings.statement_path(), clock, options)
+        .map_err(|error| BootError::Processor(error.to_string()))
+}
+
+/// Product time at once: the embedded store knows it without waiting.
+fn product_now(store: &dyn Store) -> i64 {
+    let mut asked = store.now();
+    let mut context = Context::from_waker(Waker::noop());
+    match asked.as_mut().poll(&mut context) {
+        Poll::Ready(Ok(moment)) => moment.product.0,
+        Poll::Ready(Err(_)) | Poll::Pending => 0,
+    }
+}
+
+pub(super) fn start_workers(
+    opened: &Opened,
+    processor: Arc<SandboxProcessor>,
+) -> Result<Workers, BootError> {
+    let app = &opened.app;
+    let networks: Result<Vec<Network>, _> = if app.settings.notify_private {
+        PRIVATE_NETWORKS.iter().map(|text| text.parse()).collect()
+    } else {
+        Ok(Vec::new())
+    };
+    let networks = networks.map_err(|error| bad("notify_private", error))?;
+    let allowed = Allowed {
+        loopback: app.settings.notify_loopback,
+        networks,
+    };
+    let outbound = Outbound::new(allowed, Limits::default(), Vec::new())
+        .map_err(|error| bad("notify_private", error))?;
+    let parts = Parts {
+        store: app.store.clone(),
+        desk: opened.desk.clone(),
+        processor,
+        cards: opened.vault.clone(),
+        ring: Arc::new(Signatory {
+            keyring: app.keyring.clone(),
+            vault: opened.vault.clone(),
+        }),
+        fields: Arc::new(|row: &Notification| wire::notification::fields(&row.subject)),
+        outbound,
+    };
+    let settings = workers::Settings {
+        calls_at_once: app.settings.processor_calls_max,
+        ..workers::Settings::default()
+    };
+    Workers::start(parts, settings).map_err(|error| BootError::Processor(error.to_string()))
+}
+
+/// Signs notifications with the keys of the ring.
+struct Signatory {
+    keyring: Arc<KeyRing>,
+    vault: Arc<MasterKeys>,
+}
+
+impl workers::KeyRing for Signatory {
+    fn sign_onto(
+        &self,
+        certificate: &str,
+        target: &UrlParts,
+        pairs: &mut Vec<(String, String)>,
+    ) -> bool {
+        let Some(ring) = self.keyring.find(certificate) else {
+            return false;
+        };
+        ring.key.sign_onto(pairs, Verb::Post, target, &ring.url);
+        true
+    }
+
+    fn webhook_secret(&self, account: &Account) -> Option<WebhookSecret> {
+        let sealed = account.webhook_secret.as_ref()?;
+        let bytes = accounts::keys::open_webhook_secret(&self.vault, sealed).ok()?;
+        WebhookSecret::from_bytes(&bytes).ok()
+    }
+}
