@@ -156,8 +156,9 @@ impl Connection {
         builder
             .timer(TokioTimer::new())
             .header_read_timeout(Duration::from_secs(HEAD_READ_S_MAX))
-            .max_buf_size(HEAD_BYTES_MAX + BODY_BYTES_MAX)
-            .pipeline_flush(true);
+            // Bodies are read piece by piece, so the buffer bounds the head alone. Flushes are not put
+            // off for pipelined requests: the answer to a broken one would then never leave.
+            .max_buf_size(HEAD_BYTES_MAX);
         let served = builder.serve_connection(TokioIo::new(stream), service);
         let mut served = std::pin::pin!(served);
         let result = tokio::select! {

@@ -7,7 +7,7 @@ use crate::harness::{Caller, Folder, Options, Receiver, Server, python, run};
 
 /// Runs a story with the caller's values in the environment.
 pub fn story(caller: &Caller, arguments: &[&str]) -> String {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/boto_story.py");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/boto_client.py");
     let mut command = Command::new(python());
     // boto would look for its settings and credentials in the home folder.
     command

@@ -35,21 +35,17 @@ fn sizes() {
     let chunked =
         post("Transfer-Encoding: chunked\r\n") + &format!("11000\r\n{chunk}\r\n0\r\n\r\n");
     assert_eq!(harmless(&scene, chunked.as_bytes()).status, 413);
-    let line = format!("GET /?Action={} HTTP/1.1", "x".repeat(200_000));
-    let reply = harmless(&scene, head(&scene, &line, "").as_bytes());
-    assert!([400, 414, 431].contains(&reply.status), "{}", reply.head);
-    let header = format!("X-Long: {}\r\n", "x".repeat(200_000));
-    let reply = harmless(
-        &scene,
-        head(&scene, "GET /?Action=Pay HTTP/1.1", &header).as_bytes(),
-    );
-    assert!([400, 431].contains(&reply.status), "{}", reply.head);
+    for size in [40_000, 200_000] {
+        let line = format!("GET /?Action={} HTTP/1.1", "x".repeat(size));
+        let reply = harmless(&scene, head(&scene, &line, "").as_bytes());
+        assert!([414, 431].contains(&reply.status), "{size}: {}", reply.head);
+        let header = format!("X-Long: {}\r\n", "x".repeat(size));
+        let bytes = head(&scene, "GET /?Action=Pay HTTP/1.1", &header);
+        assert_eq!(harmless(&scene, bytes.as_bytes()).status, 431, "{size}");
+    }
     let many = "X-Many: 1\r\n".repeat(1_000);
-    let reply = harmless(
-        &scene,
-        head(&scene, "GET /?Action=Pay HTTP/1.1", &many).as_bytes(),
-    );
-    assert!([400, 431].contains(&reply.status), "{}", reply.head);
+    let bytes = head(&scene, "GET /?Action=Pay HTTP/1.1", &many);
+    assert_eq!(harmless(&scene, bytes.as_bytes()).status, 431);
 }
 
 #[test]
@@ -326,20 +322,4 @@ fn several_requests_on_one_connection() {
         3,
         "{read}"
     );
-}
-
-#[test]
-fn probe() {
-    let scene = Scene::new();
-    for size in [20_000, 40_000, 60_000, 70_000, 90_000, 100_000, 200_000] {
-        let line = format!("GET /?Action={} HTTP/1.1", "x".repeat(size));
-        let reply = harmless(&scene, head(&scene, &line, "").as_bytes());
-        println!("line {size}: {} {}", reply.status, reply.body.len());
-        let header = format!("X-Long: {}\r\n", "x".repeat(size));
-        let reply = harmless(&scene, head(&scene, "GET /?Action=Pay HTTP/1.1", &header).as_bytes());
-        println!("header {size}: {} {}", reply.status, reply.body.len());
-    }
-    let many = "X-Many: 1\r\n".repeat(1_000);
-    let reply = harmless(&scene, head(&scene, "GET /?Action=Pay HTTP/1.1", &many).as_bytes());
-    println!("many: {}", reply.status);
 }

@@ -1,7 +1,7 @@
 //! Who may ask at all: the same refusals for every action, and nothing is written.
 
-use payments::{AccessKeyId, ReadSet};
 use payments::commands::{CreateKey, DisableKey};
+use payments::{AccessKeyId, ReadSet};
 use server::admin::Ask;
 use wire::call::REPLAY_WINDOW_MS;
 use wire::{Action, instant};

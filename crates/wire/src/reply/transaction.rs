@@ -133,15 +133,21 @@ fn write_money(writer: &mut Writer, transaction: &Transaction) {
     writer.element("FPSFeesPaidBy", words::payer(fees.payer));
 }
 
+/// The sender's address is for the recipient alone. In a refund the buyer is the recipient, and the
+/// buyer's address is the marketplace's to know no more than it is in the payment.
 fn write_parties(writer: &mut Writer, view: &TransactionView) {
-    let shows_sender = view.viewer == view.transaction.recipient;
+    let (viewer, transaction) = (view.viewer, view.transaction);
+    let shows_sender = viewer == transaction.recipient;
+    let is_refund = transaction.operation == Operation::Refund;
+    let shows_recipient = !is_refund || shows_sender || viewer == transaction.sender;
     let sender_email = said(&view.sender.email).filter(|_| shows_sender);
+    let recipient_email = said(&view.recipient.email).filter(|_| shows_recipient);
     writer
         .optional("SenderName", said(&view.sender.name))
         .optional("SenderEmail", sender_email)
         .element("CallerName", &view.caller.name)
         .optional("RecipientName", said(&view.recipient.name))
-        .optional("RecipientEmail", said(&view.recipient.email));
+        .optional("RecipientEmail", recipient_email);
 }
 
 fn said(text: &str) -> Option<&str> {

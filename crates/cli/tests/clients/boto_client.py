@@ -1,7 +1,7 @@
 """boto 2.49, unmodified, against a Holdfast server.
 
-    boto_story.py reserve|cancel|pay|replay|tokens     run a story; every step is asserted
-    boto_story.py verify URL BODY                      print what VerifySignature says
+    boto_client.py reserve|cancel|pay|replay|tokens     run a story; every step is asserted
+    boto_client.py verify URL BODY                      print what VerifySignature says
 
 The caller, its key and its tokens come from the environment, as `holdfast sandbox env` prints them.
 boto.fps was never ported to Python 3: what it misses of Python 2 is put back below, outside boto.
