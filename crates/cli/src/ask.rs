@@ -38,15 +38,17 @@ pub async fn put(settings: &Settings, ask: Ask) -> Result<Value, Failure> {
 
 /// `None` when no server listens there.
 async fn socket(path: &Path, ask: &Ask) -> Option<Result<Value, NotDone>> {
+    let absent = [
+        std::io::ErrorKind::NotFound,
+        std::io::ErrorKind::ConnectionRefused,
+    ];
     match admin::ask(path, ask).await {
         Ok(answered) => Some(answered),
-        Err(error) => match error.kind() {
-            std::io::ErrorKind::NotFound | std::io::ErrorKind::ConnectionRefused => None,
-            _ => Some(Err(NotDone(format!(
-                "the admin socket {}: {error}",
-                path.display()
-            )))),
-        },
+        Err(error) if absent.contains(&error.kind()) => None,
+        Err(error) => Some(Err(NotDone(format!(
+            "the admin socket {}: {error}",
+            path.display()
+        )))),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::arguments::Place;
 use crate::{Done, Failure, serve};
 
 /// Proves the books of a server, running or not, or of a backup named as the database.
-pub fn run(place: &Place, resume: Option<PathBuf>, json: bool) -> Done {
+pub fn run(place: &Place, resume: Option<&Path>, json: bool) -> Done {
     let path = match &place.database {
         Some(file) => PathBuf::from(file),
         None => serve::settings(place, None)?.store_path(),
@@ -30,7 +30,7 @@ pub fn run(place: &Place, resume: Option<PathBuf>, json: bool) -> Done {
 }
 
 /// Proves the books in a file.
-pub fn prove(path: &Path, resume: Option<PathBuf>, talk: bool) -> Result<Report, Failure> {
+pub fn prove(path: &Path, resume: Option<&Path>, talk: bool) -> Result<Report, Failure> {
     if !path.is_file() {
         return Err(Failure::untried(format!(
             "there is no store at {}",
@@ -38,7 +38,7 @@ pub fn prove(path: &Path, resume: Option<PathBuf>, talk: bool) -> Result<Report,
         )));
     }
     let mut books = SqliteBooks::open(path).map_err(Failure::untried)?;
-    let progress = match &resume {
+    let progress = match resume {
         Some(file) if file.is_file() => {
             let text = std::fs::read_to_string(file).map_err(Failure::untried)?;
             Some(Progress::read_from(&text).map_err(Failure::untried)?)
@@ -58,7 +58,7 @@ pub fn prove(path: &Path, resume: Option<PathBuf>, talk: bool) -> Result<Report,
             eprint!("\r{step}: {done} transactions … ");
             let _ = std::io::stderr().flush();
         }
-        if let Some(file) = &resume {
+        if let Some(file) = resume {
             keep(file, progress);
         }
     };
@@ -73,7 +73,7 @@ pub fn prove(path: &Path, resume: Option<PathBuf>, talk: bool) -> Result<Report,
     if talk {
         eprint!("\r\x1b[K");
     }
-    if let Some(file) = &resume {
+    if let Some(file) = resume {
         let _ = std::fs::remove_file(file);
     }
     Ok(report)

@@ -73,9 +73,17 @@ async fn run(arguments: Arguments) -> Done {
     match verb {
         Verb::Serve { listen } => serve::run(&place, listen).await,
         Verb::Demo => demo::run().await,
-        Verb::Check { resume } => check::run(&place, resume, json),
+        Verb::Check { resume } => check::run(&place, resume.as_deref(), json),
         Verb::Restore { from } => restore::run(&place, &from),
         Verb::Migrate => serve::migrate(&place).await,
-        other => ask::run(&place, other, json).await,
+        asking @ (Verb::Sandbox(_)
+        | Verb::Account(_)
+        | Verb::Key(_)
+        | Verb::Transaction(_)
+        | Verb::Notification(_)
+        | Verb::Clock(_)
+        | Verb::Stuck { .. }
+        | Verb::Ledger
+        | Verb::Backup { .. }) => ask::run(&place, asking, json).await,
     }
 }

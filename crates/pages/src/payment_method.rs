@@ -238,13 +238,16 @@ impl PaymentMethod {
 
     fn test_table(&self) -> Markup {
         html! {
-            div.scroll {
-                table.tests {
-                    caption { "Sandbox card numbers: any later date, any code" }
-                    thead { tr { th scope="col" { "Number" } th scope="col" { "What happens" } } }
-                    tbody {
-                        @for card in &self.test_cards {
-                            tr { th scope="row" { code { (card.number) } } td { (card.behaviour) } }
+            details.sandbox-cards {
+                summary { "Sandbox card numbers" }
+                div.scroll {
+                    table.tests {
+                        caption { "Any later date, any code" }
+                        thead { tr { th scope="col" { "Number" } th scope="col" { "What happens" } } }
+                        tbody {
+                            @for card in &self.test_cards {
+                                tr { th scope="row" { code { (card.number) } } td { (card.behaviour) } }
+                            }
                         }
                     }
                 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
+use hyper::header::{HeaderName, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
@@ -175,6 +176,10 @@ impl Connection {
 
     async fn answer(&self, request: Request<Incoming>, secure: bool) -> Reply {
         let (head, body) = request.into_parts();
+        if HEAD_BYTES_MAX < head_bytes(&head) {
+            let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+            return plain(status, "the request head is too large\n");
+        }
         let body = match read_body(body).await {
             Ok(body) => body,
             Err(status) => return plain(status, "the request body could not be taken\n"),
@@ -190,6 +195,14 @@ impl Connection {
         let door = self.door;
         dispatch::answer(&app, received, door).await
     }
+}
+
+/// What a head takes, its line and headers; the reading buffer lets a little more pass.
+fn head_bytes(head: &hyper::http::request::Parts) -> usize {
+    let target = head.uri.path_and_query();
+    let line = target.map_or(0, |target| target.as_str().len());
+    let header = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len();
+    line + head.headers.iter().map(header).sum::<usize>()
 }
 
 async fn read_body(body: Incoming) -> Result<Bytes, StatusCode> {
@@ -218,7 +231,7 @@ pub fn reply(status: StatusCode, content_type: &'static str, body: impl Into<Byt
     let mut response = Response::new(Full::new(body.into()));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    let value = hyper::header::HeaderValue::from_static(content_type);
+    let value = HeaderValue::from_static(content_type);
     headers.insert(hyper::header::CONTENT_TYPE, value);
     response
 }

@@ -12,6 +12,9 @@ use crate::tables::{
     Settings, TokenReferences, Tokens, Transactions, Works,
 };
 
+/// Bytes that a trial to write takes.
+const PROBE_BYTES: usize = 65_536;
+
 /// Memory for pages that the writer has read or written, in KiB.
 const WRITER_CACHE_KIB: i64 = 24 * 1_024;
 /// Memory for the pages of each other connection, in KiB.
@@ -79,13 +82,15 @@ impl SqliteBackend {
             .map_err(failed("moving the log"))
     }
 
-    /// Writes and deletes nothing of interest: whether it can write at all.
+    /// Writes about as much as a batch does, and nothing of interest: whether it can write at all. A
+    /// row that always fits would call a full disk healthy.
     pub(crate) fn probe(&mut self, at: i64) -> Result<(), Outage> {
         self.begin()?;
         let written = self.connection().and_then(|connection| {
             let sql = "REPLACE INTO settings (name, value) VALUES ('probed-at', ?)";
+            let value = format!("{at:0>PROBE_BYTES$}");
             connection
-                .execute(sql, [at.to_string()])
+                .execute(sql, [value])
                 .map(drop)
                 .map_err(failed("trying to write"))
         });

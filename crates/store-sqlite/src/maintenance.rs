@@ -49,6 +49,7 @@ pub(crate) fn start(
         figures,
         batches: 0,
         looks: 0,
+        failing: false,
         caught_up: false,
     };
     let started = std::thread::Builder::new()
@@ -75,6 +76,8 @@ struct Maintenance {
     /// Batches at the last look.
     batches: u64,
     looks: u32,
+    /// Whether the last look failed.
+    failing: bool,
     caught_up: bool,
 }
 
@@ -94,9 +97,13 @@ impl Maintenance {
         }
         let outcome = self.move_log().and_then(|()| self.follow(idle));
         match outcome {
-            Ok(()) | Err(Outage::Busy { .. } | Outage::Closing) => {}
+            Ok(()) => self.failing = false,
+            Err(Outage::Busy { .. } | Outage::Closing) => {}
             Err(outage @ (Outage::Failed { .. } | Outage::Corrupt { .. })) => {
-                tracing::warn!(%outage, "maintenance failed and is tried again");
+                // Once for each trouble, not ten times a second while it lasts.
+                if !std::mem::replace(&mut self.failing, true) {
+                    tracing::warn!(%outage, "maintenance failed and is tried again");
+                }
             }
         }
     }

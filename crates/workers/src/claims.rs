@@ -5,16 +5,21 @@
 
 use std::sync::Arc;
 
+use payments::commands::Defer;
 use payments::rows::WorkKind;
 use store::{Outage, Store};
 
 use crate::desk::Desk;
 use crate::figures::count;
+use crate::submit::submit;
 
 /// Rows claimed at once: one commit of the store's writer.
 const CLAIM_MAX: usize = 512;
 /// Claims in a row before others get their turn.
 const ROUNDS_MAX: usize = 8;
+
+/// How long work is put off that was claimed and found no place.
+const PUT_OFF_MS: i64 = 1_000;
 
 /// What the processor does.
 const CALLS: [WorkKind; 4] = [
@@ -63,14 +68,22 @@ impl Claimer {
         Ok(())
     }
 
-    /// Whether there may be more.
+    /// Whether there may be more. What finds no place is put off, so that its lease does not keep it
+    /// from everybody: a lane that is full has room again soon.
     async fn claim(&self, kinds: &[WorkKind], most: usize) -> Result<bool, Outage> {
         if most == 0 {
             return Ok(false);
         }
         let items = self.store.claim(kinds.to_vec(), most).await?;
         let more = items.len() == most;
-        self.desk.put_claimed(items);
-        Ok(more)
+        let refused = self.desk.put_claimed(items);
+        let all_found_room = refused.is_empty();
+        for work in refused {
+            let after_ms = PUT_OFF_MS;
+            submit(&*self.store, Defer { work, after_ms }.into())
+                .await?
+                .ok();
+        }
+        Ok(more && all_found_room)
     }
 }

@@ -9,6 +9,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use payments::WorkId;
 use payments::rows::WorkKind;
 use store::{Handover, WorkItem};
 
@@ -51,7 +52,7 @@ impl Desk {
     }
 
     /// Takes work of either class. What is not taken stays in the store.
-    pub(crate) fn put(&self, item: WorkItem) {
+    pub(crate) fn put(&self, item: WorkItem) -> bool {
         let taken = match item.work.kind {
             WorkKind::Authorize | WorkKind::Capture | WorkKind::Void | WorkKind::Refund => {
                 self.calls.put(item)
@@ -63,14 +64,20 @@ impl Desk {
         if !taken {
             count(&self.figures.workers_overflow_total);
         }
+        taken
     }
 
-    /// Takes claimed work.
-    pub(crate) fn put_claimed(&self, items: Vec<WorkItem>) {
+    /// Takes claimed work; gives back what found no place, which nobody else can have for a while.
+    pub(crate) fn put_claimed(&self, items: Vec<WorkItem>) -> Vec<WorkId> {
         count_by(&self.figures.workers_claimed_total, items.len());
+        let mut refused = Vec::new();
         for item in items {
-            self.put(item);
+            let id = item.work.id;
+            if !self.put(item) {
+                refused.push(id);
+            }
         }
+        refused
     }
 
     /// Takes nothing more and gives nothing more out. What waits is left to its leases.
@@ -85,7 +92,7 @@ impl Handover for Desk {
         if item.work.kind.is_processor() {
             failpoint::hit(failpoint::INTENT_WRITTEN);
         }
-        self.put(item);
+        let _ = self.put(item);
     }
 }
 

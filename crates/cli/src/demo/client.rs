@@ -50,12 +50,12 @@ pub async fn ask(question: &Question<'_>) -> Result<Answer, Failure> {
     } = question;
     let mut head = format!("{verb} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
     if !cookie.is_empty() {
-        head += &format!("Cookie: {cookie}\r\n");
+        head.extend(["Cookie: ", cookie, "\r\n"]);
     }
     if *verb == "POST" {
-        let length = form.len();
+        let length = form.len().to_string();
         head += "Content-Type: application/x-www-form-urlencoded\r\n";
-        head += &format!("Content-Length: {length}\r\n");
+        head.extend(["Content-Length: ", length.as_str(), "\r\n"]);
     }
     let mut stream = TcpStream::connect(host).await.map_err(Failure::untried)?;
     stream

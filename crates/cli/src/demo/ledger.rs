@@ -32,12 +32,11 @@ pub async fn print(
         println!("   {}", paint("1", &head));
         let (mut debits, mut credits) = (0, 0);
         for sum in sums.iter().filter(|sum| sum.layer == layer) {
-            let owner = match sum.account.kind.is_system() {
-                true => "provider",
-                false => names
-                    .get(&AccountKey(sum.account.owner))
-                    .copied()
-                    .unwrap_or("?"),
+            let owner = if sum.account.kind.is_system() {
+                "provider"
+            } else {
+                let owner = AccountKey(sum.account.owner);
+                names.get(&owner).copied().unwrap_or("?")
             };
             line(
                 &format!("{} · {owner}", name(sum.account.kind)),

@@ -1,8 +1,8 @@
 //! What somebody agreed to is seen in the console, and revoked there.
 
+use super::Scene;
 use super::look::Look;
 use super::person::SIGN_IN;
-use super::Scene;
 
 const AGREEMENTS: &str = "What you agreed to";
 
@@ -15,12 +15,20 @@ fn revoked(name: &str, look: Look) {
     browser.sign_in(caller.value("SENDER_EMAIL"), "not the password");
     browser.shows(SIGN_IN);
     browser.says(&["This e-mail address and password do not belong together."]);
-    browser.sign_in(caller.value("SENDER_EMAIL"), caller.value("SENDER_PASSWORD"));
+    browser.sign_in(
+        caller.value("SENDER_EMAIL"),
+        caller.value("SENDER_PASSWORD"),
+    );
     browser.shows("Test Sender");
     browser.picture("console");
     browser.follow(AGREEMENTS);
     browser.shows(AGREEMENTS);
-    browser.says(&["Test Marketplace", "In force", "Sandbox purchases", "$12.50"]);
+    browser.says(&[
+        "Test Marketplace",
+        "In force",
+        "Sandbox purchases",
+        "$12.50",
+    ]);
     let before = browser.all("article a.button").len();
 
     // Asked once more, one may keep it.
@@ -39,10 +47,15 @@ fn revoked(name: &str, look: Look) {
     browser.press("revoke");
     browser.shows(AGREEMENTS);
     browser.says(&["The agreement is revoked.", "Revoked"]);
+    browser.picture("agreed");
     assert_eq!(browser.all("article a.button").len(), before - 1);
 
     let refused = caller.call("Reserve", &caller.payment("order-1003", "1.00"));
-    assert_eq!(refused.text("Code").as_deref(), Some("TokenNotActive_Sender"), "{refused:?}");
+    assert_eq!(
+        refused.text("Code").as_deref(),
+        Some("TokenNotActive_Sender"),
+        "{refused:?}"
+    );
 
     browser.press("sign-out");
     browser.shows(SIGN_IN);

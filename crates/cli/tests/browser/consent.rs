@@ -1,9 +1,9 @@
 //! A new buyer agrees to a reservation, whatever the browser.
 
+use super::Scene;
 use super::look::{Hand, Look};
 use super::person::{ADA_LIVES, ADDRESS, CONFIRM, PAYMENT, SIGN_IN};
 use super::shop::SCRIPTS;
-use super::Scene;
 use crate::harness::{Caller, value_of};
 
 /// One order with everything that the pages can show of it.
@@ -47,7 +47,11 @@ fn a_new_buyer_agrees(name: &str, look: Look) {
     browser.shows(SIGN_IN);
     browser.says(&["Test Marketplace asks for your agreement."]);
     let pictures = look.scripts && look.hand == Hand::Pointer;
-    let picture = |name| if pictures { browser.picture(name) };
+    let picture = |name| {
+        if pictures {
+            browser.picture(name);
+        }
+    };
     picture("sign-in");
     browser.sign_up_as_ada();
     browser.shows(PAYMENT);
@@ -66,7 +70,10 @@ fn a_new_buyer_agrees(name: &str, look: Look) {
         "Paid with Visa ending in 4242, expires 12/2040",
         "Items $30.00 Shipping $4.00 Tax $2.00 Total reserved $36.00",
     ]);
-    assert!(browser.has("td b"), "the markup that a payment reason may have");
+    assert!(
+        browser.has("td b"),
+        "the markup that a payment reason may have"
+    );
     picture("confirm");
     browser.press("confirm");
 
@@ -83,7 +90,11 @@ fn a_new_buyer_agrees(name: &str, look: Look) {
     let id = reserve(&scene.caller, token, "order-1001").must("TransactionId");
     scene.caller.wait_for(&id, "Reserved");
     let again = reserve(&scene.caller, token, "order-1002");
-    assert_eq!(again.text("Code").as_deref(), Some("SameTokenIdUsedMultipleTimes"), "{again:?}");
+    assert_eq!(
+        again.text("Code").as_deref(),
+        Some("SameTokenIdUsedMultipleTimes"),
+        "{again:?}"
+    );
     scene.shop.nobody_came();
     scene.nobody_else_was_asked();
 }

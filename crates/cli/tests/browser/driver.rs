@@ -35,19 +35,30 @@ impl Browser {
         let program = program.map_or_else(|| PathBuf::from("chromedriver"), PathBuf::from);
         let mut command = Command::new(&program);
         command.arg("--port=0").env("TMPDIR", folder.as_ref());
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         let mut driver = command.spawn().unwrap_or_else(|error| {
             let name = program.display();
             panic!("{name} does not start ({error}): `.ci/run` installs Chromium and its driver")
         });
         let address = listens_at(&mut driver);
-        let mut browser =
-            Browser { look, driver, address, session: String::new(), _folder: folder };
+        let mut browser = Browser {
+            look,
+            driver,
+            address,
+            session: String::new(),
+            _folder: folder,
+        };
         let made = browser.put("POST", "/session", &look.capabilities());
         let made = made.unwrap_or_else(|error| {
             panic!("Chromium does not start ({error}): `.ci/run` installs it and its driver")
         });
-        made["sessionId"].as_str().expect("a session").clone_into(&mut browser.session);
+        made["sessionId"]
+            .as_str()
+            .expect("a session")
+            .clone_into(&mut browser.session);
         browser
     }
 
@@ -85,17 +96,22 @@ impl Browser {
 
     /// Speaks the browser's own protocol for developers.
     pub fn developer(&self, command: &str, parameters: &Value) -> Value {
-        self.tell("/goog/cdp/execute", &json!({ "cmd": command, "params": parameters }))
+        self.tell(
+            "/goog/cdp/execute",
+            &json!({ "cmd": command, "params": parameters }),
+        )
     }
 
     /// Sends a command that must succeed.
     pub fn tell(&self, path: &str, body: &Value) -> Value {
-        self.try_tell(path, body).unwrap_or_else(|error| panic!("{path} {body}: {error}"))
+        self.try_tell(path, body)
+            .unwrap_or_else(|error| panic!("{path} {body}: {error}"))
     }
 
     /// Asks what must have an answer.
     pub fn ask(&self, path: &str) -> Value {
-        self.try_ask(path).unwrap_or_else(|error| panic!("{path}: {error}"))
+        self.try_ask(path)
+            .unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
     /// Sends a command that may fail.
@@ -104,7 +120,11 @@ impl Browser {
     }
 
     fn try_ask(&self, path: &str) -> std::io::Result<Value> {
-        self.put("GET", &format!("/session/{}{path}", self.session), &Value::Null)
+        self.put(
+            "GET",
+            &format!("/session/{}{path}", self.session),
+            &Value::Null,
+        )
     }
 
     /// Address and text of the page, for a failure.
@@ -126,15 +146,17 @@ fn listens_at(driver: &mut Child) -> String {
     let (told, tell) = mpsc::channel();
     std::thread::spawn(move || {
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            let port = line.split_once("started successfully on port ").map(|(_, port)| {
-                port.trim_end_matches('.').to_owned()
-            });
+            let port = line
+                .split_once("started successfully on port ")
+                .map(|(_, port)| port.trim_end_matches('.').to_owned());
             if let Some(port) = port {
                 drop(told.send(port));
             }
         }
     });
-    let port = tell.recv_timeout(START_MAX).expect("chromedriver says its port");
+    let port = tell
+        .recv_timeout(START_MAX)
+        .expect("chromedriver says its port");
     format!("127.0.0.1:{port}")
 }
 
@@ -144,7 +166,11 @@ impl Drop for Browser {
             if std::thread::panicking() {
                 eprintln!("what the browser shows: {}", self.last_sight());
             }
-            drop(self.put("DELETE", &format!("/session/{}", self.session), &Value::Null));
+            drop(self.put(
+                "DELETE",
+                &format!("/session/{}", self.session),
+                &Value::Null,
+            ));
         }
         drop(self.driver.kill());
         drop(self.driver.wait());

@@ -18,8 +18,16 @@ const DOWN: &str = "\u{e015}";
 impl Browser {
     /// The elements that a selector finds, in their order.
     pub fn all(&self, selector: &str) -> Vec<String> {
-        let found = self.tell("/elements", &json!({ "using": "css selector", "value": selector }));
-        found.as_array().expect("a list").iter().map(id_of).collect()
+        let found = self.tell(
+            "/elements",
+            &json!({ "using": "css selector", "value": selector }),
+        );
+        found
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(id_of)
+            .collect()
     }
 
     /// The first element that a selector finds.
@@ -41,7 +49,9 @@ impl Browser {
 
     /// Whether a person sees an element.
     pub fn is_seen(&self, element: &str) -> bool {
-        self.ask(&format!("/element/{element}/displayed")).as_bool().expect("yes or no")
+        self.ask(&format!("/element/{element}/displayed"))
+            .as_bool()
+            .expect("yes or no")
     }
 
     /// What has the focus.
@@ -72,7 +82,9 @@ impl Browser {
     /// Follows a link.
     pub fn follow(&self, words: &str) {
         let links = self.all("a");
-        let link = links.iter().find(|link| self.of(link, "text").starts_with(words));
+        let link = links
+            .iter()
+            .find(|link| self.of(link, "text").starts_with(words));
         let link = link.unwrap_or_else(|| panic!("no link {words}:\n{}", self.text("body")));
         self.touch(link);
     }
@@ -167,7 +179,10 @@ impl Browser {
             self.tab();
         }
         let text = self.of(element, "text");
-        panic!("no key leads to “{text}” on this page:\n{}", self.text("body"));
+        panic!(
+            "no key leads to “{text}” on this page:\n{}",
+            self.text("body")
+        );
     }
 
     fn of(&self, element: &str, what: &str) -> String {
@@ -178,5 +193,8 @@ impl Browser {
 
 fn id_of(reference: &Value) -> String {
     let mut ids = reference.as_object().expect("an element").values();
-    ids.next().and_then(Value::as_str).expect("an id").to_owned()
+    ids.next()
+        .and_then(Value::as_str)
+        .expect("an id")
+        .to_owned()
 }

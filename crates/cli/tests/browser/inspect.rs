@@ -7,16 +7,22 @@ use serde_json::{Value, json};
 use super::driver::Browser;
 
 /// Roles that a person can do something with. Each needs a name that can be read out.
-const CONTROLS: [&str; 6] =
-    ["button", "checkbox", "combobox", "link", "radio", "textbox"];
+const CONTROLS: [&str; 6] = ["button", "checkbox", "combobox", "link", "radio", "textbox"];
 
 impl Browser {
     /// Nothing is wider than the screen, every control has a name, and scripts are as they should.
     pub fn inspect(&self) {
         let metrics = self.developer("Page.getLayoutMetrics", &json!({}));
         let width = |name: &str, part: &str| metrics[name][part].as_u64().expect("a width");
-        let (page, screen) = (width("cssContentSize", "width"), u64::from(self.look.width()));
-        assert!(page <= screen, "{}: {page} of {screen} pixels are needed", self.title());
+        let (page, screen) = (
+            width("cssContentSize", "width"),
+            u64::from(self.look.width()),
+        );
+        assert!(
+            page <= screen,
+            "{}: {page} of {screen} pixels are needed",
+            self.title()
+        );
 
         let tree = self.developer("Accessibility.getFullAXTree", &json!({}));
         let nodes = tree["nodes"].as_array().expect("a tree");
@@ -29,7 +35,11 @@ impl Browser {
             let named = !CONTROLS.contains(&role) || !name.is_empty();
             assert!(named, "{}: a {role} without a name: {node}", self.title());
         }
-        assert!(0 < headings, "{}: {controls} controls and no heading", self.title());
+        assert!(
+            0 < headings,
+            "{}: {controls} controls and no heading",
+            self.title()
+        );
     }
 
     /// Keeps a picture of the whole page, in the colours of the day.
@@ -56,9 +66,16 @@ impl Browser {
             if message["method"] != json!("Network.requestWillBeSent") {
                 continue;
             }
-            let url = message["params"]["request"]["url"].as_str().expect("an address");
-            let own = hosts.iter().any(|host| url.starts_with(&format!("http://{host}/")));
-            assert!(own || url.starts_with("data:"), "{url} was asked for something");
+            let url = message["params"]["request"]["url"]
+                .as_str()
+                .expect("an address");
+            let own = hosts
+                .iter()
+                .any(|host| url.starts_with(&format!("http://{host}/")));
+            assert!(
+                own || url.starts_with("data:"),
+                "{url} was asked for something"
+            );
             asked += 1;
         }
         assert!(0 < asked, "the browser tells what it asks for");

@@ -1,11 +1,11 @@
 //! Keys lead to every control of every page, in the order in which one reads, and it is seen where
 //! one is.
 
+use super::Scene;
 use super::consent::order;
 use super::driver::Browser;
 use super::look::Look;
 use super::person::{ADDRESS, CONFIRM, PAYMENT, SIGN_IN, SIGN_UP};
-use super::Scene;
 
 /// Whatever a key must lead to.
 const CONTROLS: &str = "a[href], button, input:not([type=hidden], :disabled), summary";
@@ -19,8 +19,15 @@ fn walk(browser: &Browser, page: &str) {
     for (index, control) in expected.iter().enumerate() {
         browser.tab();
         let name = browser.outline_of(control);
-        assert_eq!(browser.focused(), *control, "{page}: stop {index} is not {name}");
-        assert!(browser.shows_focus(control), "{page}: the focus on {name} is not seen");
+        assert_eq!(
+            browser.focused(),
+            *control,
+            "{page}: stop {index} is not {name}"
+        );
+        assert!(
+            browser.shows_focus(control),
+            "{page}: the focus on {name} is not seen"
+        );
     }
 }
 
@@ -36,8 +43,10 @@ fn keys_lead_through_every_page() {
     walk(browser, SIGN_UP);
     browser.follow("Sign in");
     browser.shows(SIGN_IN);
-    let (email, password) =
-        (scene.caller.value("SENDER_EMAIL"), scene.caller.value("SENDER_PASSWORD"));
+    let (email, password) = (
+        scene.caller.value("SENDER_EMAIL"),
+        scene.caller.value("SENDER_PASSWORD"),
+    );
     browser.sign_in(email, password);
     browser.shows(PAYMENT);
     walk(browser, PAYMENT);
@@ -47,9 +56,7 @@ fn keys_lead_through_every_page() {
     browser.give_address();
     browser.shows(CONFIRM);
     walk(browser, CONFIRM);
-    for (path, heading) in
-        [("", "Test Sender"), ("agreements", "What you agreed to")]
-    {
+    for (path, heading) in [("", "Test Sender"), ("agreements", "What you agreed to")] {
         browser.go(&format!("{}{path}", scene.caller.value("CONSOLE_URL")));
         browser.shows(heading);
         walk(browser, heading);

@@ -1,9 +1,9 @@
 //! Repeated charges: the page says their limits, and exactly these are kept.
 
+use super::Scene;
 use super::look::Look;
 use super::person::{CONFIRM, PAYMENT, SIGN_IN};
-use super::Scene;
-use crate::harness::value_of;
+use crate::harness::{Caller, value_of};
 
 /// Seconds that the consent is to last.
 const LIFE_S: i64 = 60 * 86_400;
@@ -31,14 +31,19 @@ fn the_limits_on_the_page_are_the_limits_of_the_token() {
         ("paymentMethod", "CC"),
     ]);
     browser.shows(SIGN_IN);
-    browser.sign_in(caller.value("SENDER_EMAIL"), caller.value("SENDER_PASSWORD"));
+    browser.sign_in(
+        caller.value("SENDER_EMAIL"),
+        caller.value("SENDER_PASSWORD"),
+    );
     browser.shows(PAYMENT);
     assert!(!browser.has("#method-balance"), "only cards are asked for");
     browser.picture("choose");
     browser.press("choose-method");
     browser.shows(CONFIRM);
     let until = jiff::Timestamp::from_second(until).expect("a moment");
-    let until = until.to_zoned(jiff::tz::TimeZone::UTC).strftime("%-d %b %Y, %H:%M UTC");
+    let until = until
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .strftime("%-d %b %Y, %H:%M UTC");
     browser.says(&[
         &format!(
             "Test Marketplace may charge you at most $20.00 each time for Test Business without \
@@ -54,22 +59,7 @@ fn the_limits_on_the_page_are_the_limits_of_the_token() {
     assert_eq!(value_of(&told, "status"), Some("SC"), "{told:?}");
     let token = value_of(&told, "tokenID").expect("a token");
 
-    let charge = |reference, amount| {
-        let mut asked = caller.payment(reference, amount);
-        asked[0].1 = token;
-        let answer = caller.call("Reserve", &asked);
-        answer.text("Code").unwrap_or_else(|| answer.must("TransactionStatus"))
-    };
-    for (reference, amount, answer) in [
-        ("more than each charge may be", "20.01", "TokenUsageError"),
-        ("the first", "20.00", "Pending"),
-        ("the second", "20.00", "Pending"),
-        ("more than is left of the month", "10.01", "TokenUsageError"),
-        ("the third", "5.00", "Pending"),
-        ("the fourth of a day", "5.00", "TokenUsageError"),
-    ] {
-        assert_eq!(charge(reference, amount), answer, "{reference}");
-    }
+    charge_up_to_the_limits(caller, token);
 
     // The sender sees what is left.
     browser.go(caller.value("CONSOLE_URL"));
@@ -78,4 +68,24 @@ fn the_limits_on_the_page_are_the_limits_of_the_token() {
     browser.says(&["$45.00 of $50.00 used", "$5.00 left"]);
     browser.picture("agreements");
     scene.nobody_else_was_asked();
+}
+
+/// Each limit refuses what goes beyond it, and lets through what does not.
+fn charge_up_to_the_limits(caller: &Caller, token: &str) {
+    for (reference, amount, expected) in [
+        ("more than each charge may be", "20.01", "TokenUsageError"),
+        ("the first", "20.00", "Pending"),
+        ("the second", "20.00", "Pending"),
+        ("more than is left of the month", "10.01", "TokenUsageError"),
+        ("the third", "5.00", "Pending"),
+        ("the fourth of a day", "5.00", "TokenUsageError"),
+    ] {
+        let mut asked = caller.payment(reference, amount);
+        asked[0].1 = token;
+        let answer = caller.call("Reserve", &asked);
+        let said = answer
+            .text("Code")
+            .unwrap_or_else(|| answer.must("TransactionStatus"));
+        assert_eq!(said, expected, "{reference}");
+    }
 }

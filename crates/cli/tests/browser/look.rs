@@ -30,16 +30,32 @@ pub enum Hand {
 }
 
 impl Look {
-    /// Every combination of size and scripts, by pointer.
-    pub const DESKTOP: Look = Look { phone: false, scripts: true, hand: Hand::Pointer };
+    /// A desktop.
+    pub const DESKTOP: Look = Look {
+        phone: false,
+        scripts: true,
+        hand: Hand::Pointer,
+    };
     /// A phone.
-    pub const PHONE: Look = Look { phone: true, ..Look::DESKTOP };
+    pub const PHONE: Look = Look {
+        phone: true,
+        ..Look::DESKTOP
+    };
     /// A desktop where scripts are switched off.
-    pub const DESKTOP_WITHOUT_SCRIPTS: Look = Look { scripts: false, ..Look::DESKTOP };
+    pub const DESKTOP_WITHOUT_SCRIPTS: Look = Look {
+        scripts: false,
+        ..Look::DESKTOP
+    };
     /// A phone where scripts are switched off.
-    pub const PHONE_WITHOUT_SCRIPTS: Look = Look { scripts: false, ..Look::PHONE };
+    pub const PHONE_WITHOUT_SCRIPTS: Look = Look {
+        scripts: false,
+        ..Look::PHONE
+    };
     /// A desktop without a pointer.
-    pub const KEYBOARD: Look = Look { hand: Hand::Keyboard, ..Look::DESKTOP };
+    pub const KEYBOARD: Look = Look {
+        hand: Hand::Keyboard,
+        ..Look::DESKTOP
+    };
 
     /// `desktop` or `phone`.
     pub fn name(self) -> &'static str {

@@ -46,7 +46,13 @@ impl Scene {
         let server = Server::start(&folder.at("data"), &Options::default());
         let caller = server.env(None);
         let browser = Browser::start(name, look);
-        Scene { browser, shop: Shop::open(), caller, _server: server, _folder: folder }
+        Scene {
+            browser,
+            shop: Shop::open(),
+            caller,
+            _server: server,
+            _folder: folder,
+        }
     }
 
     /// Sends the browser to the Co-Branded pages with a signed request.
@@ -59,15 +65,22 @@ impl Scene {
         self.browser.shows(shop::HEADING);
         let query = self.shop.returned();
         let url = self.shop.return_point();
-        let asked = [("UrlEndPoint", url.as_str()), ("HttpParameters", query.as_str())];
-        let verdict = self.caller.must("VerifySignature", &asked).must("VerificationStatus");
+        let asked = [
+            ("UrlEndPoint", url.as_str()),
+            ("HttpParameters", query.as_str()),
+        ];
+        let verdict = self
+            .caller
+            .must("VerifySignature", &asked)
+            .must("VerificationStatus");
         assert_eq!(verdict, "Success", "{query}");
         crate::harness::pairs_of(&query)
     }
 
     /// The browser spoke to nobody else, and did not complain.
     fn nobody_else_was_asked(&self) {
-        self.browser.asked_only(&[&self.caller.address, &self.shop.address]);
+        self.browser
+            .asked_only(&[&self.caller.address, &self.shop.address]);
         self.browser.did_not_complain();
     }
 }

@@ -1,8 +1,8 @@
 //! A business accepts the marketplace's terms.
 
+use super::Scene;
 use super::look::Look;
 use super::person::{CONFIRM, PAYMENT, SIGN_IN, SIGN_UP};
-use super::Scene;
 use crate::harness::value_of;
 
 fn accepted(name: &str, look: Look) {
@@ -80,7 +80,10 @@ fn consent_to(scene: &Scene, recipient: &str) -> String {
         ("recipientTokenList", recipient),
     ]);
     browser.shows(SIGN_IN);
-    browser.sign_in(caller.value("SENDER_EMAIL"), caller.value("SENDER_PASSWORD"));
+    browser.sign_in(
+        caller.value("SENDER_EMAIL"),
+        caller.value("SENDER_PASSWORD"),
+    );
     browser.shows(PAYMENT);
     browser.press("choose-method");
     browser.shows(CONFIRM);

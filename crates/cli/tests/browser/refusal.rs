@@ -16,7 +16,9 @@ fn walk_to(scene: &Scene, last: &str) {
     let browser = &scene.browser;
     loop {
         let shown = wait::until("a page", PAGE_MAX, || {
-            browser.heading().filter(|heading| STEPS.contains(&heading.as_str()))
+            browser
+                .heading()
+                .filter(|heading| STEPS.contains(&heading.as_str()))
         });
         browser.shows(&shown);
         match shown.as_str() {
@@ -48,7 +50,9 @@ fn refused_at_each_step(name: &str, look: Look) {
     let browser = &scene.browser;
     browser.back();
     let shown = wait::until("a page", PAGE_MAX, || {
-        browser.heading().filter(|heading| [CONFIRM, shop::HEADING].contains(&heading.as_str()))
+        browser
+            .heading()
+            .filter(|heading| [CONFIRM, shop::HEADING].contains(&heading.as_str()))
     });
     if shown == CONFIRM {
         browser.press("confirm");
@@ -62,10 +66,18 @@ fn refused_at_each_step(name: &str, look: Look) {
 fn abandoned(scene: &Scene, step: &str, reference: &str) {
     let told = scene.returned();
     assert_eq!(value_of(&told, "status"), Some("A"), "{step}: {told:?}");
-    for name in ["tokenID", "callerReference", "expiry", "addressName", "errorMessage"] {
+    for name in [
+        "tokenID",
+        "callerReference",
+        "expiry",
+        "addressName",
+        "errorMessage",
+    ] {
         assert_eq!(value_of(&told, name), None, "{step}: {told:?}");
     }
-    let asked = scene.caller.call("GetTokenByCaller", &[("CallerReference", reference)]);
+    let asked = scene
+        .caller
+        .call("GetTokenByCaller", &[("CallerReference", reference)]);
     assert_eq!(asked.status, 400, "{step}: {asked:?}");
 }
 
@@ -100,7 +112,9 @@ fn whoever_just_leaves_has_agreed_to_nothing() {
     scene.send(&order(&scene.caller, "order-1001"));
     walk_to(&scene, CONFIRM);
     scene.browser.go(&scene.shop.probe());
-    let asked = scene.caller.call("GetTokenByCaller", &[("CallerReference", "order-1001")]);
+    let asked = scene
+        .caller
+        .call("GetTokenByCaller", &[("CallerReference", "order-1001")]);
     assert_eq!(asked.status, 400, "{asked:?}");
     scene.shop.nobody_came();
 }

@@ -60,7 +60,14 @@ impl Shop {
         pairs.extend(parameters);
         let secret = Secret::new(caller.value("AWS_SECRET_ACCESS_KEY"));
         let host = &caller.address;
-        let signature = sign_v2(&secret, Method::HmacSha256, Verb::Get, host, CBUI_PATH, &pairs);
+        let signature = sign_v2(
+            &secret,
+            Method::HmacSha256,
+            Verb::Get,
+            host,
+            CBUI_PATH,
+            &pairs,
+        );
         pairs.push(("signature", &signature));
         format!("http://{host}{CBUI_PATH}?{}", form::encode(&pairs))
     }
@@ -77,8 +84,14 @@ impl Shop {
 
     /// The query that the next browser comes back with.
     pub fn returned(&self) -> String {
-        let query = self.back.recv_timeout(RETURN_MAX).expect("the browser comes back");
-        assert!(query.starts_with(&format!("{OWN}&")), "the shop's own parameter: {query}");
+        let query = self
+            .back
+            .recv_timeout(RETURN_MAX)
+            .expect("the browser comes back");
+        assert!(
+            query.starts_with(&format!("{OWN}&")),
+            "the shop's own parameter: {query}"
+        );
         query
     }
 
@@ -93,15 +106,23 @@ impl Shop {
 /// Answers one request. A connection that says nothing is closed with the browser.
 fn serve(mut stream: TcpStream, tell: &Sender<String>) {
     let mut lines = BufReader::new(stream.try_clone().expect("the same stream")).lines();
-    let Some(Ok(first)) = lines.next() else { return };
-    while lines.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
+    let Some(Ok(first)) = lines.next() else {
+        return;
+    };
+    while lines
+        .next()
+        .is_some_and(|line| line.is_ok_and(|line| !line.is_empty()))
+    {}
     let target = first.split(' ').nth(1).unwrap_or_default();
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     if path == BACK {
         drop(tell.send(query.to_owned()));
     }
     let (heading, script) = if path == PROBE {
-        let script = format!("<script>document.querySelector('h1').innerText='{}'</script>", SCRIPTS[0]);
+        let script = format!(
+            "<script>document.querySelector('h1').innerText='{}'</script>",
+            SCRIPTS[0]
+        );
         (SCRIPTS[1], script)
     } else {
         (HEADING, String::new())

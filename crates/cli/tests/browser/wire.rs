@@ -7,11 +7,15 @@ use std::time::Duration;
 use serde_json::Value;
 
 /// How long the driver may take to answer: it answers when a page has loaded.
-const ANSWER_MAX: Duration = Duration::from_secs(60);
+const ANSWER_MAX: Duration = Duration::from_secs(40);
 
 /// Sends a command; gives the `value` of the answer, or the error that the driver names.
 pub fn command(address: &str, verb: &str, path: &str, body: &Value) -> Result<Value> {
-    let body = if verb == "POST" { body.to_string() } else { String::new() };
+    let body = if verb == "POST" {
+        body.to_string()
+    } else {
+        String::new()
+    };
     let mut stream = TcpStream::connect(address)?;
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(ANSWER_MAX))?;
@@ -33,11 +37,13 @@ pub fn command(address: &str, verb: &str, path: &str, body: &Value) -> Result<Va
 /// The body of an answer; the driver keeps connections open, so the length counts.
 fn answer(stream: &mut TcpStream) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let mut chunk = [0; 65_536];
+    let mut chunk = [0; 16_384];
     loop {
         if let Some(begins) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
             let head = String::from_utf8_lossy(&bytes[..begins]).to_lowercase();
-            let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
+            let length = head
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length:"));
             let length: usize = length.unwrap_or("0").trim().parse().map_err(Error::other)?;
             if begins + 4 + length <= bytes.len() {
                 return Ok(bytes.split_off(begins + 4));

@@ -1,14 +1,17 @@
 //! Requests that are wrong: the caller's mistake goes back to the caller, a forgery goes nowhere.
 
+use super::Scene;
 use super::consent::order;
 use super::look::Look;
 use super::person::{PAYMENT, SIGN_IN};
-use super::Scene;
 use crate::harness::value_of;
 
 #[test]
 fn a_wrong_parameter_goes_back_to_the_caller() {
-    for (name, look) in [("wrong", Look::DESKTOP), ("wrong-plain", Look::PHONE_WITHOUT_SCRIPTS)] {
+    for (name, look) in [
+        ("wrong", Look::DESKTOP),
+        ("wrong-plain", Look::PHONE_WITHOUT_SCRIPTS),
+    ] {
         let scene = Scene::set(name, look);
         for (parameter, value) in [("transactionAmount", "-1"), ("pipelineName", "Sideways")] {
             let mut asked = order(&scene.caller, "order-1001");
@@ -29,10 +32,13 @@ fn a_wrong_parameter_goes_back_to_the_caller() {
 fn a_forged_request_goes_nowhere() {
     let scene = Scene::set("forged", Look::DESKTOP);
     let browser = &scene.browser;
-    let link = scene.shop.link(&scene.caller, &order(&scene.caller, "order-1001"));
-    for (from, to) in
-        [("transactionAmount=36.00", "transactionAmount=3.00"), ("signature=", "unsigned=")]
-    {
+    let link = scene
+        .shop
+        .link(&scene.caller, &order(&scene.caller, "order-1001"));
+    for (from, to) in [
+        ("transactionAmount=36.00", "transactionAmount=3.00"),
+        ("signature=", "unsigned="),
+    ] {
         let forged = link.replace(from, to);
         assert_ne!(forged, link);
         browser.go(&forged);
@@ -72,8 +78,16 @@ fn a_card_with_a_typing_mistake_is_asked_again() {
         "There is a typing mistake in the card number.",
         "The month is a number from 1 to 12.",
     ]);
-    assert!(browser.title().starts_with("Error: "), "{}", browser.title());
-    for (field, kept) in [("card_number", ""), ("card_code", ""), ("card_name", "Ada Archer")] {
+    assert!(
+        browser.title().starts_with("Error: "),
+        "{}",
+        browser.title()
+    );
+    for (field, kept) in [
+        ("card_number", ""),
+        ("card_code", ""),
+        ("card_name", "Ada Archer"),
+    ] {
         assert_eq!(browser.value(field), kept, "{field}");
     }
     browser.picture("mistake");

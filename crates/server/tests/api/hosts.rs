@@ -90,8 +90,8 @@ fn an_endpoint_configured_without_its_slash() {
     for verb in [Verb::Get, Verb::Post] {
         let path = String::new();
         let signer = Signer {
-            path,
             verb,
+            path,
             ..scene.signer()
         };
         signer

@@ -81,72 +81,28 @@ fn a_replay_tells_the_status_of_now() {
 }
 
 #[test]
+#[rustfmt::skip] // a table reads by its columns
 fn a_conflict_names_the_field_and_both_values() {
     let scene = Scene::new();
     let asked = with(scene.payment(), "CallerDescription", "shoes");
     scene.ask(Action::Pay, &asked).ok();
     let other = scene.world.install(scene.consent());
-    let token = scene.sender_token.id.as_str();
-    for (action, name, value, said) in [
-        (
-            Action::Pay,
-            "TransactionAmount.Value",
-            "10.01",
-            ("transactionAmount", "10.000000", "10.010000"),
-        ),
-        (
-            Action::Pay,
-            "CallerDescription",
-            "boots",
-            ("callerDescription", "shoes", "boots"),
-        ),
-        (
-            Action::Pay,
-            "SenderDescription",
-            "for you",
-            ("senderDescription", "(absent)", "for you"),
-        ),
-        (
-            Action::Pay,
-            "ChargeFeeTo",
-            "Recipient",
-            ("chargeFeeTo", "(absent)", "Recipient"),
-        ),
-        (
-            Action::Pay,
-            "SenderTokenId",
-            other.id.as_str(),
-            ("senderTokenId", token, other.id.as_str()),
-        ),
-        (
-            Action::Pay,
-            "MarketplaceVariableFee",
-            "5",
-            ("marketplaceVariableFee", "(absent)", "5"),
-        ),
-        (
-            Action::Pay,
-            "TransactionTimeoutInMins",
-            "10080",
-            ("transactionTimeoutInMins", "(absent)", "10080"),
-        ),
-        (
-            Action::Pay,
-            "OverrideIPNURL",
-            "http://127.0.0.1:9/",
-            ("overrideIPNURL", "(absent)", "http://127.0.0.1:9/"),
-        ),
-        (
-            Action::Reserve,
-            "CallerDescription",
-            "shoes",
-            ("action", "Pay", "Reserve"),
-        ),
+    let (token, other) = (scene.sender_token.id.as_str(), other.id.as_str());
+    let (pay, url) = (Action::Pay, "http://127.0.0.1:9/");
+    for (action, name, value, field, earlier, now) in [
+        (pay, "TransactionAmount.Value", "10.01", "transactionAmount", "10.000000", "10.010000"),
+        (pay, "CallerDescription", "boots", "callerDescription", "shoes", "boots"),
+        (pay, "SenderDescription", "for you", "senderDescription", "(absent)", "for you"),
+        (pay, "ChargeFeeTo", "Recipient", "chargeFeeTo", "(absent)", "Recipient"),
+        (pay, "SenderTokenId", other, "senderTokenId", token, other),
+        (pay, "MarketplaceVariableFee", "5", "marketplaceVariableFee", "(absent)", "5"),
+        (pay, "TransactionTimeoutInMins", "9", "transactionTimeoutInMins", "(absent)", "9"),
+        (pay, "OverrideIPNURL", url, "overrideIPNURL", "(absent)", url),
+        (Action::Reserve, "CallerDescription", "shoes", "action", "Pay", "Reserve"),
     ] {
         let reply = scene.ask(action, &with(asked.clone(), name, value));
         reply.refused("DuplicateRequest");
         let message = reply.message();
-        let (field, earlier, now) = said;
         for part in [field, earlier, now] {
             assert!(message.contains(part), "{name}: {message} lacks {part}");
         }

@@ -27,3 +27,6 @@ mod verification;
 
 mod coverage;
 mod documents;
+
+#[path = "../race/mod.rs"]
+mod race;

@@ -10,10 +10,10 @@ use crate::kit::{Pairs, Scene, Shop, cents, pairs, with};
 
 /// What an account can spend, in micro-dollars.
 fn available(scene: &Scene, account: AccountKey) -> i64 {
-    match scene.world.find(Query::BalanceOf(account)) {
-        Found::Balance(balance) => balance.available,
-        other => panic!("no balance: {other:?}"),
-    }
+    let Found::Balance(balance) = scene.world.find(Query::BalanceOf(account)) else {
+        panic!("a balance was asked for");
+    };
+    balance.available
 }
 
 /// A payment of 100 dollars with a marketplace fee of 1 dollar and 5 %.

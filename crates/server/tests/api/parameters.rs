@@ -7,96 +7,75 @@ use wire::action::{Kind, Parameter};
 use crate::kit::{Pairs, Scene, with, without};
 use crate::sample::sample;
 
+const BAD_AMOUNTS: &[&str] = &[
+    "",
+    "abc",
+    "-1",
+    "+1",
+    "NaN",
+    "Infinity",
+    "1,00",
+    "1.0.0",
+    "1e3",
+    " 1",
+    "1 ",
+    "0x10",
+    "$1",
+    "1.0000001",
+    ".",
+    "\u{661}",
+];
+const BAD_IDS: &[&str] = &["FAKE", "14gkd9ge66faa63e6o6b2jdpzkn53lz7f22", "' OR 1=1 --"];
+const BAD_TOKENS: &[&str] = &["NONE", "T1\u{0}", "\u{442}\u{43e}\u{43a}\u{435}\u{43d}"];
+const BAD_PERCENTAGES: &[&str] = &[
+    "-1", "100.0001", "NaN", "1,0", "1.00001", "5%", "five", " 5",
+];
+const BAD_MINUTES: &[&str] = &[
+    "0",
+    "10081",
+    "1.5",
+    "-1",
+    "+1",
+    "ten",
+    "99999999999999999999",
+];
+const BAD_URLS: &[&str] = &[
+    "nonsense",
+    "ftp://a.test/",
+    "javascript:alert(1)",
+    "http://",
+    "//a.test/",
+];
+
 /// What cannot be a value of this kind, by the member it is sent under.
 fn malformed(kind: Kind) -> Vec<(&'static str, String)> {
-    let of = |member: &'static str, list: &[&str]| -> Vec<(&'static str, String)> {
-        list.iter()
-            .map(|text| (member, (*text).to_owned()))
-            .collect()
+    let of = |member: &'static str,
+              list: &[&str],
+              long: Option<String>|
+     -> Vec<(&'static str, String)> {
+        let short = list.iter().map(|text| (*text).to_owned());
+        short.chain(long).map(|text| (member, text)).collect()
     };
     match kind {
-        Kind::TransactionId => {
-            let short = ["FAKE", "14gkd9ge66faa63e6o6b2jdpzkn53lz7f22", "' OR 1=1 --"];
-            let mut list = of("", &short);
-            list.push(("", "1".repeat(36)));
-            list
-        }
-        Kind::TokenId => {
-            let mut list = of(
-                "",
-                &["NONE", "T1\u{0}", "\u{442}\u{43e}\u{43a}\u{435}\u{43d}"],
-            );
-            list.push(("", "T".repeat(65)));
-            list
-        }
-        Kind::CallerReference => {
-            let mut list = of("", &["a\u{7}b", "a\u{0}b", "a\nb"]);
-            list.push(("", "x".repeat(129)));
-            list
-        }
-        Kind::Description => {
-            let mut list = of("", &["a\u{7}b", "a\u{1b}[31mb"]);
-            list.push(("", "\u{e9}".repeat(161)));
-            list
-        }
+        Kind::TransactionId => of("", BAD_IDS, Some("1".repeat(36))),
+        Kind::TokenId => of("", BAD_TOKENS, Some("T".repeat(65))),
+        Kind::CallerReference => of("", &["a\u{7}b", "a\u{0}b", "a\nb"], Some("x".repeat(129))),
+        Kind::Description => of("", &["a\u{7}b", "a\u{1b}[31mb"], Some("\u{e9}".repeat(161))),
         Kind::Amount => {
-            let values = [
-                "",
-                "abc",
-                "-1",
-                "+1",
-                "NaN",
-                "Infinity",
-                "1,00",
-                "1.0.0",
-                "1e3",
-                " 1",
-                "1 ",
-                "0x10",
-                "$1",
-                "1.0000001",
-                ".",
-                "\u{661}",
-            ];
-            let mut list = of(".Value", &values);
-            list.extend(of(".CurrencyCode", &["", "EUR", "usd", "US"]));
-            list
+            let values = of(".Value", BAD_AMOUNTS, None);
+            let currencies = of(".CurrencyCode", &["", "EUR", "usd", "US"], None);
+            [values, currencies].concat()
         }
-        Kind::Percentage => of(
-            "",
-            &[
-                "-1", "100.0001", "NaN", "1,0", "1.00001", "5%", "five", " 5",
-            ],
-        ),
-        Kind::Minutes => of(
-            "",
-            &[
-                "0",
-                "10081",
-                "1.5",
-                "-1",
-                "+1",
-                "ten",
-                "99999999999999999999",
-            ],
-        ),
-        Kind::ChargeFeeTo => of("", &["Sender", "caller", "1"]),
-        Kind::MarketplaceRefundPolicy => of("", &["All", "mastertxnonly", "0"]),
+        Kind::Percentage => of("", BAD_PERCENTAGES, None),
+        Kind::Minutes => of("", BAD_MINUTES, None),
+        Kind::ChargeFeeTo => of("", &["Sender", "caller", "1"], None),
+        Kind::MarketplaceRefundPolicy => of("", &["All", "mastertxnonly", "0"], None),
         Kind::DescriptorPolicy => {
-            let mut list = of(".SoftDescriptorType", &["Other", "dynamic"]);
-            list.extend(of(".CSOwner", &["Sender", "caller"]));
-            list
+            let kinds = of(".SoftDescriptorType", &["Other", "dynamic"], None);
+            let owners = of(".CSOwner", &["Sender", "caller"], None);
+            [kinds, owners].concat()
         }
-        Kind::Url => of(
-            "",
-            &[
-                "nonsense",
-                "ftp://a.test/",
-                "javascript:alert(1)",
-                "http://",
-                "//a.test/",
-            ],
-        ),
+        Kind::Url => of("", BAD_URLS, None),
         Kind::Text => Vec::new(),
     }
 }

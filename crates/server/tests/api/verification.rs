@@ -30,7 +30,7 @@ fn unsigned(scene: &Scene, verb: Verb, own: &Pairs) -> Reply {
 }
 
 #[track_caller]
-fn says(reply: Reply, verdict: &str) {
+fn says(reply: &Reply, verdict: &str) {
     // One client looks for this very string.
     let bytes = format!("<VerificationStatus>{verdict}</VerificationStatus>");
     assert!(reply.clone().ok().body.contains(&bytes), "{}", reply.body);
@@ -42,10 +42,13 @@ fn a_notification_that_was_received() {
     let (url, body) = received(&scene);
     let own = asked(&url, &body);
     for verb in [Verb::Get, Verb::Post] {
-        says(unsigned(&scene, verb, &own), "Success");
+        says(&unsigned(&scene, verb, &own), "Success");
         let mut signer = scene.signer();
         signer.verb = verb;
-        says(signer.ask(&scene.world, "VerifySignature", &own), "Success");
+        says(
+            &signer.ask(&scene.world, "VerifySignature", &own),
+            "Success",
+        );
     }
 }
 
@@ -87,7 +90,7 @@ fn a_notification_that_was_taken_apart_and_put_together_again() {
         ),
     ] {
         says(
-            unsigned(&scene, Verb::Get, &asked(end_point, &message)),
+            &unsigned(&scene, Verb::Get, &asked(end_point, &message)),
             "Success",
         );
     }
@@ -116,7 +119,7 @@ fn whatever_was_changed_is_no_longer_ours() {
         (url.as_str(), with_signature(&body, "not base64")),
     ] {
         says(
-            unsigned(&scene, Verb::Get, &asked(end_point, &message)),
+            &unsigned(&scene, Verb::Get, &asked(end_point, &message)),
             "Failure",
         );
     }
@@ -179,7 +182,7 @@ fn a_return_url_is_verified_too() {
     let raw = format!("cart=7&x=a+b&{}", encode(&message));
     let end_point = url.split('?').next().expect("the address");
     says(
-        unsigned(&scene, Verb::Get, &asked(end_point, &raw)),
+        &unsigned(&scene, Verb::Get, &asked(end_point, &raw)),
         "Success",
     );
 }

@@ -10,7 +10,8 @@ use payments::{AccountKey, TokenId};
 use super::lanes::{Lane, Lanes};
 use super::pair::{End, Pair, Round, one_of, reference, run};
 use super::recorder::Spot;
-use super::world::{Payment, World};
+use super::requests::Payment;
+use super::world::World;
 
 /// What becomes of a payment from a balance: it is done within the call.
 const DONE: &str = "Success";

@@ -9,15 +9,16 @@
 //! inside one batch and in different ones. After all rounds [`closing`] proves the books, and holds
 //! them against the processor's own statement.
 //!
-//! [`connection`] one keep-alive connection · [`world`] the server and its people · [`recorder`] what
-//! the store decided together · [`lanes`] many rounds at once · [`pair`] what a race is; the other
-//! modules are the races themselves.
+//! [`connection`] one keep-alive connection · [`world`] the server and its people · [`requests`] what
+//! its caller signs · [`recorder`] what the store decided together · [`lanes`] many rounds at once ·
+//! [`pair`] what a race is; the other modules are the races themselves.
 
 mod closing;
 mod connection;
 mod lanes;
 mod pair;
 mod recorder;
+mod requests;
 mod world;
 
 mod balances;

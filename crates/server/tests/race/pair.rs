@@ -10,7 +10,8 @@ use super::closing;
 use super::connection::{Reply, texts};
 use super::lanes::{Lane, Lanes, ROUNDS};
 use super::recorder::{Meeting, Spot};
-use super::world::{Payment, World, key_of};
+use super::requests::Payment;
+use super::world::{World, key_of};
 
 /// Two commands that can meet.
 pub trait Pair: Send + Sync + 'static {

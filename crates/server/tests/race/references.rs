@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::lanes::{Lane, Lanes};
 use super::pair::{End, Pair, Round, one_of, reference, run};
 use super::recorder::Spot;
-use super::world::{Payment, World, key_of};
+use super::requests::Payment;
+use super::world::{World, key_of};
 
 /// Two reserves with one reference, which say the same.
 struct Twins;

@@ -11,8 +11,9 @@ use super::connection::Reply;
 use super::lanes::{Lane, Lanes};
 use super::pair::{End, Pair, Round, one_of, reference, run};
 use super::recorder::Spot;
+use super::requests::Payment;
 use super::settlement::CANCELLED;
-use super::world::{Payment, World, cents, key_of};
+use super::world::{World, cents, key_of};
 
 /// What becomes of a reserve that is left alone.
 const RESERVED: &str = "Pending Reserved";

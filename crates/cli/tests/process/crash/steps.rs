@@ -17,6 +17,8 @@ const STEPS: [(&str, u32); 5] = [
 
 #[test]
 fn a_power_cut_at_every_step_loses_nothing() {
+    let built_in = cfg!(feature = "failpoints");
+    assert!(built_in, "the steps are built in by `--all-features`");
     let folder = Folder::new("steps");
     let data = folder.at("data");
     let receiver = Receiver::start();

@@ -59,10 +59,10 @@ pub fn person(kind: AccountType, name: &str, email: &str) -> CreateAccount {
 impl World {
     /// Makes an account.
     pub fn account(&self, new: CreateAccount) -> AccountKey {
-        match self.submit(new) {
-            Outcome::Account(key) => key,
-            other => panic!("no account: {other:?}"),
-        }
+        let Outcome::Account(key) = self.submit(new) else {
+            panic!("no account was made");
+        };
+        key
     }
 
     /// Makes a caller with an access key.
@@ -93,25 +93,26 @@ impl World {
             name: "Test Sender".to_owned(),
         };
         let sealed_number = sealed.into_bytes();
-        match self.submit(AddInstrument {
+        let command = AddInstrument {
             account,
             card,
             sealed_number,
-        }) {
-            Outcome::Instrument(key) => key,
-            other => panic!("no card: {other:?}"),
-        }
+        };
+        let Outcome::Instrument(key) = self.submit(command) else {
+            panic!("no card was added");
+        };
+        key
     }
 
     /// Installs what was agreed.
     pub fn install(&self, consent: InstallTokens) -> Installed {
-        match self.submit(consent) {
-            Outcome::Tokens { token, refund } => Installed {
-                key: token.key().expect("an id of ours"),
-                id: token,
-                refund,
-            },
-            other => panic!("no token: {other:?}"),
+        let Outcome::Tokens { token, refund } = self.submit(consent) else {
+            panic!("no token was made");
+        };
+        Installed {
+            key: token.key().expect("an id of ours"),
+            id: token,
+            refund,
         }
     }
 

@@ -90,17 +90,14 @@ impl Signer {
     /// Adds how it is signed, and the signature.
     pub fn seal(&self, mut all: Pairs) -> Pairs {
         let secret = Secret::new(&self.secret);
-        let signature = match self.method {
-            Some(method) => {
-                all = with(all, "SignatureMethod", method.as_str());
-                all = with(all, "SignatureVersion", "2");
-                let (host, path) = (&self.signed_host, &self.path);
-                request::sign_v2(&secret, method, self.verb, host, path, &all)
-            }
-            None => {
-                all = with(all, "SignatureVersion", "1");
-                request::sign_v1(&secret, &all)
-            }
+        let signature = if let Some(method) = self.method {
+            all = with(all, "SignatureMethod", method.as_str());
+            all = with(all, "SignatureVersion", "2");
+            let (host, path) = (&self.signed_host, &self.path);
+            request::sign_v2(&secret, method, self.verb, host, path, &all)
+        } else {
+            all = with(all, "SignatureVersion", "1");
+            request::sign_v1(&secret, &all)
         };
         all.push(("Signature".to_owned(), signature));
         all

@@ -54,7 +54,7 @@ pub(super) const CASES: &[Case] = &[
         when: "a marketplace fee without ceilings",
         ask: |scene, action| {
             let accepted = terms(scene, |terms| {
-                (terms.fixed_max, terms.rate_max) = (None, None)
+                (terms.fixed_max, terms.rate_max) = (None, None);
             });
             to_with(scene, action, accepted, &[("MarketplaceVariableFee", "1")])
         },
