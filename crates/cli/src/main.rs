@@ -18,6 +18,11 @@ use clap::Parser;
 
 use arguments::{Arguments, Verb};
 
+/// Rows are made on the threads of requests and freed by the store's writer: this allocator is made
+/// for that (decision 9).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What a command that failed says.
 #[derive(Debug)]
 pub struct Failure {

@@ -6,7 +6,8 @@
 //! attempts, relations) are in no working set.
 
 use std::collections::{BTreeSet, HashMap};
-use std::hash::Hash;
+use std::hash::{BuildHasherDefault, Hash};
+use std::sync::Arc;
 
 use ledger::{Balance, Posting};
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,12 @@ use crate::{
     AccessKeyId, AccountKey, CallerReference, InstrumentKey, NotificationKey, TokenKey,
     TransactionKey, WorkId,
 };
+
+/// The hash of row keys. They are numbers that we made, or texts of which a batch has few; a table
+/// lives for one batch, so nobody can fill it against us.
+pub type QuickHash = BuildHasherDefault<quick_hash::QuickHasher>;
+
+mod quick_hash;
 
 /// Names a token by the reference it was made under.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -48,19 +55,19 @@ impl From<TokenRole> for RoleNumber {
 /// One table of a working set: rows by key, `None` for a key that is known to be absent.
 #[derive(Clone, Debug)]
 pub struct Table<K, V> {
-    rows: HashMap<K, Slot<V>>,
+    rows: HashMap<K, Slot<V>, QuickHash>,
 }
 
 #[derive(Clone, Debug)]
 struct Slot<V> {
-    row: Option<V>,
+    row: Option<Arc<V>>,
     changed: bool,
 }
 
 impl<K, V> Default for Table<K, V> {
     fn default() -> Table<K, V> {
         Table {
-            rows: HashMap::new(),
+            rows: HashMap::default(),
         }
     }
 }
@@ -75,12 +82,17 @@ impl<K: Eq + Hash + Ord + Clone + std::fmt::Debug, V> Table<K, V> {
             slot.is_some(),
             "a row was decided on without being read: {key:?}"
         );
-        slot.and_then(|slot| slot.row.as_ref())
+        slot.and_then(|slot| slot.row.as_deref())
     }
 
     /// The row if it was read and is there: for `reads`, which runs in rounds.
     pub fn peek(&self, key: &K) -> Option<&V> {
-        self.rows.get(key).and_then(|slot| slot.row.as_ref())
+        self.rows.get(key).and_then(|slot| slot.row.as_deref())
+    }
+
+    /// The same, to be kept beyond this working set.
+    pub fn shared(&self, key: &K) -> Option<Arc<V>> {
+        self.rows.get(key).and_then(|slot| slot.row.clone())
     }
 
     /// Whether the key was read.
@@ -90,26 +102,33 @@ impl<K: Eq + Hash + Ord + Clone + std::fmt::Debug, V> Table<K, V> {
 
     /// Puts in what a store has read.
     pub fn loaded(&mut self, key: K, row: Option<V>) {
-        self.rows.insert(
-            key,
-            Slot {
-                row,
-                changed: false,
-            },
-        );
+        self.remembered(key, row.map(Arc::new));
+    }
+
+    /// Puts in what is known from before.
+    pub fn remembered(&mut self, key: K, row: Option<Arc<V>>) {
+        let changed = false;
+        self.rows.insert(key, Slot { row, changed });
     }
 
     /// Lays a change over the table.
     pub fn lay(&mut self, key: K, row: Option<V>) {
+        let row = row.map(Arc::new);
         self.rows.insert(key, Slot { row, changed: true });
     }
+}
 
+impl<K: Ord, V: Clone> Table<K, V> {
     /// The changed rows in the order of their keys: what has to be written.
     pub fn into_changed(self) -> Vec<(K, Option<V>)> {
         let changed = self.rows.into_iter().filter(|(_, slot)| slot.changed);
         let mut changed: Vec<_> = changed.map(|(key, slot)| (key, slot.row)).collect();
-        changed.sort_by(|(one, _), (other, _)| one.cmp(other));
+        changed.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        let owned = |row: Option<Arc<V>>| row.map(Arc::unwrap_or_clone);
         changed
+            .into_iter()
+            .map(|(key, row)| (key, owned(row)))
+            .collect()
     }
 }
 

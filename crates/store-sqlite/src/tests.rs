@@ -184,7 +184,7 @@ async fn a_full_disk_loses_nothing_and_is_survived() {
     }
     assert!(0 < failures, "the disk was full");
     assert!(!kept.is_empty(), "and had room before");
-    assert!(store.ready().await.is_ok(), "a small write still fits");
+    assert!(store.ready().await.is_err(), "a batch would not fit");
     // Less fits still: the store goes on.
     store
         .submit(set("small"))

@@ -9,10 +9,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
+use std::sync::Arc;
 
 use ledger::Balance;
 use payments::rows::{AccessKey, Account, Instrument, Token, Transaction};
-use payments::tables::Table;
+use payments::tables::{QuickHash, Table};
 use payments::{
     AccessKeyId, AccountKey, ChangeSet, InstrumentKey, ReadSet, TokenKey, TransactionKey,
     WorkingSet,
@@ -78,24 +79,24 @@ impl Recent {
 /// Rows by key; `None` for a key that is known to be absent.
 #[derive(Debug)]
 struct Generations<K, V> {
-    young: HashMap<K, Option<V>>,
-    old: HashMap<K, Option<V>>,
+    young: HashMap<K, Option<Arc<V>>, QuickHash>,
+    old: HashMap<K, Option<Arc<V>>, QuickHash>,
 }
 
 impl<K, V> Default for Generations<K, V> {
     fn default() -> Generations<K, V> {
         Generations {
-            young: HashMap::new(),
-            old: HashMap::new(),
+            young: HashMap::default(),
+            old: HashMap::default(),
         }
     }
 }
 
-impl<K: Eq + Hash + Ord + Clone + std::fmt::Debug, V: Clone> Generations<K, V> {
+impl<K: Eq + Hash + Ord + Clone + std::fmt::Debug, V> Generations<K, V> {
     fn fill(&mut self, want: &mut BTreeSet<K>, seen: &mut Table<K, V>) {
         want.retain(|key| match self.get(key) {
             Some(row) => {
-                seen.loaded(key.clone(), row);
+                seen.remembered(key.clone(), row);
                 false
             }
             None => true,
@@ -106,7 +107,7 @@ impl<K: Eq + Hash + Ord + Clone + std::fmt::Debug, V: Clone> Generations<K, V> {
         clippy::option_option,
         reason = "unknown, known to be absent, and there: three cases"
     )]
-    fn get(&mut self, key: &K) -> Option<Option<V>> {
+    fn get(&mut self, key: &K) -> Option<Option<Arc<V>>> {
         if let Some(row) = self.young.get(key) {
             return Some(row.clone());
         }
@@ -117,21 +118,22 @@ impl<K: Eq + Hash + Ord + Clone + std::fmt::Debug, V: Clone> Generations<K, V> {
 
     fn learn_loaded(&mut self, wanted: &BTreeSet<K>, seen: &Table<K, V>) {
         for key in wanted {
-            self.put(key.clone(), seen.peek(key).cloned());
+            self.put(key.clone(), seen.shared(key));
         }
     }
 
     fn learn_written(&mut self, changes: Vec<(K, Option<V>)>) {
         for (key, row) in changes {
             self.old.remove(&key);
-            self.put(key, row);
+            self.put(key, row.map(Arc::new));
         }
     }
 
-    fn put(&mut self, key: K, row: Option<V>) {
+    fn put(&mut self, key: K, row: Option<Arc<V>>) {
         self.young.insert(key, row);
         if ROWS_MAX <= self.young.len() {
-            self.old = std::mem::take(&mut self.young);
+            let empty = HashMap::with_capacity_and_hasher(ROWS_MAX, QuickHash::default());
+            self.old = std::mem::replace(&mut self.young, empty);
         }
     }
 }
@@ -146,7 +148,7 @@ mod tests {
         for key in 0..3 * ROWS_MAX {
             rows.learn_written(vec![(key, Some(key))]);
             rows.learn_written(vec![(0, Some(key))]);
-            assert_eq!(rows.get(&0), Some(Some(key)));
+            assert_eq!(rows.get(&0), Some(Some(Arc::new(key))));
             assert!(rows.young.len() + rows.old.len() < 2 * ROWS_MAX);
         }
         assert_eq!(rows.get(&1), None, "long forgotten");

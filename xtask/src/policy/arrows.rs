@@ -204,13 +204,13 @@ mod tests {
     fn every_arrow_points_inward() {
         let place = |name: &str| ARROWS.iter().position(|row| row.name == name);
         for row in ARROWS {
-            for import in row
-                .imports
-                .split_whitespace()
-                .chain(row.in_tests.split_whitespace())
-            {
+            for import in row.imports.split_whitespace() {
                 assert!(place(import).is_some(), "{import} is no crate");
                 assert!(place(import) < place(row.name), "{} → {import}", row.name);
+            }
+            // Tests may use what stands on the crate: they close no circle in the code.
+            for import in row.in_tests.split_whitespace() {
+                assert!(place(import).is_some(), "{import} is no crate");
             }
         }
         for name in PURE {

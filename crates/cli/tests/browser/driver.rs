@@ -24,7 +24,7 @@ pub struct Browser {
     driver: Child,
     address: String,
     session: String,
-    _folder: Folder,
+    folder: Folder,
 }
 
 impl Browser {
@@ -49,7 +49,7 @@ impl Browser {
             driver,
             address,
             session: String::new(),
-            _folder: folder,
+            folder,
         };
         let made = browser.put("POST", "/session", &look.capabilities());
         let made = made.unwrap_or_else(|error| {
@@ -174,5 +174,11 @@ impl Drop for Browser {
         }
         drop(self.driver.kill());
         drop(self.driver.wait());
+        if !std::thread::panicking() {
+            // The browser's last processes write for a moment after its session has ended.
+            wait::until("the browser to leave its folder", PAGE_MAX, || {
+                std::fs::remove_dir_all(self.folder.as_ref()).ok()
+            });
+        }
     }
 }

@@ -175,6 +175,7 @@ impl<'a> Draft<'a> {
         let recipient = self.seen.accounts.get(&transaction.recipient);
         // In a marketplace the buyer's address is not the caller's to know.
         let is_own = transaction.recipient == transaction.caller;
+        let is_party = [transaction.sender, transaction.recipient].contains(&transaction.caller);
         let parent = transaction
             .parent
             .and_then(|key| self.seen.transactions.get(&key));
@@ -197,7 +198,12 @@ impl<'a> Draft<'a> {
             buyer_name: text(sender, |account| &account.name),
             buyer_email: is_own.then(|| text(sender, |account| &account.email)),
             recipient_name: text(recipient, |account| &account.name),
-            recipient_email: text(recipient, |account| &account.email),
+            // A refund's recipient is the buyer: no business of a marketplace that is no party.
+            recipient_email: if parent.is_none() || is_party {
+                text(recipient, |account| &account.email)
+            } else {
+                String::new()
+            },
         };
         self.tell(
             transaction.caller,

@@ -80,7 +80,7 @@ pub struct TransactionFacts {
     pub buyer_email: Option<String>,
     /// The recipient's name.
     pub recipient_name: String,
-    /// The recipient's e-mail.
+    /// The recipient's e-mail; empty where it is not the caller's to know.
     pub recipient_email: String,
 }
 

@@ -13,6 +13,8 @@ use server::config::{Flags, Settings};
 use store::{Found, Query};
 use tokio::runtime::Runtime;
 
+use super::until;
+
 static NEXT_FOLDER: AtomicU64 = AtomicU64::new(0);
 
 /// A running server. Dropping it stops the server and removes its folder.
@@ -123,8 +125,15 @@ impl World {
         self.runtime.block_on(self.app().store.close());
     }
 
-    /// Rows written so far.
+    /// Rows written so far. The one row that a fresh server writes by itself is waited for: where the
+    /// walk of expiries has come to.
     pub fn rows_written(&self) -> u64 {
+        let cursor = "expiry-cursor".to_owned();
+        until("the first walk of expiries", || {
+            let mut want = ReadSet::default();
+            want.settings.insert(cursor.clone());
+            self.see(want).settings.get(&cursor).map(|_| ())
+        });
         let figures = self.app().store.figures();
         let rows = figures.iter().find(|(name, _)| *name == "store_rows_total");
         rows.expect("the store counts its rows").1
