@@ -23,7 +23,10 @@ pub const ENTRIES: [(&str, Entry); 7] = [
 
 /// The entry point of that name.
 pub fn entry(name: &str) -> Option<Entry> {
-    ENTRIES.iter().find(|(known, _)| *known == name).map(|(_, entry)| *entry)
+    ENTRIES
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, entry)| *entry)
 }
 
 fn verify_signature(bytes: &[u8]) {
@@ -40,7 +43,10 @@ fn amount(bytes: &[u8]) {
         return;
     };
     if let Ok(amount) = Amount::parse(text, Currency::USD) {
-        assert_eq!(Amount::parse(&amount.to_six_decimals(), Currency::USD), Ok(amount));
+        assert_eq!(
+            Amount::parse(&amount.to_six_decimals(), Currency::USD),
+            Ok(amount)
+        );
     }
     if let Ok(rate) = Rate::parse_percent(text) {
         assert_eq!(Rate::parse_percent(&rate.to_percent()), Ok(rate));
