@@ -4,7 +4,7 @@
 //! A reply is sent only after what it says is durable.
 //!
 //! Shape: [`config`] reads the settings, [`boot`] opens everything and puts it together in an
-//! [`app::App`], [`http`] listens, [`dispatch`] finds who answers: the API, the pages or the
+//! [`app::App`], [`http`] listens, `dispatch` finds who answers: the API, the pages or the
 //! operator's doors. [`admin`] is what the command line can ask of a running server.
 
 pub mod access;
