@@ -88,7 +88,7 @@ impl SqliteBackend {
         self.begin()?;
         let written = self.connection().and_then(|connection| {
             let sql = "REPLACE INTO settings (name, value) VALUES ('probed-at', ?)";
-            let value = format!("{at:0>PROBE_BYTES$}");
+            let value = format!("{at}{}", ".".repeat(PROBE_BYTES));
             connection
                 .execute(sql, [value])
                 .map(drop)
