@@ -102,6 +102,15 @@ impl<'a> Batch<'a> {
         }
     }
 
+    /// Loads what each command reads when its turn comes, instead of everything first: for a
+    /// backend that reads in the same process, where a round trip costs nothing and asking twice
+    /// what is to be read costs more.
+    #[must_use]
+    pub fn in_turn(mut self) -> Batch<'a> {
+        self.reading = Vec::new();
+        self
+    }
+
     /// Where loaded rows go.
     pub fn seen(&mut self) -> &mut WorkingSet {
         &mut self.seen

@@ -180,7 +180,7 @@ impl<B: Backend> Writer<B> {
             nonces: &nonces,
             terms: &self.setup.terms,
         };
-        let mut batch = Batch::new(commands, stamps);
+        let mut batch = Batch::new(commands, stamps).in_turn();
         while let Step::Load(want) = batch.step() {
             fetch(
                 &mut self.backend,
