@@ -27,7 +27,6 @@ pub mod words;
 
 pub mod notification;
 pub mod reply;
-pub mod return_url;
 
 mod fuzz;
 

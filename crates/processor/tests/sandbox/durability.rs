@@ -1,12 +1,10 @@
 //! What is answered is on disk, calls that arrive together share a flush, and the statement keeps
 //! no more of a card than it may.
 
-mod common;
-
 use std::mem;
 use std::sync::Arc;
 
-use common::{Bank, fresh_folder, key};
+use crate::common::{Bank, fresh_folder, key};
 use processor::{
     Booked, OpenError, SandboxOptions, SandboxProcessor, Seen, reconcile, statement_rows,
 };

@@ -1,11 +1,4 @@
 //! A sandbox processor in a fresh folder with a clock that moves only when told.
-#![allow(
-    dead_code,
-    missing_docs,
-    clippy::allow_attributes,
-    clippy::unused_self,
-    reason = "each test file uses a part of it, and its calls read alike"
-)]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -93,51 +86,9 @@ impl Bank {
             .expect("the test set it up")
     }
 
-    pub fn authorize_of(&self, id: &str, number: &str, amount_micros: i64) -> Authorize {
-        Authorize {
-            key: ProcessorKey::first(id, Kind::Authorize).expect("the test set it up"),
-            card: CardDetails {
-                number: CardNumber::parse(number).expect("the test set it up"),
-                expiry_month: 12,
-                expiry_year: 2031,
-                name: "A. Sender".to_owned(),
-            },
-            amount_micros,
-            currency: "USD".to_owned(),
-            descriptor: "HOLDFAST".to_owned(),
-        }
-    }
-
-    pub fn capture_of(&self, id: &str, n: u32, held_by: &str, amount_micros: i64) -> Capture {
-        Capture {
-            key: ProcessorKey::nth(id, Kind::Capture, n).expect("the test set it up"),
-            authorization_key: ProcessorKey::first(held_by, Kind::Authorize)
-                .expect("the test set it up"),
-            amount_micros,
-            currency: "USD".to_owned(),
-        }
-    }
-
-    pub fn void_of(&self, id: &str, n: u32) -> Void {
-        Void {
-            key: ProcessorKey::nth(id, Kind::Void, n).expect("the test set it up"),
-            authorization_key: ProcessorKey::first(id, Kind::Authorize)
-                .expect("the test set it up"),
-        }
-    }
-
-    pub fn refund_of(&self, id: &str, n: u32, amount_micros: i64) -> Refund {
-        Refund {
-            key: ProcessorKey::nth(id, Kind::Refund, n).expect("the test set it up"),
-            capture_key: ProcessorKey::first(id, Kind::Capture).expect("the test set it up"),
-            amount_micros,
-            currency: "USD".to_owned(),
-        }
-    }
-
     pub async fn authorize(&self, id: &str, number: &str, amount_micros: i64) -> Called {
         self.processor
-            .authorize(self.authorize_of(id, number, amount_micros))
+            .authorize(authorize_of(id, number, amount_micros))
             .await
     }
 
@@ -153,18 +104,16 @@ impl Bank {
 
     pub async fn capture(&self, id: &str, n: u32, held_by: &str, amount_micros: i64) -> Called {
         self.processor
-            .capture(self.capture_of(id, n, held_by, amount_micros))
+            .capture(capture_of(id, n, held_by, amount_micros))
             .await
     }
 
     pub async fn void(&self, id: &str, n: u32) -> Called {
-        self.processor.void(self.void_of(id, n)).await
+        self.processor.void(void_of(id, n)).await
     }
 
     pub async fn refund(&self, id: &str, n: u32, amount_micros: i64) -> Called {
-        self.processor
-            .refund(self.refund_of(id, n, amount_micros))
-            .await
+        self.processor.refund(refund_of(id, n, amount_micros)).await
     }
 
     /// The transaction's first call of a kind.
@@ -175,5 +124,46 @@ impl Bank {
             Kind::Void => self.void(id, 1).await,
             Kind::Refund => self.refund(id, 1, amount_micros).await,
         }
+    }
+}
+
+pub fn authorize_of(id: &str, number: &str, amount_micros: i64) -> Authorize {
+    Authorize {
+        key: ProcessorKey::first(id, Kind::Authorize).expect("the test set it up"),
+        card: CardDetails {
+            number: CardNumber::parse(number).expect("the test set it up"),
+            expiry_month: 12,
+            expiry_year: 2031,
+            name: "A. Sender".to_owned(),
+        },
+        amount_micros,
+        currency: "USD".to_owned(),
+        descriptor: "HOLDFAST".to_owned(),
+    }
+}
+
+pub fn capture_of(id: &str, n: u32, held_by: &str, amount_micros: i64) -> Capture {
+    Capture {
+        key: ProcessorKey::nth(id, Kind::Capture, n).expect("the test set it up"),
+        authorization_key: ProcessorKey::first(held_by, Kind::Authorize)
+            .expect("the test set it up"),
+        amount_micros,
+        currency: "USD".to_owned(),
+    }
+}
+
+pub fn void_of(id: &str, n: u32) -> Void {
+    Void {
+        key: ProcessorKey::nth(id, Kind::Void, n).expect("the test set it up"),
+        authorization_key: ProcessorKey::first(id, Kind::Authorize).expect("the test set it up"),
+    }
+}
+
+pub fn refund_of(id: &str, n: u32, amount_micros: i64) -> Refund {
+    Refund {
+        key: ProcessorKey::nth(id, Kind::Refund, n).expect("the test set it up"),
+        capture_key: ProcessorKey::first(id, Kind::Capture).expect("the test set it up"),
+        amount_micros,
+        currency: "USD".to_owned(),
     }
 }

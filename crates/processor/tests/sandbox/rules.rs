@@ -1,10 +1,8 @@
 //! The sandbox processor's rules of effect and of keys, through its public door.
 
-mod common;
-
 use std::time::Duration;
 
-use common::{Bank, DAY_MS, declined, key, summary};
+use crate::common::{self, Bank, DAY_MS, declined, key, summary};
 use processor::{CallError, Processor, SandboxOptions, Seen, code};
 
 #[tokio::test]
@@ -136,7 +134,7 @@ async fn refunds_never_exceed_their_capture() {
 async fn currencies_must_agree() {
     let bank = Bank::open("currencies");
     bank.good("T1", 10_000_000).await;
-    let mut capture = bank.capture_of("T1", 1, "T1", 1_000_000);
+    let mut capture = common::capture_of("T1", 1, "T1", 1_000_000);
     capture.currency = "EUR".to_owned();
     assert_eq!(
         declined(bank.processor.capture(capture).await),
@@ -148,7 +146,7 @@ async fn currencies_must_agree() {
 async fn a_reference_must_be_of_the_right_kind() {
     let bank = Bank::open("right_kind");
     bank.good("T1", 10_000_000).await;
-    let mut refund = bank.refund_of("T1", 1, 1_000_000);
+    let mut refund = common::refund_of("T1", 1, 1_000_000);
     refund.capture_key = key("T1/authorize");
     assert_eq!(
         declined(bank.processor.refund(refund).await),
@@ -197,7 +195,7 @@ async fn a_key_names_one_call() {
         bank.authorize("T1", "4000000000003089", 10_000_000).await,
         reused("card")
     );
-    let mut call = bank.authorize_of("T1", good, 10_000_000);
+    let mut call = common::authorize_of("T1", good, 10_000_000);
     call.currency = "EUR".to_owned();
     assert_eq!(bank.processor.authorize(call).await, reused("currency"));
     assert_eq!(
@@ -208,7 +206,7 @@ async fn a_key_names_one_call() {
         bank.capture("T1", 1, "T1", 3_000_000).await,
         reused("amount")
     );
-    let mut void = bank.void_of("T1", 1);
+    let mut void = common::void_of("T1", 1);
     void.key = key("T1/capture");
     assert_eq!(bank.processor.void(void).await, reused("kind"));
     assert_eq!(bank.rows().len(), 3);

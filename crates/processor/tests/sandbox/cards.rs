@@ -1,8 +1,6 @@
 //! Every test card does what its line says, and the lines are found by how their answer travels.
 
-mod common;
-
-use common::{Bank, declined, summary};
+use crate::common::{Bank, declined, summary};
 use processor::{
     Answer, CARDS, CallError, Delivery, Does, Kind, Seen, TestCard, UnknownReason, code,
 };
