@@ -246,6 +246,8 @@ fn merge(into: &mut ReadSet, from: ReadSet) {
         transactions,
         references,
         balances,
+        tallies,
+        subscriptions,
         works,
         notifications,
         documents,
@@ -261,6 +263,8 @@ fn merge(into: &mut ReadSet, from: ReadSet) {
     into.transactions.extend(transactions);
     into.references.extend(references);
     into.balances.extend(balances);
+    into.tallies.extend(tallies);
+    into.subscriptions.extend(subscriptions);
     into.works.extend(works);
     into.notifications.extend(notifications);
     into.documents.extend(documents);

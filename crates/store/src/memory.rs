@@ -10,13 +10,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ledger::Balance;
 use payments::command::Answer;
 use payments::rows::{
-    AccessKey, Account, Document, DocumentId, Instrument, Notification, Reference, Token,
-    Transaction, Work, WorkKind,
+    AccessKey, Account, Document, DocumentId, Instrument, Notification, Reference, Subscription,
+    Tally, Token, Transaction, Work, WorkKind,
 };
 use payments::tables::{Added, TokenReference};
 use payments::{
     AccessKeyId, AccountKey, CallerReference, ChangeSet, Command, InstrumentKey, NotificationKey,
-    ReadSet, TokenKey, TransactionKey, WorkId, WorkingSet,
+    ReadSet, SubscriptionKey, TallyKey, TokenKey, TransactionKey, WorkId, WorkingSet,
 };
 
 use crate::door::{Boxed, Moment};
@@ -69,6 +69,8 @@ memory_tables! {
     transactions: TransactionKey => Transaction;
     references: (AccountKey, CallerReference) => Reference;
     balances: (AccountKey, u16) => Balance;
+    tallies: TallyKey => Tally;
+    subscriptions: SubscriptionKey => Subscription;
     works: WorkId => Work;
     notifications: NotificationKey => Notification;
     documents: DocumentId => Document;
