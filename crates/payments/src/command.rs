@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::commands::{
     AddInstrument, Advance, AnswerFromProcessor, Cancel, CancelToken, ChangeAccount, CreateAccount,
-    CreateKey, Defer, Deliver, Deposit, DisableKey, Expire, Forget, InstallTokens, Keep, Pay,
-    Refund, RemoveInstrument, Resend, Reserve, Resolve, Set, Settle,
+    CreateKey, Defer, Deliver, Deposit, DisableKey, Expire, Forget, InstallInstruction,
+    InstallTokens, Keep, Pay, Refund, RemoveInstrument, Resend, Reserve, Resolve, Set, Settle,
 };
 use crate::ids::{TOKEN_NONCE_BYTES, TRANSACTION_NONCE_BYTES};
 use crate::rows::Status;
@@ -209,6 +209,8 @@ commands! {
     Resolve(Resolve),
     /// Somebody agreed on the pages.
     InstallTokens(InstallTokens),
+    /// A caller makes a token on its own account.
+    InstallInstruction(InstallInstruction),
     /// A token ends.
     CancelToken(CancelToken),
     /// A new account.

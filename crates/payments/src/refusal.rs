@@ -109,6 +109,10 @@ pub enum Refusal {
     TokenAccessDenied,
     /// The token was cancelled before.
     TokenAlreadyCancelled,
+    /// A payment instruction cannot be installed.
+    Instruction(crate::instruction::Problem),
+    /// The account has no instrument of the kind that is to pay.
+    InvalidPaymentInstrument,
     /// The e-mail address belongs to another account.
     EmailTaken,
     /// There is no such thing.
@@ -154,6 +158,8 @@ impl Refusal {
             | Refusal::InvalidToken
             | Refusal::TokenAccessDenied
             | Refusal::TokenAlreadyCancelled
+            | Refusal::Instruction(_)
+            | Refusal::InvalidPaymentInstrument
             | Refusal::EmailTaken
             | Refusal::NotFound
             | Refusal::SandboxOnly => false,

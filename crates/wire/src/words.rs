@@ -1,6 +1,6 @@
 //! The protocol's words for what the core knows.
 
-use payments::rows::{Operation, Payer, PaymentMethod, Status, StatusCode, TokenType};
+use payments::rows::{Payer, PaymentMethod, Status, StatusCode, TokenType};
 
 /// `PaymentMethod`.
 pub const fn payment_method(method: PaymentMethod) -> &'static str {
@@ -10,19 +10,6 @@ pub const fn payment_method(method: PaymentMethod) -> &'static str {
         PaymentMethod::Balance => "ABT",
         PaymentMethod::Debt => "Debt",
         PaymentMethod::Prepaid => "Prepaid",
-    }
-}
-
-/// `FPSOperation`.
-pub const fn operation(operation: Operation) -> &'static str {
-    match operation {
-        Operation::Pay => "Pay",
-        Operation::Reserve => "Reserve",
-        Operation::Settle => "Settle",
-        Operation::Refund => "Refund",
-        Operation::FundPrepaid => "FundPrepaid",
-        Operation::SettleDebt => "SettleDebt",
-        Operation::WriteOffDebt => "WriteOffDebt",
     }
 }
 

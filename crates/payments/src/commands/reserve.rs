@@ -45,7 +45,7 @@ impl Decide for Reserve {
 impl Reserve {
     fn accept(&self, asked: &Asked, seen: &WorkingSet, stamp: &Stamp) -> Result<Verdict, Refusal> {
         let parties = payment::parties(&self.by, Operation::Reserve, &self.asked, seen, stamp)?;
-        let fees = price::price(&self.asked, &parties, stamp)?;
+        let fees = price::price(&self.asked, Operation::Reserve, &parties, stamp)?;
         let mut draft = Draft::new(seen, stamp);
         let (by, reference) = (&self.by, &self.reference);
         let mut transaction = payment::begin(&mut draft, by, reference, asked, &parties, &fees);

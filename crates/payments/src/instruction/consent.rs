@@ -1,7 +1,5 @@
 //! The text of what was agreed on the pages.
 
-
-
 use super::judge::method_name;
 use super::{
     Assertion, Condition, Declaration, DeclaredType, Instruction, Literal, Property, Relation,
@@ -68,6 +66,9 @@ const fn words(role: TokenRole) -> (&'static str, Option<&'static str>) {
         TokenRole::Sender => ("Sender", None),
         TokenRole::Recipient => ("Recipient", None),
         TokenRole::Refund => ("Sender", Some("Refund")),
+        TokenRole::Funding => ("Sender", Some("FundPrepaid")),
+        TokenRole::Settlement => ("Sender", Some("SettleDebt")),
+        TokenRole::Caller => ("Caller", None),
     }
 }
 

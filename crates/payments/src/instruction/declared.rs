@@ -61,12 +61,9 @@ impl Instruction {
             }
         }
         let limited = declared.total_max.is_some() || !declared.limits.is_empty();
-        let pays = role == Role::Sender;
         match kind {
             TokenType::SingleUse if limited => Err(Problem::LimitsOfSingleUse),
-            TokenType::MultiUse | TokenType::Recurring if pays && !limited => {
-                Err(Problem::NoLimits)
-            }
+            TokenType::MultiUse | TokenType::Recurring if !limited => Err(Problem::NoLimits),
             TokenType::SingleUse
             | TokenType::MultiUse
             | TokenType::Recurring

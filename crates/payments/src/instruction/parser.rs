@@ -36,9 +36,9 @@ pub(super) fn parse(text: &str) -> Result<Instruction, Problem> {
 }
 
 fn declares(statements: &[Statement], property: Property) -> bool {
-    statements
-        .iter()
-        .any(|statement| matches!(statement, Statement::Declaration(old) if old.property == property))
+    statements.iter().any(
+        |statement| matches!(statement, Statement::Declaration(old) if old.property == property),
+    )
 }
 
 struct Parser<'t> {
@@ -206,8 +206,8 @@ fn read(variable: Variable, token: &Token, text: &str) -> Result<super::Value, P
 }
 
 fn like(variable: Variable, token: &Token, other: &str) -> Result<Variable, Problem> {
-    let other = Variable::parse(other)
-        .ok_or_else(|| token.wrong(&format!("unknown variable: {other}")))?;
+    let other =
+        Variable::parse(other).ok_or_else(|| token.wrong(&format!("unknown variable: {other}")))?;
     if value::kind(variable) == value::kind(other) {
         return Ok(other);
     }

@@ -2,9 +2,7 @@
 
 use std::fmt::{Display, Formatter, Result};
 
-use super::{
-    Assertion, Condition, Declaration, Instruction, Literal, Relation, Statement, value,
-};
+use super::{Assertion, Condition, Declaration, Instruction, Literal, Relation, Statement, value};
 
 impl Display for Instruction {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {

@@ -151,9 +151,7 @@ fn read_zone(text: &str) -> Option<i64> {
     }
     let sign = text.chars().next()?;
     let rest = text.get(1..)?;
-    let (hours, minutes) = rest
-        .split_once(':')
-        .or_else(|| rest.split_at_checked(2))?;
+    let (hours, minutes) = rest.split_once(':').or_else(|| rest.split_at_checked(2))?;
     let (hours, minutes): (i8, i8) = (digits(hours, 2)?, digits(minutes, 2)?);
     if 14 < hours || 59 < minutes {
         return None;

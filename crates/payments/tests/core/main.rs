@@ -5,6 +5,7 @@
 
 mod deliveries;
 mod idempotency;
+mod instructions;
 mod lives;
 mod notifications;
 mod payments;

@@ -244,6 +244,7 @@ fn token() -> Token {
             }),
             tally: Some(TallyKey(1_030)),
             replaces: Some(TokenId::of(TokenKey(8), &[204; 31])),
+            instruction: None,
         },
         status: TokenStatus::Used,
         used: cents(9),

@@ -82,8 +82,7 @@ impl Kind {
             | Kind::Ignored => "xs:string",
             Kind::Amount => "tns:Amount",
             Kind::Percentage => "xs:decimal",
-            Kind::Minutes
-            | Kind::BatchSize => "xs:int",
+            Kind::Minutes | Kind::BatchSize => "xs:int",
             Kind::Moment => "xs:dateTime",
             Kind::ChargeFeeTo => "tns:ChargeFeeTo",
             Kind::MarketplaceRefundPolicy => "tns:MarketplaceRefundPolicy",

@@ -85,10 +85,7 @@ pub(super) fn write(writer: &mut Writer, view: &TransactionView) {
             "RecipientTokenId",
             view.recipient_token.map(TokenId::as_str),
         )
-        .element(
-            "FPSOperation",
-            words::operation(transaction.operation_shown()),
-        )
+        .element("FPSOperation", transaction.operation_shown().name())
         .element("PaymentMethod", words::payment_method(transaction.method))
         .element("TransactionStatus", status.name())
         .element("StatusCode", words::status_code(code))

@@ -155,6 +155,7 @@ fn token() -> Token {
         facts: TokenConsent {
             tally: None,
             replaces: None,
+            instruction: None,
             kind: TokenType::MultiUse,
             role: TokenRole::Sender,
             caller_reference: CallerReference::parse("t-1").expect("a reference"),
