@@ -27,6 +27,8 @@ pub enum Refusal {
     AuthFailure,
     /// The reference names another request.
     DuplicateRequest(Difference),
+    /// The caller's account has ended.
+    AccountClosed,
     /// An account cannot take part.
     InvalidAccountState(Party),
     /// An account's e-mail address is not verified.
@@ -126,6 +128,7 @@ impl Refusal {
     pub fn is_retriable(&self) -> bool {
         match self {
             Refusal::AuthFailure
+            | Refusal::AccountClosed
             | Refusal::InvalidAccountState(_)
             | Refusal::InsufficientBalance(_)
             | Refusal::NotMarketplaceApp

@@ -6,6 +6,7 @@ mod parameters;
 
 use crate::Version;
 pub use kind::Kind;
+pub(crate) use kind::list_place;
 use parameters as list;
 
 /// Something that can be asked of the API.
@@ -111,34 +112,26 @@ impl Parameter {
 
 impl Action {
     /// All of them, in the order of the alphabet.
-    pub const ALL: [Action; 27] = [
+    pub const ALL: [Action; 19] = [
         Action::Cancel,
-        Action::CancelSubscriptionAndRefund,
         Action::CancelToken,
-        Action::FundPrepaid,
         Action::GetAccountActivity,
         Action::GetAccountBalance,
-        Action::GetDebtBalance,
         Action::GetOutstandingDebtBalance,
         Action::GetPaymentInstruction,
-        Action::GetPrepaidBalance,
         Action::GetRecipientVerificationStatus,
-        Action::GetSubscriptionDetails,
         Action::GetTokenByCaller,
         Action::GetTokenUsage,
         Action::GetTokens,
         Action::GetTotalPrepaidLiability,
         Action::GetTransaction,
         Action::GetTransactionStatus,
-        Action::GetTransactionsForSubscription,
         Action::InstallPaymentInstruction,
         Action::Pay,
         Action::Refund,
         Action::Reserve,
         Action::Settle,
-        Action::SettleDebt,
         Action::VerifySignature,
-        Action::WriteOffDebt,
     ];
 
     /// Its name on the wire.

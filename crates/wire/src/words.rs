@@ -1,6 +1,7 @@
 //! The protocol's words for what the core knows.
 
-use payments::rows::{Payer, PaymentMethod, Status, StatusCode, TokenType};
+use payments::Party;
+use payments::rows::{Payer, PaymentMethod, Status, StatusCode, TokenType, Verification};
 
 /// `PaymentMethod`.
 pub const fn payment_method(method: PaymentMethod) -> &'static str {
@@ -22,6 +23,24 @@ pub const fn status_code(code: StatusCode) -> &'static str {
         StatusCode::Canceled => "Canceled",
         StatusCode::Expired => "Expired",
         StatusCode::TransactionDenied => "TransactionDenied",
+    }
+}
+
+/// `TransactionalRole`.
+pub const fn role(role: Party) -> &'static str {
+    match role {
+        Party::Sender => "Sender",
+        Party::Caller => "Caller",
+        Party::Recipient => "Recipient",
+    }
+}
+
+/// `RecipientVerificationStatus`.
+pub const fn verification(verification: Verification) -> &'static str {
+    match verification {
+        Verification::Pending => "VerificationPending",
+        Verification::Complete => "VerificationComplete",
+        Verification::NoLimits => "VerificationCompleteNoLimits",
     }
 }
 

@@ -100,6 +100,7 @@ impl Spot {
             Command::DisableKey(it) => Some((Spot::named(verb, it.id.as_str()), never)),
             Command::Resolve(_)
             | Command::InstallTokens(_)
+            | Command::InstallInstruction(_)
             | Command::CreateAccount(_)
             | Command::ChangeAccount(_)
             | Command::CreateKey(_)

@@ -13,7 +13,7 @@ pub enum Kind {
     PrepaidInstrumentId,
     /// The id of a credit instrument: 64 capital letters and digits.
     CreditInstrumentId,
-    /// The id of a subscription: 64 capital letters and digits.
+    /// The id of a subscription: 35 capital letters and digits.
     SubscriptionId,
     /// 1 to 128 characters.
     CallerReference,

@@ -5,6 +5,7 @@
 mod charges_table;
 mod parties_table;
 mod paying;
+mod reads_table;
 mod tokens_table;
 mod transactions_table;
 
@@ -27,11 +28,12 @@ pub struct Case {
 }
 
 /// All situations.
-pub const CASES: [&[Case]; 4] = [
+pub const CASES: [&[Case]; 5] = [
     parties_table::CASES,
     charges_table::CASES,
     transactions_table::CASES,
     tokens_table::CASES,
+    reads_table::CASES,
 ];
 
 /// Codes that other modules of these tests provoke.
@@ -80,6 +82,11 @@ fn of_transactions() {
 #[test]
 fn of_tokens() {
     check(tokens_table::CASES);
+}
+
+#[test]
+fn of_readings() {
+    check(reads_table::CASES);
 }
 
 #[test]
