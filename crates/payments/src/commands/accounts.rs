@@ -2,6 +2,7 @@
 
 use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
 use crate::rows::{Account, AccountStatus, AccountType};
+use crate::tables::written;
 use crate::{AccountKey, ChangeSet, ReadSet, Refusal, WorkingSet};
 
 /// Makes an account.
@@ -90,9 +91,9 @@ impl Decide for CreateAccount {
             created_at: stamp.now,
         };
         let mut changes = ChangeSet::default();
-        changes.accounts.push((key, Some(account)));
+        changes.accounts.push((key, written(account)));
         if !self.email.is_empty() {
-            changes.emails.push((self.email.clone(), Some(key)));
+            changes.emails.push((self.email.clone(), written(key)));
         }
         Verdict {
             answer: Ok(Outcome::Account(key)),
@@ -120,7 +121,7 @@ impl Decide for ChangeAccount {
         account.descriptor = change.descriptor.unwrap_or(account.descriptor);
         account.password_hash = change.password_hash.or(account.password_hash);
         let mut changes = ChangeSet::default();
-        changes.accounts.push((self.account, Some(account)));
+        changes.accounts.push((self.account, written(account)));
         Verdict {
             answer: Ok(Outcome::Done),
             changes,

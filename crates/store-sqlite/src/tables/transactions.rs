@@ -6,6 +6,7 @@ use payments::terms::{FeeLine, rule_of};
 use payments::{AccountKey, Asked, CallerReference, InstrumentKey, TokenKey, TransactionKey};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::sync::Arc;
 use store::Outage;
 
 use crate::numbers;
@@ -148,7 +149,7 @@ impl Keyed for Transactions {
             amount,
             received_at,
             caller_reference: agreed.details.reference.into_owned(),
-            asked: agreed.details.asked.into_owned(),
+            asked: Arc::new(agreed.details.asked.into_owned()),
             caller_date,
             timeout_at,
             state,
@@ -219,7 +220,7 @@ fn numbers_of(line: &FeeLine) -> LineNumbers {
     )
 }
 
-fn lines_of(lines: &[LineNumbers], currency: Currency) -> Option<Vec<FeeLine>> {
+fn lines_of(lines: &[LineNumbers], currency: Currency) -> Option<Arc<[FeeLine]>> {
     let amount = |micros| Amount::from_micros(micros, currency);
     let line = |(from, millionths, fixed, minimum, fine): &LineNumbers| {
         let rounding = if *fine {
