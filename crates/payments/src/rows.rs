@@ -10,7 +10,7 @@ mod transaction;
 mod visit;
 mod work;
 
-pub use account::{AccessKey, Account, AccountStatus, AccountType};
+pub use account::{AccessKey, Account, AccountStatus, AccountType, Certificate};
 pub use event::{Event, Operation, Status, StatusCode};
 pub use instrument::{Card, Instrument};
 pub use notification::{Attempt, Delivery, Notification, Subject, TokenFacts, TransactionFacts};

@@ -240,6 +240,7 @@ fn merge(into: &mut ReadSet, from: ReadSet) {
         accounts,
         emails,
         access_keys,
+        certificates,
         instruments,
         tokens,
         token_references,
@@ -255,6 +256,7 @@ fn merge(into: &mut ReadSet, from: ReadSet) {
     into.accounts.extend(accounts);
     into.emails.extend(emails);
     into.access_keys.extend(access_keys);
+    into.certificates.extend(certificates);
     into.instruments.extend(instruments);
     into.tokens.extend(tokens);
     into.token_references.extend(token_references);

@@ -13,6 +13,7 @@ macro_rules! each_table {
             accounts,
             emails,
             access_keys,
+            certificates,
             instruments,
             tokens,
             token_references,
@@ -127,6 +128,9 @@ fn changed(fresh: &ChangeSet) -> ChangeSet {
         let row = row.as_mut().expect("a row");
         row.delivery = Delivery::Due;
         row.tries += 1;
+    }
+    for (_, row) in &mut changed.certificates {
+        row.as_mut().expect("a row").active = true;
     }
     for (_, row) in &mut changed.accounts {
         row.as_mut().expect("a row").webhook_secret = None;

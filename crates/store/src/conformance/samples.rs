@@ -4,17 +4,17 @@ use ledger::{AccountKind, Balance, Layer, LedgerAccount, Posting};
 use money::{FeeRule, Rate, Rounding};
 use payments::period::{Period, PeriodUnit};
 use payments::rows::{
-    AccessKey, Account, AccountStatus, AccountType, AmountRule, Attempt, CSOwner, Delivery,
-    Descriptor, Document, DocumentId, Event, Fees, Instrument, Notification, Operation, Payer,
-    PaymentMethod, RecipientTerms, Reference, Refunds, Release, SoftDescriptorType, State, Status,
-    StatusCode, Subject, Token, TokenConsent, TokenFacts, TokenRole, TokenStatus, TokenType,
-    Transaction, TransactionFacts, UsageLimit, UsageLimitKind, UsageWindow, WindowUse, Work,
-    WorkKind,
+    AccessKey, Account, AccountStatus, AccountType, AmountRule, Attempt, CSOwner, Certificate,
+    Delivery, Descriptor, Document, DocumentId, Event, Fees, Instrument, Notification, Operation,
+    Payer, PaymentMethod, RecipientTerms, Reference, Refunds, Release, SoftDescriptorType, State,
+    Status, StatusCode, Subject, Token, TokenConsent, TokenFacts, TokenRole, TokenStatus,
+    TokenType, Transaction, TransactionFacts, UsageLimit, UsageLimitKind, UsageWindow, WindowUse,
+    Work, WorkKind,
 };
 use payments::tables::{Added, PostingRow, Reason, Relation, RoleNumber, TokenReference};
 use payments::{
-    AccessKeyId, AccountKey, Asked, ChangeSet, InstrumentKey, NotificationKey, PaymentAsked,
-    Refusal, Timestamp, TokenId, TokenKey, TransactionId, TransactionKey, WorkId,
+    AccessKeyId, AccountKey, Asked, ChangeSet, Fingerprint, InstrumentKey, NotificationKey,
+    PaymentAsked, Refusal, Timestamp, TokenId, TokenKey, TransactionId, TransactionKey, WorkId,
 };
 
 use super::world::{cents, reference, visa};
@@ -66,6 +66,7 @@ pub(super) fn all() -> ChangeSet {
     ChangeSet {
         emails: vec![(account.email.clone(), Some(account.key))],
         accounts: vec![(account.key, Some(account))],
+        certificates: vec![(certificate().fingerprint, Some(certificate()))],
         access_keys: vec![(access_key.id.clone(), Some(access_key))],
         instruments: vec![(instrument.key, Some(instrument))],
         tokens: vec![(token.key, Some(token))],
@@ -120,6 +121,16 @@ fn access_key() -> AccessKey {
         id: AccessKeyId::parse("AKIAIOSFODNN7EXAMPLE").expect("an access key id"),
         account: AccountKey(1_001),
         sealed_secret: vec![1, 0, 2],
+        active: false,
+        created_at: Timestamp(12),
+    }
+}
+
+fn certificate() -> Certificate {
+    Certificate {
+        fingerprint: Fingerprint(std::array::from_fn(|at| u8::try_from(at * 8).unwrap_or(0))),
+        account: AccountKey(1_001),
+        der: vec![0x30, 0, 255],
         active: false,
         created_at: Timestamp(12),
     }
