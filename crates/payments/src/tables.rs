@@ -14,11 +14,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::rows::{
     AccessKey, Account, Attempt, Certificate, Document, DocumentId, Event, Instrument,
-    Notification, Reference, Token, TokenRole, Transaction, Work,
+    Notification, Reference, Subscription, Tally, Token, TokenRole, Transaction, Work,
 };
 use crate::{
     AccessKeyId, AccountKey, CallerReference, Fingerprint, InstrumentKey, NotificationKey,
-    TokenKey, TransactionKey, WorkId,
+    SubscriptionKey, TallyKey, TokenKey, TransactionKey, WorkId,
 };
 
 /// The hash of row keys. They are numbers that we made, or texts of which a batch has few; a table
@@ -48,6 +48,8 @@ impl From<TokenRole> for RoleNumber {
             TokenRole::Sender => 1,
             TokenRole::Recipient => 2,
             TokenRole::Refund => 3,
+            TokenRole::Funding => 4,
+            TokenRole::Settlement => 5,
         })
     }
 }
@@ -199,7 +201,7 @@ tables! {
     access_keys: AccessKeyId => AccessKey;
     /// Certificates that callers sign under.
     certificates: Fingerprint => Certificate;
-    /// Cards.
+    /// Cards and bank accounts.
     instruments: InstrumentKey => Instrument;
     /// Tokens.
     tokens: TokenKey => Token;
@@ -211,6 +213,10 @@ tables! {
     references: (AccountKey, CallerReference) => Reference;
     /// Balances by account and lane.
     balances: (AccountKey, u16) => Balance;
+    /// Prepaid and credit instruments.
+    tallies: TallyKey => Tally;
+    /// Subscriptions.
+    subscriptions: SubscriptionKey => Subscription;
     /// Work to be done.
     works: WorkId => Work;
     /// Notifications.
@@ -294,6 +300,8 @@ pub enum Reason {
     Refunded = 11,
     /// Money was put in or paid out by the operator.
     Funded = 12,
+    /// A debt was given up.
+    WrittenOff = 13,
 }
 
 impl Reason {
@@ -312,6 +320,7 @@ impl Reason {
             Reason::MarketplaceFee,
             Reason::Refunded,
             Reason::Funded,
+            Reason::WrittenOff,
         ]
         .into_iter()
         .find(|reason| *reason as u8 == number)

@@ -9,7 +9,7 @@ use store::{Backend, BatchRow, Outage};
 use crate::row::{self, failed};
 use crate::tables::{
     AccessKeys, Accounts, Balances, Certificates, Documents, Emails, Instruments, Notifications,
-    References, Settings, TokenReferences, Tokens, Transactions, Works,
+    References, Settings, Subscriptions, Tallies, TokenReferences, Tokens, Transactions, Works,
 };
 
 /// Bytes that a trial to write takes.
@@ -221,6 +221,8 @@ pub(crate) fn load(
     row::load::<Transactions>(connection, &want.transactions, &mut seen.transactions)?;
     row::load::<References>(connection, &want.references, &mut seen.references)?;
     row::load::<Balances>(connection, &want.balances, &mut seen.balances)?;
+    row::load::<Tallies>(connection, &want.tallies, &mut seen.tallies)?;
+    row::load::<Subscriptions>(connection, &want.subscriptions, &mut seen.subscriptions)?;
     row::load::<Works>(connection, &want.works, &mut seen.works)?;
     row::load::<Notifications>(connection, &want.notifications, &mut seen.notifications)?;
     row::load::<Documents>(connection, &want.documents, &mut seen.documents)?;
@@ -238,6 +240,8 @@ fn write(connection: &Connection, changes: &ChangeSet, fresh_from: i64) -> Resul
     row::write::<Transactions>(connection, &changes.transactions, fresh_from)?;
     row::write::<References>(connection, &changes.references, fresh_from)?;
     row::write::<Balances>(connection, &changes.balances, fresh_from)?;
+    row::write::<Tallies>(connection, &changes.tallies, fresh_from)?;
+    row::write::<Subscriptions>(connection, &changes.subscriptions, fresh_from)?;
     row::write::<Works>(connection, &changes.works, fresh_from)?;
     row::write::<Notifications>(connection, &changes.notifications, fresh_from)?;
     row::write::<Documents>(connection, &changes.documents, fresh_from)?;

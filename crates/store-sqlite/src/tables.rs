@@ -5,6 +5,7 @@ mod notifications;
 mod people;
 mod references;
 mod small;
+mod tallies;
 mod tokens;
 mod transactions;
 
@@ -13,6 +14,7 @@ pub(crate) use notifications::{ATTEMPTS, Notifications, attempt};
 pub(crate) use people::{AccessKeys, Accounts, Certificates, Emails, Instruments};
 pub(crate) use references::{References, TokenReferences};
 pub(crate) use small::{Documents, Settings, WORK_COLUMNS, Works, work};
+pub(crate) use tallies::{Subscriptions, Tallies};
 pub(crate) use tokens::Tokens;
 pub(crate) use transactions::Transactions;
 

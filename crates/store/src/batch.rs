@@ -247,6 +247,8 @@ fn merge(into: &mut ReadSet, from: ReadSet) {
         transactions,
         references,
         balances,
+        tallies,
+        subscriptions,
         works,
         notifications,
         documents,
@@ -263,6 +265,8 @@ fn merge(into: &mut ReadSet, from: ReadSet) {
     into.transactions.extend(transactions);
     into.references.extend(references);
     into.balances.extend(balances);
+    into.tallies.extend(tallies);
+    into.subscriptions.extend(subscriptions);
     into.works.extend(works);
     into.notifications.extend(notifications);
     into.documents.extend(documents);

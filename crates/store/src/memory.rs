@@ -11,12 +11,13 @@ use ledger::Balance;
 use payments::command::Answer;
 use payments::rows::{
     AccessKey, Account, Certificate, Document, DocumentId, Instrument, Notification, Reference,
-    Token, Transaction, Work, WorkKind,
+    Subscription, Tally, Token, Transaction, Work, WorkKind,
 };
 use payments::tables::{Added, TokenReference};
 use payments::{
     AccessKeyId, AccountKey, CallerReference, ChangeSet, Command, Fingerprint, InstrumentKey,
-    NotificationKey, ReadSet, TokenKey, TransactionKey, WorkId, WorkingSet,
+    NotificationKey, ReadSet, SubscriptionKey, TallyKey, TokenKey, TransactionKey, WorkId,
+    WorkingSet,
 };
 
 use crate::door::{Boxed, Moment};
@@ -70,6 +71,8 @@ memory_tables! {
     transactions: TransactionKey => Transaction;
     references: (AccountKey, CallerReference) => Reference;
     balances: (AccountKey, u16) => Balance;
+    tallies: TallyKey => Tally;
+    subscriptions: SubscriptionKey => Subscription;
     works: WorkId => Work;
     notifications: NotificationKey => Notification;
     documents: DocumentId => Document;

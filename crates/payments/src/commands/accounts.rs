@@ -1,7 +1,7 @@
 //! Accounts: made, and changed by their owners.
 
 use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
-use crate::rows::{Account, AccountStatus, AccountType};
+use crate::rows::{Account, AccountStatus, AccountType, Verification};
 use crate::{AccountKey, ChangeSet, ReadSet, Refusal, WorkingSet};
 
 /// Makes an account.
@@ -36,6 +36,8 @@ pub struct ChangeAccount {
     pub status: Option<AccountStatus>,
     /// Whether its address is verified.
     pub email_verified: Option<bool>,
+    /// Whether the provider knows who they are.
+    pub verification: Option<Verification>,
     /// Whether it is a marketplace.
     pub marketplace: Option<bool>,
     /// Origins that unsigned Co-Branded requests may return to.
@@ -54,6 +56,7 @@ impl ChangeAccount {
             ipn_url: None,
             status: None,
             email_verified: None,
+            verification: None,
             marketplace: None,
             return_origins: None,
             descriptor: None,
@@ -81,6 +84,7 @@ impl Decide for CreateAccount {
             email: self.email.clone(),
             email_verified: self.email_verified,
             status: AccountStatus::Active,
+            verification: Verification::Complete,
             marketplace: self.marketplace,
             ipn_url: self.ipn_url.clone(),
             return_origins: Vec::new(),
@@ -115,6 +119,7 @@ impl Decide for ChangeAccount {
         account.ipn_url = change.ipn_url.unwrap_or(account.ipn_url);
         account.status = change.status.unwrap_or(account.status);
         account.email_verified = change.email_verified.unwrap_or(account.email_verified);
+        account.verification = change.verification.unwrap_or(account.verification);
         account.marketplace = change.marketplace.unwrap_or(account.marketplace);
         account.return_origins = change.return_origins.unwrap_or(account.return_origins);
         account.descriptor = change.descriptor.unwrap_or(account.descriptor);

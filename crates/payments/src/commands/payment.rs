@@ -232,16 +232,17 @@ fn token<'a>(
         .ok_or(unknown.clone())?;
     match (party, token.facts.role) {
         (Party::Sender, TokenRole::Sender) | (Party::Recipient, TokenRole::Recipient) => Ok(token),
-        (Party::Sender, TokenRole::Recipient | TokenRole::Refund) => {
-            Err(Refusal::InvalidSenderRole)
-        }
+        (
+            Party::Sender,
+            TokenRole::Recipient | TokenRole::Refund | TokenRole::Funding | TokenRole::Settlement,
+        ) => Err(Refusal::InvalidSenderRole),
         (Party::Recipient | Party::Caller, _) => Err(unknown),
     }
 }
 
 fn check_usable(token: &Token, party: Party, stamp: &Stamp) -> Result<(), Refusal> {
     match token.status {
-        TokenStatus::Cancelled => Err(Refusal::TokenNotActive(party)),
+        TokenStatus::Cancelled | TokenStatus::Replaced => Err(Refusal::TokenNotActive(party)),
         TokenStatus::Used => Err(Refusal::SameTokenIdUsedMultipleTimes),
         TokenStatus::Active if !token.is_valid_at(stamp.now) => Err(Refusal::TokenNotActive(party)),
         TokenStatus::Active => Ok(()),
@@ -322,7 +323,7 @@ fn usable_instrument<'a>(
         .instruments
         .get(&key)
         .ok_or(Refusal::InactiveInstrument)?;
-    if found.removed || found.card.is_expired(stamp.now) {
+    if found.is_inactive(stamp.now) {
         return Err(Refusal::InactiveInstrument);
     }
     Ok(Some(found))
@@ -357,6 +358,7 @@ pub(super) fn begin(
         sender_token: Some(parties.sender_token.key),
         recipient_token: parties.recipient_token.map(|token| token.key),
         instrument: parties.instrument.map(|instrument| instrument.key),
+        tally: None,
         parent: None,
         amount: payment.amount,
         received_at,

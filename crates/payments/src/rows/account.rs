@@ -20,6 +20,8 @@ pub struct Account {
     pub email_verified: bool,
     /// Whether it may take part.
     pub status: AccountStatus,
+    /// Whether the provider knows who they are.
+    pub verification: Verification,
     /// Whether it may call for other recipients (a marketplace).
     pub marketplace: bool,
     /// Where its notifications go.
@@ -56,6 +58,31 @@ pub enum AccountStatus {
     Suspended,
     /// Ended.
     Closed,
+}
+
+/// Whether the provider knows who an account's owner is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[repr(u8)]
+pub enum Verification {
+    /// Not yet: it can neither pay nor be paid.
+    Pending = 1,
+    /// It does; the limits for accounts apply.
+    Complete = 2,
+    /// It does, and the limits for accounts are lifted.
+    NoLimits = 3,
+}
+
+impl Verification {
+    /// From its stored number.
+    pub fn from_number(number: u8) -> Option<Verification> {
+        [
+            Verification::Pending,
+            Verification::Complete,
+            Verification::NoLimits,
+        ]
+        .into_iter()
+        .find(|verification| *verification as u8 == number)
+    }
 }
 
 /// An access key: what signs a caller's requests.

@@ -1,6 +1,6 @@
 //! Every kind of row comes back as it was written, is changed, and is gone when it was deleted.
 
-use payments::rows::{Delivery, State, TokenStatus};
+use payments::rows::{Delivery, State, SubscriptionStatus, TokenStatus};
 use payments::{ChangeSet, ReadSet, WorkingSet};
 
 use super::samples::{FIRST_KEY, LAST_KEY, all};
@@ -20,6 +20,8 @@ macro_rules! each_table {
             transactions,
             references,
             balances,
+            tallies,
+            subscriptions,
             works,
             notifications,
             documents,
@@ -123,6 +125,17 @@ fn changed(fresh: &ChangeSet) -> ChangeSet {
         row.status = TokenStatus::Cancelled;
         row.uses += 1;
         row.windows.clear();
+        row.successor = Some(payments::TokenKey(1_500));
+    }
+    for (_, row) in &mut changed.tallies {
+        let row = row.as_mut().expect("a row");
+        std::mem::swap(&mut row.balance, &mut row.pending);
+    }
+    for (_, row) in &mut changed.subscriptions {
+        let row = row.as_mut().expect("a row");
+        row.status = SubscriptionStatus::Completed;
+        row.charges += 1;
+        row.next_at = None;
     }
     for (_, row) in &mut changed.notifications {
         let row = row.as_mut().expect("a row");

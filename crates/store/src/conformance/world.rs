@@ -6,7 +6,9 @@ use payments::commands::{
     AddInstrument, AnswerFromProcessor, CreateAccount, CreateKey, InstallTokens, ProcessorSaid,
     Reserve, Settle,
 };
-use payments::rows::{AccountType, Card, PaymentMethod, Status, TokenRole, TokenType, WorkKind};
+use payments::rows::{
+    AccountType, Card, Means, PaymentMethod, Status, TokenRole, TokenType, WorkKind,
+};
 use payments::{
     AccessKeyId, AccountKey, CallerReference, Command, InstrumentKey, PaymentAsked, TokenId,
     TransactionId, WorkId,
@@ -68,7 +70,7 @@ impl World {
         assert_eq!(submit(store, key.into()).await, Outcome::Done);
         let card = AddInstrument {
             account: sender,
-            card: visa(),
+            means: Means::Card(visa()),
             sealed_number: vec![3, 4],
         };
         let Outcome::Instrument(card) = submit(store, card.into()).await else {

@@ -158,7 +158,7 @@ impl World {
         let added = self
             .submit(AddInstrument {
                 account,
-                card,
+                means: payments::rows::Means::Card(card),
                 sealed_number,
             })
             .await;
