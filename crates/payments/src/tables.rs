@@ -12,12 +12,12 @@ use ledger::{Balance, Posting};
 use serde::{Deserialize, Serialize};
 
 use crate::rows::{
-    AccessKey, Account, Attempt, Document, DocumentId, Event, Instrument, Notification, Reference,
-    Subscription, Tally, Token, TokenRole, Transaction, Work,
+    AccessKey, Account, Attempt, Certificate, Document, DocumentId, Event, Instrument,
+    Notification, Reference, Subscription, Tally, Token, TokenRole, Transaction, Work,
 };
 use crate::{
-    AccessKeyId, AccountKey, CallerReference, InstrumentKey, NotificationKey, SubscriptionKey,
-    TallyKey, TokenKey, TransactionKey, WorkId,
+    AccessKeyId, AccountKey, CallerReference, Fingerprint, InstrumentKey, NotificationKey,
+    SubscriptionKey, TallyKey, TokenKey, TransactionKey, WorkId,
 };
 
 /// The hash of row keys. They are numbers that we made, or texts of which a batch has few; a table
@@ -153,6 +153,8 @@ tables! {
     emails: String => AccountKey;
     /// Access keys.
     access_keys: AccessKeyId => AccessKey;
+    /// Certificates that callers sign under.
+    certificates: Fingerprint => Certificate;
     /// Cards and bank accounts.
     instruments: InstrumentKey => Instrument;
     /// Tokens.

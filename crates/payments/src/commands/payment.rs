@@ -6,7 +6,7 @@ use money::Amount;
 
 use super::draft::{self, Draft};
 use super::usage;
-use crate::command::{Answer, By, Lanes, Outcome, Stamp, Verdict};
+use crate::command::{Answer, By, Credential, Lanes, Outcome, Stamp, Verdict};
 use crate::ids::key_time;
 use crate::refusal::Party;
 use crate::rows::{
@@ -29,17 +29,28 @@ pub(super) fn want_reference(by: &By, reference: &CallerReference, want: &mut Re
 
 /// Adds what proves that a request may be made at all.
 pub(super) fn want_caller(by: &By, want: &mut ReadSet) {
-    want.access_keys.extend(by.access_key.clone());
+    match &by.credential {
+        Credential::AccessKey(id) => drop(want.access_keys.insert(id.clone())),
+        Credential::Certificate(name) => drop(want.certificates.insert(*name)),
+        Credential::None => {}
+    }
     want.accounts.insert(by.caller);
 }
 
-/// The status of the key as it is now, not as it was when the signature was checked.
+/// The status of the key or certificate as it is now, not as it was when the signature was checked.
 pub(super) fn check_key(by: &By, seen: &WorkingSet) -> Result<(), Refusal> {
-    let Some(id) = &by.access_key else {
-        return Ok(());
+    let owner = match &by.credential {
+        Credential::AccessKey(id) => {
+            let key = seen.access_keys.get(id).filter(|key| key.active);
+            key.map(|key| key.account)
+        }
+        Credential::Certificate(name) => {
+            let row = seen.certificates.get(name).filter(|row| row.active);
+            row.map(|row| row.account)
+        }
+        Credential::None => Some(by.caller),
     };
-    let key = seen.access_keys.get(id);
-    let valid = key.is_some_and(|key| key.active && key.account == by.caller);
+    let valid = owner == Some(by.caller);
     if valid {
         Ok(())
     } else {

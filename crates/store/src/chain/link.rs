@@ -13,6 +13,7 @@ pub(super) fn write(changes: &ChangeSet, first_key: i64, out: &mut Vec<u8>) {
         accounts,
         emails,
         access_keys,
+        certificates,
         instruments,
         tokens,
         token_references,
@@ -27,7 +28,8 @@ pub(super) fn write(changes: &ChangeSet, first_key: i64, out: &mut Vec<u8>) {
         settings,
         added,
     } = changes;
-    bytes::write(&(accounts, emails, access_keys, instruments), out);
+    bytes::write(&(accounts, emails, access_keys), out);
+    bytes::write(&(certificates, instruments), out);
     rows(tokens, out, |TokenKey(key), row, out| {
         if *key < first_key {
             token(row, out);

@@ -15,6 +15,7 @@ macro_rules! each_table {
             accounts,
             emails,
             access_keys,
+            certificates,
             instruments,
             tokens,
             token_references,
@@ -142,6 +143,9 @@ fn changed(fresh: &ChangeSet) -> ChangeSet {
         let row = Arc::make_mut(row.as_mut().expect("a row"));
         row.delivery = Delivery::Due;
         row.tries += 1;
+    }
+    for (_, row) in &mut changed.certificates {
+        Arc::make_mut(row.as_mut().expect("a row")).active = true;
     }
     for (_, row) in &mut changed.accounts {
         Arc::make_mut(row.as_mut().expect("a row")).webhook_secret = None;

@@ -7,8 +7,8 @@ use money::{FeeRule, Rate, Rounding};
 use payments::period::{Period, PeriodUnit};
 use payments::rows::{
     AccessKey, Account, AccountStatus, AccountType, AmountRule, Attempt, BankAccount, CSOwner,
-    Delivery, Descriptor, Document, DocumentId, Event, Fees, Instrument, Means, Notification,
-    Operation, Payer, PaymentMethod, RecipientTerms, Reference, Refunds, Release,
+    Certificate, Delivery, Descriptor, Document, DocumentId, Event, Fees, Instrument, Means,
+    Notification, Operation, Payer, PaymentMethod, RecipientTerms, Reference, Refunds, Release,
     SoftDescriptorType, State, Status, StatusCode, Subject, Subscription, SubscriptionStatus,
     Tally, TallyKind, Token, TokenConsent, TokenFacts, TokenRole, TokenStatus, TokenType,
     Transaction, TransactionFacts, UsageLimit, UsageLimitKind, UsageWindow, Verification,
@@ -16,8 +16,8 @@ use payments::rows::{
 };
 use payments::tables::{Added, PostingRow, Reason, Relation, RoleNumber, TokenReference, written};
 use payments::{
-    AccessKeyId, AccountKey, Asked, ChangeSet, InstrumentKey, NotificationKey, PaymentAsked,
-    Refusal, SubscriptionKey, TallyKey, Timestamp, TokenId, TokenKey, TransactionId,
+    AccessKeyId, AccountKey, Asked, ChangeSet, Fingerprint, InstrumentKey, NotificationKey,
+    PaymentAsked, Refusal, SubscriptionKey, TallyKey, Timestamp, TokenId, TokenKey, TransactionId,
     TransactionKey, WorkId,
 };
 
@@ -70,6 +70,7 @@ pub(super) fn all() -> ChangeSet {
     ChangeSet {
         emails: vec![(account.email.clone(), written(account.key))],
         accounts: vec![(account.key, written(account))],
+        certificates: vec![(certificate().fingerprint, written(certificate()))],
         access_keys: vec![(access_key.id.clone(), written(access_key))],
         instruments: instruments()
             .into_iter()
@@ -130,6 +131,16 @@ fn access_key() -> AccessKey {
         id: AccessKeyId::parse("AKIAIOSFODNN7EXAMPLE").expect("an access key id"),
         account: AccountKey(1_001),
         sealed_secret: vec![1, 0, 2],
+        active: false,
+        created_at: Timestamp(12),
+    }
+}
+
+fn certificate() -> Certificate {
+    Certificate {
+        fingerprint: Fingerprint(std::array::from_fn(|at| u8::try_from(at * 8).unwrap_or(0))),
+        account: AccountKey(1_001),
+        der: vec![0x30, 0, 255],
         active: false,
         created_at: Timestamp(12),
     }
