@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Holdfast reserves money on a card now and settles it later, over the FPS protocol.
 #[derive(Debug, Parser)]
@@ -76,6 +76,8 @@ pub enum Verb {
         #[arg(long, value_name = "FILE")]
         resume: Option<PathBuf>,
     },
+    /// Write the books for finance, to standard output; the columns are in docs/export.md.
+    Export(Export),
     /// Bring the store to this version's schema.
     Migrate,
     /// Copy the store to a new file, while the server runs or not.
@@ -88,6 +90,45 @@ pub enum Verb {
         /// The backup.
         from: PathBuf,
     },
+}
+
+/// `export …`
+#[derive(Debug, Args)]
+pub struct Export {
+    /// What to write.
+    #[arg(value_enum)]
+    pub table: Exported,
+    /// Only what happened from this moment on: 2026-11-01 or 2026-11-01T12:00:00Z
+    #[arg(long, value_name = "MOMENT")]
+    pub from: Option<String>,
+    /// Only what happened before this moment.
+    #[arg(long, value_name = "MOMENT")]
+    pub to: Option<String>,
+    /// How rows are written [default: csv; with --json, jsonl]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+}
+
+/// What can be exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Exported {
+    /// Every payment, reservation and refund, with its fees.
+    Transactions,
+    /// Every movement of money and of holds.
+    Postings,
+    /// What each account has now.
+    Balances,
+    /// What is reserved now, oldest first.
+    Holds,
+}
+
+/// How rows are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Comma-separated, with a line of names first.
+    Csv,
+    /// One JSON object a line.
+    Jsonl,
 }
 
 /// `sandbox …`

@@ -16,8 +16,11 @@ use crate::http::stopped;
 
 mod accounts;
 mod books;
+mod export;
 mod show;
 mod world;
+
+pub use export::{Page, Place, Table};
 
 /// Bytes of a request line at most.
 pub const LINE_BYTES_MAX: u64 = 65_536;
@@ -128,6 +131,17 @@ pub enum Ask {
     },
     /// The sums of every ledger account.
     Ledger,
+    /// One page of the books.
+    Export {
+        /// Which table.
+        table: Table,
+        /// Where the page before ended; zeros for the first.
+        after: Place,
+        /// Only what happened from here on, in milliseconds of product time.
+        from: Option<i64>,
+        /// Only what happened before.
+        before: Option<i64>,
+    },
     /// Copy the store to a new file.
     Backup {
         /// Where.
@@ -189,6 +203,12 @@ pub async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> {
         | Ask::ClockAdvance { .. }
         | Ask::NotificationResend { .. }
         | Ask::Backup { .. } => books::execute(app, ask).await,
+        Ask::Export {
+            table,
+            after,
+            from,
+            before,
+        } => export::page(app, table, after, from, before).await,
         Ask::SandboxEnv { ipn_url } => world::environment(app, ipn_url).await,
         Ask::SandboxWorld { callers, tokens } => world::large(app, callers, tokens).await,
     }

@@ -12,6 +12,7 @@ use store::{Found, Moment, Outage, Query};
 use crate::row::{failed, load_all, read_rows};
 use crate::sums::Sums;
 use crate::tables::{self, AccessKeys, Accounts, Instruments, Notifications, Tokens, Transactions};
+use crate::walk;
 
 /// Answers a question.
 pub(crate) fn find(connection: &Connection, query: &Query, now: Moment) -> Result<Found, Outage> {
@@ -58,6 +59,17 @@ pub(crate) fn find(connection: &Connection, query: &Query, now: Moment) -> Resul
             notifications(connection, sql, [account.0, limit(*most)])
         }
         Query::Attempts(key) => attempts(connection, key.0),
+        Query::TransactionsBetween { after, to, most } => {
+            let sql = "SELECT key FROM transactions WHERE ? < key AND key <= ? \
+                ORDER BY key LIMIT ?";
+            transactions(connection, sql, [*after, *to, limit(*most)])
+        }
+        Query::PostingsBetween { after, to, most } => {
+            walk::booked(connection, *after, *to, limit(*most)).map(Found::Booked)
+        }
+        Query::BalancesAbove { after, most } => {
+            walk::balances(connection, *after, limit(*most)).map(Found::Balances)
+        }
     }
 }
 

@@ -40,6 +40,7 @@ mod readers;
 mod row;
 mod sums;
 mod tables;
+mod walk;
 mod writer;
 
 pub use backend::SqliteBackend;

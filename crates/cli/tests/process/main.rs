@@ -15,6 +15,7 @@ mod commands;
 mod crash;
 mod disk;
 mod doors;
+mod export;
 mod offline;
 mod readme;
 mod stopping;

@@ -83,6 +83,7 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         | Ask::NotificationList { .. }
         | Ask::NotificationResend { .. }
         | Ask::Ledger
+        | Ask::Export { .. }
         | Ask::Backup { .. }
         | Ask::SandboxEnv { .. }
         | Ask::SandboxWorld { .. } => unreachable!("these are answered elsewhere"),

@@ -35,6 +35,7 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         | Ask::ClockAdvance { .. }
         | Ask::NotificationResend { .. }
         | Ask::Backup { .. }
+        | Ask::Export { .. }
         | Ask::SandboxEnv { .. }
         | Ask::SandboxWorld { .. } => unreachable!("these are answered elsewhere"),
     }
@@ -294,7 +295,8 @@ async fn ledger(app: &Arc<App>) -> Result<Value, NotDone> {
     Ok(Value::Array(sums.iter().map(line).collect()))
 }
 
-fn micros(value: i64) -> String {
+/// Micro-units as a decimal text.
+pub(super) fn micros(value: i64) -> String {
     let sign = if value < 0 { "-" } else { "" };
     let value = value.unsigned_abs();
     format!("{sign}{}.{:06}", value / 1_000_000, value % 1_000_000)
