@@ -93,7 +93,7 @@ fn openssl_verifies_a_notification() {
 }
 
 /// A Co-Branded address, signed by the caller.
-fn sent_by(caller: &Caller, parameters: &[(&str, &str)]) -> String {
+pub fn sent_by(caller: &Caller, parameters: &[(&str, &str)]) -> String {
     let mut pairs = vec![
         ("callerKey", caller.value("AWS_ACCESS_KEY_ID")),
         ("signatureMethod", "HmacSHA256"),

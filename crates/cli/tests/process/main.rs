@@ -16,6 +16,7 @@ mod crash;
 mod disk;
 mod doors;
 mod export;
+mod logo;
 mod offline;
 mod readme;
 mod stopping;

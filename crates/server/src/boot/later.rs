@@ -15,7 +15,7 @@ use workers::{Parts, Workers};
 
 use super::{BootError, Opened};
 use crate::app::App;
-use crate::config::bad;
+use crate::config::{Settings, bad};
 use crate::keyring::KeyRing;
 
 /// Networks that `notify_private` opens.
@@ -47,17 +47,7 @@ pub(super) fn start_workers(
     processor: Arc<SandboxProcessor>,
 ) -> Result<Workers, BootError> {
     let app = &opened.app;
-    let networks: Result<Vec<Network>, _> = if app.settings.notify_private {
-        PRIVATE_NETWORKS.iter().map(|text| text.parse()).collect()
-    } else {
-        Ok(Vec::new())
-    };
-    let networks = networks.map_err(|error| bad("notify_private", error))?;
-    let allowed = Allowed {
-        loopback: app.settings.notify_loopback,
-        networks,
-    };
-    let outbound = Outbound::new(allowed, Limits::default(), Vec::new())
+    let outbound = Outbound::new(allowed(&app.settings)?, Limits::default(), Vec::new())
         .map_err(|error| bad("notify_private", error))?;
     let parts = Parts {
         store: app.store.clone(),
@@ -76,6 +66,19 @@ pub(super) fn start_workers(
         ..workers::Settings::default()
     };
     Workers::start(parts, settings).map_err(|error| BootError::Processor(error.to_string()))
+}
+
+/// What others may make us reach, besides public addresses.
+pub(super) fn allowed(settings: &Settings) -> Result<Allowed, BootError> {
+    let networks: Result<Vec<Network>, _> = if settings.notify_private {
+        PRIVATE_NETWORKS.iter().map(|text| text.parse()).collect()
+    } else {
+        Ok(Vec::new())
+    };
+    Ok(Allowed {
+        loopback: settings.notify_loopback,
+        networks: networks.map_err(|error| bad("notify_private", error))?,
+    })
 }
 
 /// Signs notifications with the keys of the ring.
