@@ -19,6 +19,7 @@ mod export;
 mod logo;
 mod offline;
 mod readme;
+mod resolve;
 mod stopping;
 mod tls;
 mod told;

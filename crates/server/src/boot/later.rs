@@ -24,6 +24,7 @@ const PRIVATE_NETWORKS: [&str; 4] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0
 pub(super) fn open_processor(app: &Arc<App>) -> Result<SandboxProcessor, BootError> {
     let options = SandboxOptions {
         slow: Duration::from_secs(app.settings.sandbox_slow_s),
+        key_lifetime: Duration::from_secs(app.settings.sandbox_key_life_s),
         ..SandboxOptions::default()
     };
     let store = app.store.clone();
