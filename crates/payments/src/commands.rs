@@ -33,7 +33,7 @@ pub use cancel::Cancel;
 pub use cancel_token::{CancelToken, Canceller};
 pub use deliver::{Deliver, DeliveryResult, RETRY_DELAYS_S, Resend};
 pub use deposit::Deposit;
-pub use documents::{Forget, Keep};
+pub use documents::{Forget, ForgetEnded, Keep};
 pub use expire::Expire;
 pub use install_tokens::InstallTokens;
 pub use instruments::{AddInstrument, RemoveInstrument};

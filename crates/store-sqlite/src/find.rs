@@ -67,6 +67,11 @@ pub(crate) fn find(connection: &Connection, query: &Query, now: Moment) -> Resul
         Query::PostingsBetween { after, to, most } => {
             walk::booked(connection, *after, *to, limit(*most)).map(Found::Booked)
         }
+        Query::EndedDocuments {
+            after,
+            before,
+            most,
+        } => walk::ended(connection, after.as_ref(), *before, *most),
         Query::BalancesAbove { after, most } => {
             walk::balances(connection, *after, limit(*most)).map(Found::Balances)
         }

@@ -2,10 +2,11 @@
 
 use ledger::Balance;
 use payments::ids::{TRANSACTION_NONCE_BYTES, key_time};
-use payments::{AccountKey, TransactionId};
+use payments::rows::DocumentId;
+use payments::{AccountKey, Timestamp, TransactionId};
 use rusqlite::Connection;
-use store::Outage;
 use store::query::Booked;
+use store::{Found, Outage};
 
 use crate::row::read_rows;
 use crate::tables;
@@ -53,5 +54,31 @@ pub(crate) fn balances(
             pending_out: from.get()?,
         };
         Ok((account, balance))
+    })
+}
+
+/// Documents that ended before a moment, above an id.
+pub(crate) fn ended(
+    connection: &Connection,
+    after: Option<&DocumentId>,
+    before: Timestamp,
+    most: usize,
+) -> Result<Found, Outage> {
+    let sql = "SELECT kind, id, expires_at FROM documents WHERE (kind, id) > (?, ?) \
+        ORDER BY kind, id LIMIT ?";
+    let (kind, id) = after.map_or(("", ""), |after| (&*after.kind, &*after.id));
+    let values = (kind, id, i64::try_from(most).unwrap_or(i64::MAX));
+    let walked = read_rows(connection, "documents", sql, values, |from| {
+        let (kind, id) = (from.get()?, from.get()?);
+        Ok((DocumentId { kind, id }, Timestamp(from.get()?)))
+    })?;
+    let scanned_to = walked.last().filter(|_| walked.len() == most);
+    Ok(Found::Ended {
+        scanned_to: scanned_to.map(|(id, _)| id.clone()),
+        ids: walked
+            .into_iter()
+            .filter(|(_, expires_at)| *expires_at < before)
+            .map(|(id, _)| id)
+            .collect(),
     })
 }

@@ -2,7 +2,8 @@
 
 use ledger::{Balance, Layer, LedgerAccount};
 use payments::rows::{
-    AccessKey, Account, Attempt, Event, Instrument, Notification, Token, Transaction, Work,
+    AccessKey, Account, Attempt, DocumentId, Event, Instrument, Notification, Token, Transaction,
+    Work,
 };
 use payments::tables::PostingRow;
 use payments::{AccountKey, NotificationKey, Timestamp, TransactionId, TransactionKey};
@@ -93,6 +94,15 @@ pub enum Query {
         /// How many at most.
         most: usize,
     },
+    /// The ids of documents that ended before a moment, above an id, in order → [`Found::Ended`].
+    EndedDocuments {
+        /// Above this id; from the first when there is none.
+        after: Option<DocumentId>,
+        /// In real time.
+        before: Timestamp,
+        /// Rows walked at most.
+        most: usize,
+    },
 }
 
 /// What was found.
@@ -135,6 +145,13 @@ pub enum Found {
     Booked(Vec<Booked>),
     /// Balances by account.
     Balances(Vec<(AccountKey, Balance)>),
+    /// Documents that have ended, and how far the walk came; nothing there when it is complete.
+    Ended {
+        /// What was found.
+        ids: Vec<DocumentId>,
+        /// The last document that was looked at.
+        scanned_to: Option<DocumentId>,
+    },
 }
 
 /// A posting, when it was made, and the public id of its transaction.

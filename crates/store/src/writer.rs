@@ -118,10 +118,8 @@ impl<B: Backend> Writer<B> {
                 }
                 answers.into_iter().map(Ok).collect()
             }
-            Err(outage) if commands.len() == 1 => {
-                tracing::error!(command = commands[0].name(), %outage, "a command failed");
-                vec![Err(outage)]
-            }
+            // Whoever asked is told, and logs it.
+            Err(outage) if commands.len() == 1 => vec![Err(outage)],
             Err(outage) => {
                 let count = commands.len();
                 tracing::warn!(count, %outage, "a batch failed; its commands run one by one");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ledger::{Balance, Layer, LedgerAccount};
 use payments::ids::key_time;
-use payments::rows::{Notification, PARKED, State, Subject, Transaction, Work};
+use payments::rows::{DocumentId, Notification, PARKED, State, Subject, Transaction, Work};
 use payments::tables::PostingRow;
 use payments::{AccountKey, Timestamp, TransactionKey};
 
@@ -67,6 +67,11 @@ impl Rows {
                 Found::Transactions(rows.take(*most).cloned().collect())
             }
             Query::PostingsBetween { after, to, most } => self.booked(*after, *to, *most),
+            Query::EndedDocuments {
+                after,
+                before,
+                most,
+            } => self.ended_documents(after.as_ref(), *before, *most),
             Query::BalancesAbove { after, most } => self.balances_above(*after, *most),
         }
     }
@@ -139,6 +144,19 @@ impl Rows {
         let accounts = accounts.into_iter().filter(|account| after < account.0);
         let sum = |account| (account, self.sum_of(account));
         Found::Balances(accounts.take(most).map(sum).collect())
+    }
+
+    fn ended_documents(&self, after: Option<&DocumentId>, before: Timestamp, most: usize) -> Found {
+        let above = |id: &&DocumentId| after.is_none_or(|after| after < *id);
+        let walked: Vec<_> = self.documents.keys().filter(above).take(most).collect();
+        let ended = |id: &&DocumentId| self.documents[*id].expires_at < before;
+        Found::Ended {
+            ids: walked.iter().copied().filter(ended).cloned().collect(),
+            scanned_to: walked
+                .last()
+                .filter(|_| walked.len() == most)
+                .map(|id| (*id).clone()),
+        }
     }
 
     fn open_between(&self, after: i64, to: i64, most: usize) -> Found {
