@@ -53,6 +53,9 @@ pub enum Verb {
     /// Access keys, which sign a caller's requests.
     #[command(subcommand)]
     Key(Key),
+    /// The keys that sign notifications and return URLs.
+    #[command(subcommand)]
+    SigningKey(SigningKey),
     /// Transactions.
     #[command(subcommand)]
     Transaction(Transaction),
@@ -209,6 +212,9 @@ pub enum Account {
         #[arg(long)]
         descriptor: Option<String>,
     },
+    /// The secret that its webhook signatures are made with, for its receiver.
+    #[command(subcommand)]
+    WebhookSecret(WebhookSecret),
     /// Put money on its balance.
     Deposit {
         /// Its number or e-mail address.
@@ -216,6 +222,30 @@ pub enum Account {
         /// How much, in dollars.
         amount: String,
     },
+}
+
+/// `account webhook-secret …`
+#[derive(Debug, Subcommand)]
+pub enum WebhookSecret {
+    /// Show it.
+    Show {
+        /// The account's number or e-mail address.
+        account: String,
+    },
+    /// Make a new one; the old one ends at once.
+    Rotate {
+        /// The account's number or e-mail address.
+        account: String,
+    },
+}
+
+/// `signing-key …`
+#[derive(Debug, Subcommand)]
+pub enum SigningKey {
+    /// List all keys, current and retired, with the addresses of their certificates.
+    List,
+    /// Make a new key, which signs from now on; retired certificates stay served.
+    Rotate,
 }
 
 /// `key …`

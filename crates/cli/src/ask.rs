@@ -8,7 +8,9 @@ use server::admin::{self, Ask, NotDone};
 use server::boot::Opened;
 use server::config::Settings;
 
-use crate::arguments::{Account, Clock, Key, Notification, Place, Sandbox, Transaction, Verb};
+use crate::arguments::{
+    Account, Clock, Key, Notification, Place, Sandbox, SigningKey, Transaction, Verb, WebhookSecret,
+};
 use crate::{Done, Failure, duration, serve, table};
 
 /// Asks, and prints the answer.
@@ -109,6 +111,8 @@ fn translate(verb: Verb) -> Result<Ask, Failure> {
         Verb::Key(Key::Create { account }) => Ask::KeyCreate { account },
         Verb::Key(Key::List { account }) => Ask::KeyList { account },
         Verb::Key(Key::Disable { id }) => Ask::KeyDisable { id },
+        Verb::SigningKey(SigningKey::List) => Ask::SigningKeyList,
+        Verb::SigningKey(SigningKey::Rotate) => Ask::SigningKeyRotate,
         Verb::Transaction(Transaction::Show { id }) => Ask::TransactionShow { id },
         Verb::Transaction(Transaction::Resolve { id, outcome, note }) => {
             let approved = match outcome.as_str() {
@@ -181,6 +185,12 @@ fn translate_account(account: Account) -> Ask {
             return_origin,
             descriptor,
         },
+        Account::WebhookSecret(WebhookSecret::Show { account }) => {
+            Ask::WebhookSecretShow { account }
+        }
+        Account::WebhookSecret(WebhookSecret::Rotate { account }) => {
+            Ask::WebhookSecretRotate { account }
+        }
         Account::Deposit { account, amount } => Ask::AccountDeposit { account, amount },
     }
 }

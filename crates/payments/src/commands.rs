@@ -27,7 +27,7 @@ mod usage;
 mod work;
 
 pub use accounts::{ChangeAccount, CreateAccount};
-pub use advance::{Advance, CLOCK_OFFSET, Set};
+pub use advance::{Advance, CERTIFICATE, CLOCK_OFFSET, Set};
 pub use answer::{AnswerFromProcessor, ProcessorSaid};
 pub use cancel::Cancel;
 pub use cancel_token::{CancelToken, Canceller};

@@ -78,6 +78,20 @@ pub enum Ask {
         /// How much, in dollars.
         amount: String,
     },
+    /// Show the secret of an account's webhook signatures.
+    WebhookSecretShow {
+        /// The account's number or e-mail.
+        account: String,
+    },
+    /// Make a new secret for an account's webhook signatures.
+    WebhookSecretRotate {
+        /// The account's number or e-mail.
+        account: String,
+    },
+    /// List the keys that sign notifications and return URLs.
+    SigningKeyList,
+    /// Make a new one, which signs from now on.
+    SigningKeyRotate,
     /// Make an access key.
     KeyCreate {
         /// The account's number or e-mail.
@@ -189,10 +203,13 @@ pub async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> {
         Ask::AccountCreate { .. }
         | Ask::AccountSet { .. }
         | Ask::AccountDeposit { .. }
+        | Ask::WebhookSecretRotate { .. }
         | Ask::KeyCreate { .. }
         | Ask::KeyDisable { .. } => accounts::execute(app, ask).await,
         Ask::AccountList { .. }
         | Ask::AccountShow { .. }
+        | Ask::WebhookSecretShow { .. }
+        | Ask::SigningKeyList
         | Ask::KeyList { .. }
         | Ask::TransactionShow { .. }
         | Ask::NotificationList { .. }
@@ -201,6 +218,7 @@ pub async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> {
         | Ask::Ledger => show::execute(app, ask).await,
         Ask::TransactionResolve { .. }
         | Ask::ClockAdvance { .. }
+        | Ask::SigningKeyRotate
         | Ask::NotificationResend { .. }
         | Ask::Backup { .. } => books::execute(app, ask).await,
         Ask::Export {

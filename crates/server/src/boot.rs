@@ -107,7 +107,7 @@ impl Opened {
         first.close().await;
         drop(first);
         let keyring = Arc::new(ring?);
-        let store = open_store(&settings, keyring.current().id.clone(), &desk, watch)?;
+        let store = open_store(&settings, keyring.current().url.clone(), &desk, watch)?;
 
         let app = Arc::new(App {
             names: PublicNames::new(&settings.public_names),

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use payments::command::{Answer, LEASE_MS, Lanes};
-use payments::commands::CLOCK_OFFSET;
+use payments::commands::{CERTIFICATE, CLOCK_OFFSET};
 use payments::ids::key_time;
 use payments::rows::{Work, WorkKind};
 use payments::{ChangeSet, Command, ReadSet, Terms, Timestamp, WorkId, WorkingSet};
@@ -222,14 +222,15 @@ impl<B: Backend> Writer<B> {
             count(&self.figures.store_batches_total, 1);
             count(&self.figures.store_rows_total, rows(&committed.changes));
         }
-        let offset = committed
-            .changes
-            .settings
-            .iter()
-            .find(|(name, _)| name == CLOCK_OFFSET);
-        let offset = offset.and_then(|(_, text)| parse_offset(text.as_deref()?).ok());
-        if let Some(offset) = offset {
-            self.clocks.set_offset(offset);
+        for (name, value) in &committed.changes.settings {
+            let Some(value) = value else { continue };
+            if name == CERTIFICATE {
+                self.setup.terms.certificate.clone_from(value);
+            } else if name == CLOCK_OFFSET
+                && let Ok(offset) = parse_offset(value)
+            {
+                self.clocks.set_offset(offset);
+            }
         }
         self.recent.learn_written(committed.changes);
         for item in committed.items {

@@ -20,6 +20,8 @@ mod logo;
 mod offline;
 mod readme;
 mod resolve;
+mod signing_keys;
 mod stopping;
 mod tls;
 mod told;
+mod webhook;

@@ -95,10 +95,11 @@ impl workers::KeyRing for Signatory {
         target: &UrlParts,
         pairs: &mut Vec<(String, String)>,
     ) -> bool {
-        let Some(ring) = self.keyring.find(certificate) else {
+        let Some(ring) = self.keyring.of_certificate(certificate) else {
             return false;
         };
-        ring.key.sign_onto(pairs, Verb::Post, target, &ring.url);
+        // As it was at the commit, so that every try sends the same bytes.
+        ring.key.sign_onto(pairs, Verb::Post, target, certificate);
         true
     }
 

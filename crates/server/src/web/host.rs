@@ -90,7 +90,7 @@ impl Host for App {
     }
 
     fn terms(&self) -> Terms {
-        self.settings.terms(self.keyring.current().id.clone())
+        self.settings.terms(self.keyring.current().url.clone())
     }
 
     fn provider(&self) -> &str {
