@@ -117,6 +117,8 @@ pub enum Refusal {
     InvalidPaymentInstrument,
     /// The e-mail address belongs to another account.
     EmailTaken,
+    /// The certificate belongs to another account.
+    CertificateTaken,
     /// There is no such thing.
     NotFound,
     /// Only a sandbox does that.
@@ -164,6 +166,7 @@ impl Refusal {
             | Refusal::Instruction(_)
             | Refusal::InvalidPaymentInstrument
             | Refusal::EmailTaken
+            | Refusal::CertificateTaken
             | Refusal::NotFound
             | Refusal::SandboxOnly => false,
         }

@@ -17,6 +17,7 @@ pub mod counters;
 mod description;
 mod dispatch;
 pub mod http;
+pub mod images;
 pub mod keyring;
 mod operations;
 mod read;

@@ -35,7 +35,7 @@ pub enum Request {
 }
 
 impl VerifiedCall<'_> {
-    /// What is asked, for the account whose key signed.
+    /// What is asked, for the account whose key or certificate signed.
     ///
     /// # Errors
     /// `InvalidRequest` for a parameter that the action does not know; `InvalidParams` naming what is
@@ -47,7 +47,7 @@ impl VerifiedCall<'_> {
         }
         let by = By {
             caller,
-            access_key: self.key,
+            credential: self.credential,
             date: self.date,
             mark: self.mark,
         };

@@ -69,6 +69,7 @@ pub const fn code_of(refusal: &Refusal) -> &'static str {
         Refusal::InvalidParams { .. }
         | Refusal::FeesReachAmount
         | Refusal::EmailTaken
+        | Refusal::CertificateTaken
         | Refusal::NotFound
         | Refusal::SandboxOnly => "InvalidParams",
     }
@@ -175,6 +176,7 @@ fn sentence_of(refusal: &Refusal) -> Cow<'_, str> {
             "The account has no active instrument of the payment method.".into()
         }
         Refusal::EmailTaken => "The e-mail address belongs to another account.".into(),
+        Refusal::CertificateTaken => "The certificate belongs to another account.".into(),
         Refusal::NotFound => "There is no such thing.".into(),
         Refusal::SandboxOnly => "Only a sandbox does that.".into(),
     }
@@ -273,6 +275,7 @@ mod tests {
             Refusal::Instruction(Problem::PaymentMethod(text())),
             Refusal::InvalidPaymentInstrument,
             Refusal::EmailTaken,
+            Refusal::CertificateTaken,
             Refusal::NotFound,
             Refusal::SandboxOnly,
         ];

@@ -6,7 +6,7 @@ use super::payment;
 use crate::command::{By, Decide, Lanes, Outcome, Stamp, Verdict};
 use crate::instruction::{Declared, Instruction, Role};
 use crate::rows::{PaymentMethod, Token, TokenConsent, TokenRole, TokenStatus, TokenType};
-use crate::tables::TokenReference;
+use crate::tables::{TokenReference, written};
 use crate::terms::{MULTI_USE_LIFE_MS, SINGLE_USE_LIFE_MS};
 use crate::{
     CallerReference, ChangeSet, Difference, InstrumentKey, ReadSet, Refusal, Timestamp, TokenKey,
@@ -83,9 +83,9 @@ impl InstallInstruction {
         let token = self.token(declared, instrument, stamp);
         let mut changes = ChangeSet::default();
         let name = self.name(token.facts.role);
-        changes.token_references.push((name, Some(token.key)));
+        changes.token_references.push((name, written(token.key)));
         let answer = Ok(made(&token));
-        changes.tokens.push((token.key, Some(token)));
+        changes.tokens.push((token.key, written(token)));
         Ok(Verdict { answer, changes })
     }
 
@@ -193,7 +193,7 @@ impl InstallInstruction {
             nonce: stamp.token_nonce(false),
             account: self.by.caller,
             installer: self.by.caller,
-            facts,
+            facts: facts.into(),
             status: TokenStatus::Active,
             used: Amount::zero(stamp.terms.currency),
             uses: 0,
