@@ -6,6 +6,7 @@
 
 mod kit;
 
+mod activity;
 mod balances;
 mod golden;
 mod sample;
@@ -24,6 +25,9 @@ mod marketplace;
 mod seeds;
 mod tokens;
 mod verification;
+
+mod closed_world;
+mod schema;
 
 mod coverage;
 mod documents;
