@@ -12,12 +12,12 @@ use ledger::{Balance, Posting};
 use serde::{Deserialize, Serialize};
 
 use crate::rows::{
-    AccessKey, Account, Attempt, Document, DocumentId, Event, Instrument, Notification, Reference,
-    Token, TokenRole, Transaction, Work,
+    AccessKey, Account, Attempt, Certificate, Document, DocumentId, Event, Instrument,
+    Notification, Reference, Subscription, Tally, Token, TokenRole, Transaction, Work,
 };
 use crate::{
-    AccessKeyId, AccountKey, CallerReference, InstrumentKey, NotificationKey, TokenKey,
-    TransactionKey, WorkId,
+    AccessKeyId, AccountKey, CallerReference, Fingerprint, InstrumentKey, NotificationKey,
+    SubscriptionKey, TallyKey, TokenKey, TransactionKey, WorkId,
 };
 
 /// The hash of row keys. They are numbers that we made, or texts of which a batch has few; a table
@@ -52,6 +52,8 @@ impl From<TokenRole> for RoleNumber {
             TokenRole::Sender => 1,
             TokenRole::Recipient => 2,
             TokenRole::Refund => 3,
+            TokenRole::Funding => 4,
+            TokenRole::Settlement => 5,
         })
     }
 }
@@ -151,7 +153,9 @@ tables! {
     emails: String => AccountKey;
     /// Access keys.
     access_keys: AccessKeyId => AccessKey;
-    /// Cards.
+    /// Certificates that callers sign under.
+    certificates: Fingerprint => Certificate;
+    /// Cards and bank accounts.
     instruments: InstrumentKey => Instrument;
     /// Tokens.
     tokens: TokenKey => Token;
@@ -163,6 +167,10 @@ tables! {
     references: (AccountKey, CallerReference) => Reference;
     /// Balances by account and lane.
     balances: (AccountKey, u16) => Balance;
+    /// Prepaid and credit instruments.
+    tallies: TallyKey => Tally;
+    /// Subscriptions.
+    subscriptions: SubscriptionKey => Subscription;
     /// Work to be done.
     works: WorkId => Work;
     /// Notifications.
@@ -251,6 +259,8 @@ pub enum Reason {
     Refunded = 11,
     /// Money was put in or paid out by the operator.
     Funded = 12,
+    /// A debt was given up.
+    WrittenOff = 13,
 }
 
 impl Reason {
@@ -269,6 +279,7 @@ impl Reason {
             Reason::MarketplaceFee,
             Reason::Refunded,
             Reason::Funded,
+            Reason::WrittenOff,
         ]
         .into_iter()
         .find(|reason| *reason as u8 == number)

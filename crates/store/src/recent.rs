@@ -12,11 +12,11 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use ledger::Balance;
-use payments::rows::{AccessKey, Account, Instrument, Token, Transaction};
+use payments::rows::{AccessKey, Account, Certificate, Instrument, Token, Transaction};
 use payments::tables::{KeySet, QuickHash, Table};
 use payments::{
-    AccessKeyId, AccountKey, ChangeSet, InstrumentKey, ReadSet, TokenKey, TransactionKey,
-    WorkingSet,
+    AccessKeyId, AccountKey, ChangeSet, Fingerprint, InstrumentKey, ReadSet, TokenKey,
+    TransactionKey, WorkingSet,
 };
 
 /// Rows of one table in one generation at most.
@@ -27,6 +27,7 @@ const ROWS_MAX: usize = 4_096;
 pub struct Recent {
     accounts: Generations<AccountKey, Account>,
     access_keys: Generations<AccessKeyId, AccessKey>,
+    certificates: Generations<Fingerprint, Certificate>,
     instruments: Generations<InstrumentKey, Instrument>,
     tokens: Generations<TokenKey, Token>,
     transactions: Generations<TransactionKey, Transaction>,
@@ -39,6 +40,8 @@ impl Recent {
         self.accounts.fill(&mut want.accounts, &mut seen.accounts);
         self.access_keys
             .fill(&mut want.access_keys, &mut seen.access_keys);
+        self.certificates
+            .fill(&mut want.certificates, &mut seen.certificates);
         self.instruments
             .fill(&mut want.instruments, &mut seen.instruments);
         self.tokens.fill(&mut want.tokens, &mut seen.tokens);
@@ -52,6 +55,8 @@ impl Recent {
         self.accounts.learn_loaded(&wanted.accounts, &seen.accounts);
         self.access_keys
             .learn_loaded(&wanted.access_keys, &seen.access_keys);
+        self.certificates
+            .learn_loaded(&wanted.certificates, &seen.certificates);
         self.instruments
             .learn_loaded(&wanted.instruments, &seen.instruments);
         self.tokens.learn_loaded(&wanted.tokens, &seen.tokens);
@@ -64,6 +69,7 @@ impl Recent {
     pub fn learn_written(&mut self, changes: ChangeSet) {
         self.accounts.learn_written(changes.accounts);
         self.access_keys.learn_written(changes.access_keys);
+        self.certificates.learn_written(changes.certificates);
         self.instruments.learn_written(changes.instruments);
         self.tokens.learn_written(changes.tokens);
         self.transactions.learn_written(changes.transactions);

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use ledger::Balance;
 use payments::rows::{
-    AccessKey, Account, Attempt, Document, DocumentId, Event, Instrument, Notification, Reference,
-    Token, Transaction, Work,
+    AccessKey, Account, Attempt, Certificate, Document, DocumentId, Event, Instrument,
+    Notification, Reference, Token, Transaction, Work,
 };
 use payments::tables::{PostingRow, Relation, TokenReference};
 use payments::{
-    AccessKeyId, AccountKey, CallerReference, ChangeSet, InstrumentKey, NotificationKey, ReadSet,
-    TokenKey, TransactionKey, WorkId, WorkingSet,
+    AccessKeyId, AccountKey, CallerReference, ChangeSet, Fingerprint, InstrumentKey,
+    NotificationKey, ReadSet, TokenKey, TransactionKey, WorkId, WorkingSet,
 };
 
 macro_rules! rows {
@@ -63,6 +63,8 @@ rows! {
     emails: String => AccountKey;
     /// Access keys.
     access_keys: AccessKeyId => AccessKey;
+    /// Certificates that callers sign under.
+    certificates: Fingerprint => Certificate;
     /// Cards.
     instruments: InstrumentKey => Instrument;
     /// Tokens.

@@ -220,7 +220,11 @@ fn hold(draft: &mut Draft, transaction: &mut Transaction) {
                 draft.work(WorkKind::Deadline, transaction.key.0, deadline);
             }
         }
-        Operation::Pay | Operation::Refund => {
+        Operation::Pay
+        | Operation::Refund
+        | Operation::FundPrepaid
+        | Operation::SettleDebt
+        | Operation::WriteOffDebt => {
             transaction.state = State::Capturing;
             transaction.message = None;
             // It stays pending; only where a person had to look, the history says that it goes on.

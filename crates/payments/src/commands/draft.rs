@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ledger::{AccountKind, Balance, Entry, LedgerAccount};
+use ledger::{AccountKind, Balance, Entry, Layer, LedgerAccount};
 use money::Amount;
 
 use crate::command::{Answer, LEASE_MS, Lanes, Outcome, Stamp, Verdict};
@@ -124,7 +124,7 @@ impl<'a> Draft<'a> {
                 posting,
             });
             for side in [posting.debit, posting.credit] {
-                if side.kind.is_system() || side.kind == AccountKind::Held {
+                if side.kind.is_system() || posting.layer != Layer::Money {
                     continue;
                 }
                 let owner = AccountKey(side.owner);

@@ -65,10 +65,13 @@ impl InstallTokens {
         let valid_from = self.valid_from.unwrap_or(stamp.now);
         let life = match (self.kind, role) {
             (_, TokenRole::Recipient | TokenRole::Refund) => None,
-            (TokenType::SingleUse, TokenRole::Sender) => Some(SINGLE_USE_LIFE_MS),
+            (
+                TokenType::SingleUse,
+                TokenRole::Sender | TokenRole::Funding | TokenRole::Settlement,
+            ) => Some(SINGLE_USE_LIFE_MS),
             (
                 TokenType::MultiUse | TokenType::Recurring | TokenType::Unrestricted,
-                TokenRole::Sender,
+                TokenRole::Sender | TokenRole::Funding | TokenRole::Settlement,
             ) => Some(MULTI_USE_LIFE_MS),
         };
         let usual = life.map_or(Timestamp::NEVER, |life| valid_from.plus_ms(life));
@@ -97,6 +100,8 @@ impl InstallTokens {
             also_caller: self.also_caller,
             reserve: self.reserve,
             terms: self.terms.clone(),
+            tally: None,
+            replaces: None,
         };
         Token {
             key,
@@ -109,6 +114,7 @@ impl InstallTokens {
             uses: 0,
             windows: Vec::new(),
             used_at: None,
+            successor: None,
         }
     }
 }

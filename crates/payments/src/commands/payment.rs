@@ -6,7 +6,7 @@ use money::Amount;
 
 use super::draft::{self, Draft};
 use super::usage;
-use crate::command::{Answer, By, Lanes, Outcome, Stamp, Verdict};
+use crate::command::{Answer, By, Credential, Lanes, Outcome, Stamp, Verdict};
 use crate::ids::key_time;
 use crate::refusal::Party;
 use crate::rows::{
@@ -29,17 +29,28 @@ pub(super) fn want_reference(by: &By, reference: &CallerReference, want: &mut Re
 
 /// Adds what proves that a request may be made at all.
 pub(super) fn want_caller(by: &By, want: &mut ReadSet) {
-    want.access_keys.extend(by.access_key.clone());
+    match &by.credential {
+        Credential::AccessKey(id) => drop(want.access_keys.insert(id.clone())),
+        Credential::Certificate(name) => drop(want.certificates.insert(*name)),
+        Credential::None => {}
+    }
     want.accounts.insert(by.caller);
 }
 
-/// The status of the key as it is now, not as it was when the signature was checked.
+/// The status of the key or certificate as it is now, not as it was when the signature was checked.
 pub(super) fn check_key(by: &By, seen: &WorkingSet) -> Result<(), Refusal> {
-    let Some(id) = &by.access_key else {
-        return Ok(());
+    let owner = match &by.credential {
+        Credential::AccessKey(id) => {
+            let key = seen.access_keys.get(id).filter(|key| key.active);
+            key.map(|key| key.account)
+        }
+        Credential::Certificate(name) => {
+            let row = seen.certificates.get(name).filter(|row| row.active);
+            row.map(|row| row.account)
+        }
+        Credential::None => Some(by.caller),
     };
-    let key = seen.access_keys.get(id);
-    let valid = key.is_some_and(|key| key.active && key.account == by.caller);
+    let valid = owner == Some(by.caller);
     if valid {
         Ok(())
     } else {
@@ -224,16 +235,17 @@ fn token<'a>(
         .ok_or(unknown.clone())?;
     match (party, token.facts.role) {
         (Party::Sender, TokenRole::Sender) | (Party::Recipient, TokenRole::Recipient) => Ok(token),
-        (Party::Sender, TokenRole::Recipient | TokenRole::Refund) => {
-            Err(Refusal::InvalidSenderRole)
-        }
+        (
+            Party::Sender,
+            TokenRole::Recipient | TokenRole::Refund | TokenRole::Funding | TokenRole::Settlement,
+        ) => Err(Refusal::InvalidSenderRole),
         (Party::Recipient | Party::Caller, _) => Err(unknown),
     }
 }
 
 fn check_usable(token: &Token, party: Party, stamp: &Stamp) -> Result<(), Refusal> {
     match token.status {
-        TokenStatus::Cancelled => Err(Refusal::TokenNotActive(party)),
+        TokenStatus::Cancelled | TokenStatus::Replaced => Err(Refusal::TokenNotActive(party)),
         TokenStatus::Used => Err(Refusal::SameTokenIdUsedMultipleTimes),
         TokenStatus::Active if !token.is_valid_at(stamp.now) => Err(Refusal::TokenNotActive(party)),
         TokenStatus::Active => Ok(()),
@@ -314,7 +326,7 @@ fn usable_instrument<'a>(
         .instruments
         .get(&key)
         .ok_or(Refusal::InactiveInstrument)?;
-    if found.removed || found.card.is_expired(stamp.now) {
+    if found.is_inactive(stamp.now) {
         return Err(Refusal::InactiveInstrument);
     }
     Ok(Some(found))
@@ -349,6 +361,7 @@ pub(super) fn begin(
         sender_token: Some(parties.sender_token.key),
         recipient_token: parties.recipient_token.map(|token| token.key),
         instrument: parties.instrument.map(|instrument| instrument.key),
+        tally: None,
         parent: None,
         amount: payment.amount,
         received_at,

@@ -9,8 +9,8 @@ use super::{Operation, Status, StatusCode};
 use crate::ids::TRANSACTION_NONCE_BYTES;
 use crate::terms::{FeeLine, RESERVATION_LIFE_MS};
 use crate::{
-    AccountKey, Asked, CallerReference, InstrumentKey, Timestamp, TokenKey, TransactionId,
-    TransactionKey,
+    AccountKey, Asked, CallerReference, InstrumentKey, TallyKey, Timestamp, TokenKey,
+    TransactionId, TransactionKey,
 };
 
 /// One transaction.
@@ -36,6 +36,8 @@ pub struct Transaction {
     pub recipient_token: Option<TokenKey>,
     /// The card.
     pub instrument: Option<InstrumentKey>,
+    /// The prepaid or credit instrument that it changes.
+    pub tally: Option<TallyKey>,
     /// The transaction this one refunds.
     pub parent: Option<TransactionKey>,
     /// The amount asked for.
@@ -224,6 +226,9 @@ impl Transaction {
             Operation::Pay => Operation::Pay,
             Operation::Settle => Operation::Settle,
             Operation::Refund => Operation::Refund,
+            Operation::FundPrepaid => Operation::FundPrepaid,
+            Operation::SettleDebt => Operation::SettleDebt,
+            Operation::WriteOffDebt => Operation::WriteOffDebt,
         }
     }
 

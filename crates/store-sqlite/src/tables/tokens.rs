@@ -14,18 +14,18 @@ impl Keyed for Tokens {
     type Row = Token;
     const NAME: &'static str = "tokens";
     const SELECT: &'static str = "SELECT t.nonce, t.account, t.installer, t.facts, u.status, \
-        u.currency, u.used, u.uses, u.windows, u.used_at \
+        u.currency, u.used, u.uses, u.windows, u.used_at, u.successor \
         FROM tokens t CROSS JOIN token_uses u ON u.key = t.key WHERE t.key = ?";
     const UPSERT: &'static str =
         "INSERT INTO tokens (key, nonce, account, installer, facts) VALUES (?, ?, ?, ?, ?)";
     const UPDATE: Option<&'static str> = Some(
         "UPDATE token_uses SET status = ?, currency = ?, used = ?, uses = ?, windows = ?, \
-        used_at = ? WHERE key = ?",
+        used_at = ?, successor = ? WHERE key = ?",
     );
     const DELETE: &'static str = "DELETE FROM tokens WHERE key = ?";
     const UPSERT_CHANGING: Option<&'static str> = Some(
-        "INSERT INTO token_uses (key, status, currency, used, uses, windows, used_at) \
-        VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO token_uses (key, status, currency, used, uses, windows, used_at, \
+        successor) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     );
     const DELETE_CHANGING: &'static str = "DELETE FROM token_uses WHERE key = ?";
 
@@ -46,7 +46,8 @@ impl Keyed for Tokens {
         to.put(row.used.micros())?;
         to.put(row.uses)?;
         to.put_json(&row.windows)?;
-        to.put(row.used_at.map(|at| at.0))
+        to.put(row.used_at.map(|at| at.0))?;
+        to.put(row.successor.map(|key| key.0))
     }
 
     fn is_old(key: &TokenKey, fresh_from: i64) -> bool {
@@ -71,6 +72,7 @@ impl Keyed for Tokens {
             uses: from.get()?,
             windows: from.json()?,
             used_at: from.moment_if_any()?,
+            successor: from.get::<Option<i64>>()?.map(TokenKey),
         })
     }
 }

@@ -3,7 +3,7 @@
 use money::{Amount, Currency, FeeRule, Rate, Rounding};
 use payments::rows::{Fees, Operation, PaymentMethod, Refunds, StatusCode, Transaction};
 use payments::terms::{FeeLine, rule_of};
-use payments::{AccountKey, Asked, InstrumentKey, TokenKey, TransactionKey};
+use payments::{AccountKey, Asked, InstrumentKey, TallyKey, TokenKey, TransactionKey};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -29,19 +29,19 @@ impl Keyed for Transactions {
     type Row = Transaction;
     const NAME: &'static str = "transactions";
     const SELECT: &'static str = "SELECT nonce, operation, method, caller, sender, recipient, \
-        sender_token, recipient_token, instrument, parent, currency, amount, received_at, \
+        sender_token, recipient_token, instrument, tally, parent, currency, amount, received_at, \
         reference, caller_date, timeout_at, fee_payer, marketplace_fixed, marketplace_rate, details, \
         state, reserved_at, code, message, settled, fps_fee, marketplace_fee, caller_held, \
         refunded, marketplace_refunded, fps_fee_returned, marketplace_fee_returned, release, \
         events, postings, settle_mark, cancel_mark, completed_at, notify_url FROM transactions WHERE key = ?";
     const UPSERT: &'static str = "INSERT INTO transactions (key, nonce, operation, method, caller, \
-        sender, recipient, sender_token, recipient_token, instrument, parent, currency, amount, \
+        sender, recipient, sender_token, recipient_token, instrument, tally, parent, currency, amount, \
         received_at, reference, caller_date, timeout_at, fee_payer, marketplace_fixed, marketplace_rate, \
         details, state, reserved_at, code, message, settled, fps_fee, marketplace_fee, \
         caller_held, refunded, marketplace_refunded, fps_fee_returned, marketplace_fee_returned, \
         release, events, postings, settle_mark, cancel_mark, completed_at, notify_url) \
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
-        ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     const UPDATE: Option<&'static str> = Some(
         "UPDATE transactions SET state = ?, reserved_at = ?, code = ?, message = ?, settled = ?, \
         fps_fee = ?, marketplace_fee = ?, caller_held = ?, refunded = ?, \
@@ -65,6 +65,7 @@ impl Keyed for Transactions {
         to.put(row.sender_token.map(|key| key.0))?;
         to.put(row.recipient_token.map(|key| key.0))?;
         to.put(row.instrument.map(|key| key.0))?;
+        to.put(row.tally.map(|key| key.0))?;
         to.put(row.parent.map(|key| key.0))?;
         to.put(row.amount.currency().as_str())?;
         to.put(row.amount.micros())?;
@@ -117,6 +118,7 @@ impl Keyed for Transactions {
         let sender_token = from.get::<Option<i64>>()?.map(TokenKey);
         let recipient_token = from.get::<Option<i64>>()?.map(TokenKey);
         let instrument = from.get::<Option<i64>>()?.map(InstrumentKey);
+        let tally = from.get::<Option<i64>>()?.map(TallyKey);
         let parent = from.get::<Option<i64>>()?.map(TransactionKey);
         let currency = from.currency()?;
         let amount = from.amount(currency)?;
@@ -145,6 +147,7 @@ impl Keyed for Transactions {
             sender_token,
             recipient_token,
             instrument,
+            tally,
             parent,
             amount,
             received_at,

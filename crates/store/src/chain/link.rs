@@ -13,19 +13,23 @@ pub(super) fn write(changes: &ChangeSet, first_key: i64, out: &mut Vec<u8>) {
         accounts,
         emails,
         access_keys,
+        certificates,
         instruments,
         tokens,
         token_references,
         transactions,
         references,
         balances,
+        tallies,
+        subscriptions,
         works,
         notifications,
         documents,
         settings,
         added,
     } = changes;
-    bytes::write(&(accounts, emails, access_keys, instruments), out);
+    bytes::write(&(accounts, emails, access_keys), out);
+    bytes::write(&(certificates, instruments), out);
     rows(tokens, out, |TokenKey(key), row, out| {
         if *key < first_key {
             token(row, out);
@@ -41,7 +45,8 @@ pub(super) fn write(changes: &ChangeSet, first_key: i64, out: &mut Vec<u8>) {
             bytes::write(row, out);
         }
     });
-    bytes::write(&(references, balances, works), out);
+    bytes::write(&(references, balances, tallies), out);
+    bytes::write(&(subscriptions, works), out);
     rows(notifications, out, |NotificationKey(key), row, out| {
         if *key < first_key {
             notification(row, out);
@@ -80,6 +85,7 @@ fn transaction(row: &Transaction, out: &mut Vec<u8>) {
         sender_token: _,
         recipient_token: _,
         instrument: _,
+        tally: _,
         parent: _,
         amount: _,
         received_at: _,
@@ -122,8 +128,9 @@ fn token(row: &Token, out: &mut Vec<u8>) {
         uses,
         windows,
         used_at,
+        successor,
     } = row;
-    bytes::write(&(status, used, uses, windows, used_at), out);
+    bytes::write(&(status, used, uses, windows, used_at, successor), out);
 }
 
 fn notification(row: &Notification, out: &mut Vec<u8>) {

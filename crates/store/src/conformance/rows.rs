@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use payments::rows::{Delivery, State, TokenStatus};
+use payments::rows::{Delivery, State, SubscriptionStatus, TokenStatus};
 use payments::{ChangeSet, ReadSet, WorkingSet};
 
 use super::samples::{FIRST_KEY, LAST_KEY, all};
@@ -15,12 +15,15 @@ macro_rules! each_table {
             accounts,
             emails,
             access_keys,
+            certificates,
             instruments,
             tokens,
             token_references,
             transactions,
             references,
             balances,
+            tallies,
+            subscriptions,
             works,
             notifications,
             documents,
@@ -124,11 +127,25 @@ fn changed(fresh: &ChangeSet) -> ChangeSet {
         row.status = TokenStatus::Cancelled;
         row.uses += 1;
         row.windows.clear();
+        row.successor = Some(payments::TokenKey(1_500));
+    }
+    for (_, row) in &mut changed.tallies {
+        let row = Arc::make_mut(row.as_mut().expect("a row"));
+        std::mem::swap(&mut row.balance, &mut row.pending);
+    }
+    for (_, row) in &mut changed.subscriptions {
+        let row = Arc::make_mut(row.as_mut().expect("a row"));
+        row.status = SubscriptionStatus::Completed;
+        row.charges += 1;
+        row.next_at = None;
     }
     for (_, row) in &mut changed.notifications {
         let row = Arc::make_mut(row.as_mut().expect("a row"));
         row.delivery = Delivery::Due;
         row.tries += 1;
+    }
+    for (_, row) in &mut changed.certificates {
+        Arc::make_mut(row.as_mut().expect("a row")).active = true;
     }
     for (_, row) in &mut changed.accounts {
         Arc::make_mut(row.as_mut().expect("a row")).webhook_secret = None;

@@ -121,6 +121,7 @@ pub fn usd(text: &str) -> Amount {
 
 pub fn account(key: i64, name: &str, email: &str) -> Account {
     Account {
+        verification: payments::rows::Verification::Complete,
         key: AccountKey(key),
         kind: AccountType::Business,
         name: name.to_owned(),
@@ -157,6 +158,7 @@ pub fn asked() -> PaymentAsked {
 pub fn transaction() -> Transaction {
     let zero = usd("0");
     Transaction {
+        tally: None,
         key: TransactionKey(42),
         nonce: [7; 13],
         operation: Operation::Reserve,

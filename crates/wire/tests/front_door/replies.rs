@@ -149,11 +149,14 @@ fn the_status_of_a_transaction() {
 
 fn token() -> Token {
     Token {
+        successor: None,
         key: TokenKey(9),
         nonce: [3; 31],
         account: AccountKey(2),
         installer: AccountKey(1),
         facts: Arc::new(TokenConsent {
+            tally: None,
+            replaces: None,
             kind: TokenType::MultiUse,
             role: TokenRole::Sender,
             caller_reference: CallerReference::parse("t-1").expect("a reference"),

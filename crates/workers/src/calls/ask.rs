@@ -117,15 +117,16 @@ fn transaction(item: &WorkItem) -> Result<&Transaction, NoCall> {
 
 fn card(instrument: Option<&Instrument>, cards: &MasterKeys) -> Result<CardDetails, NoCall> {
     let instrument = instrument.ok_or(NoCall::Missing("card"))?;
+    let shown = instrument.card().ok_or(NoCall::Missing("card"))?;
     let owner = card_owner(instrument.account);
     let opened = cards.open(Purpose::CardNumber, owner, &instrument.sealed_number);
     let digits = opened.map_err(|_| NoCall::Card)?;
     let digits = std::str::from_utf8(&digits).map_err(|_| NoCall::Card)?;
     Ok(CardDetails {
         number: CardNumber::parse(digits).map_err(|_| NoCall::Card)?,
-        expiry_month: instrument.card.expiry_month,
-        expiry_year: instrument.card.expiry_year,
-        name: instrument.card.name.clone(),
+        expiry_month: shown.expiry_month,
+        expiry_year: shown.expiry_year,
+        name: shown.name.clone(),
     })
 }
 
