@@ -17,6 +17,7 @@ mod disk;
 mod doors;
 mod offline;
 mod readme;
+mod soap;
 mod stopping;
 mod tls;
 mod told;
