@@ -46,7 +46,7 @@ macro_rules! memory_tables {
             fn apply(&mut self, changes: ChangeSet) {
                 $(for (key, row) in changes.$table {
                     match row {
-                        Some(row) => drop(self.$table.insert(key, row)),
+                        Some(row) => drop(self.$table.insert(key, Arc::unwrap_or_clone(row))),
                         None => drop(self.$table.remove(&key)),
                     }
                 })*

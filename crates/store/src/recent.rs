@@ -7,13 +7,13 @@
 //! Deliberately absent: rows that are looked at once or belong to nobody else's next decision
 //! (caller references, works, documents, settings).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
 use ledger::Balance;
 use payments::rows::{AccessKey, Account, Certificate, Instrument, Token, Transaction};
-use payments::tables::{QuickHash, Table};
+use payments::tables::{KeySet, QuickHash, Table};
 use payments::{
     AccessKeyId, AccountKey, ChangeSet, Fingerprint, InstrumentKey, ReadSet, TokenKey,
     TransactionKey, WorkingSet,
@@ -99,7 +99,7 @@ impl<K, V> Default for Generations<K, V> {
 }
 
 impl<K: Eq + Hash + Ord + Clone + std::fmt::Debug, V> Generations<K, V> {
-    fn fill(&mut self, want: &mut BTreeSet<K>, seen: &mut Table<K, V>) {
+    fn fill(&mut self, want: &mut KeySet<K>, seen: &mut Table<K, V>) {
         want.retain(|key| match self.get(key) {
             Some(row) => {
                 seen.remembered(key.clone(), row);
@@ -122,16 +122,16 @@ impl<K: Eq + Hash + Ord + Clone + std::fmt::Debug, V> Generations<K, V> {
         Some(row)
     }
 
-    fn learn_loaded(&mut self, wanted: &BTreeSet<K>, seen: &Table<K, V>) {
+    fn learn_loaded(&mut self, wanted: &KeySet<K>, seen: &Table<K, V>) {
         for key in wanted {
             self.put(key.clone(), seen.shared(key));
         }
     }
 
-    fn learn_written(&mut self, changes: Vec<(K, Option<V>)>) {
+    fn learn_written(&mut self, changes: Vec<(K, Option<Arc<V>>)>) {
         for (key, row) in changes {
             self.old.remove(&key);
-            self.put(key, row.map(Arc::new));
+            self.put(key, row);
         }
     }
 
@@ -152,8 +152,8 @@ mod tests {
     fn what_was_written_last_is_found_and_memory_is_bounded() {
         let mut rows = Generations::<usize, usize>::default();
         for key in 0..3 * ROWS_MAX {
-            rows.learn_written(vec![(key, Some(key))]);
-            rows.learn_written(vec![(0, Some(key))]);
+            rows.learn_written(vec![(key, Some(Arc::new(key)))]);
+            rows.learn_written(vec![(0, Some(Arc::new(key)))]);
             assert_eq!(rows.get(&0), Some(Some(Arc::new(key))));
             assert!(rows.young.len() + rows.old.len() < 2 * ROWS_MAX);
         }

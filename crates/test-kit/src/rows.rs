@@ -1,6 +1,7 @@
 //! Everything that was ever written, in maps.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ledger::Balance;
 use payments::rows::{
@@ -42,7 +43,7 @@ macro_rules! rows {
             pub fn write(&mut self, changes: ChangeSet) {
                 $(for (key, row) in changes.$table {
                     match row {
-                        Some(row) => self.$table.insert(key, row),
+                        Some(row) => self.$table.insert(key, Arc::unwrap_or_clone(row)),
                         None => self.$table.remove(&key),
                     };
                 })*

@@ -3,6 +3,7 @@
 use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
 use crate::ids::Fingerprint;
 use crate::rows::Certificate;
+use crate::tables::written;
 use crate::{AccountKey, ChangeSet, ReadSet, Refusal, WorkingSet};
 
 /// Registers a certificate. One that was disabled acts again for the same account.
@@ -70,7 +71,7 @@ impl Decide for DisableCertificate {
 
 fn keep(row: Certificate) -> Verdict {
     let mut changes = ChangeSet::default();
-    changes.certificates.push((row.fingerprint, Some(row)));
+    changes.certificates.push((row.fingerprint, written(row)));
     Verdict {
         answer: Ok(Outcome::Done),
         changes,

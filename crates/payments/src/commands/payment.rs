@@ -1,5 +1,7 @@
 //! What Pay and Reserve share: who takes part, whether they may, and how a transaction begins.
 
+use std::sync::Arc;
+
 use money::Amount;
 
 use super::draft::{self, Draft};
@@ -11,6 +13,7 @@ use crate::rows::{
     Account, AccountStatus, AccountType, Fees, Instrument, Operation, PaymentMethod, Reference,
     Refunds, Release, State, StatusCode, Token, TokenRole, TokenStatus, TokenType, Transaction,
 };
+use crate::tables::written;
 use crate::terms::TIMEOUT_MINS_DEFAULT;
 use crate::time::MINUTE_MS;
 use crate::{
@@ -85,8 +88,8 @@ pub(super) fn earlier_answer(
                 Some(Ok(Outcome::Transaction { id, status })),
             )
         }
-        Reference::Refused { asked, refusal } => (&**asked, Some(Err(refusal.clone()))),
-        Reference::Bound { asked } => (&**asked, None),
+        Reference::Refused { asked, refusal } => (asked, Some(Err(refusal.clone()))),
+        Reference::Bound { asked } => (asked, None),
     };
     match before.first_difference(asked) {
         Some(difference) => Some(Err(Refusal::DuplicateRequest(difference))),
@@ -111,14 +114,14 @@ pub(super) fn want_earlier(
 pub(super) fn refuse(
     by: &By,
     reference: &CallerReference,
-    asked: &Asked,
+    asked: &Arc<Asked>,
     refusal: Refusal,
 ) -> Verdict {
     let mut verdict = Verdict::refuse(refusal.clone());
     if refusal == Refusal::AuthFailure || matches!(refusal, Refusal::DuplicateRequest(_)) {
         return verdict;
     }
-    let asked = Box::new(asked.clone());
+    let asked = asked.clone();
     let row = if refusal.is_retriable() {
         Reference::Bound { asked }
     } else {
@@ -127,7 +130,7 @@ pub(super) fn refuse(
     verdict
         .changes
         .references
-        .push(((by.caller, reference.clone()), Some(row)));
+        .push(((by.caller, reference.clone()), written(row)));
     verdict
 }
 
@@ -334,11 +337,11 @@ pub(super) fn begin(
     draft: &mut Draft,
     by: &By,
     reference: &CallerReference,
-    asked: &Asked,
+    asked: &Arc<Asked>,
     parties: &Parties,
     fees: &Fees,
 ) -> Transaction {
-    let (operation, payment) = match asked {
+    let (operation, payment) = match &**asked {
         Asked::Pay(payment) => (Operation::Pay, payment),
         Asked::Reserve(payment) => (Operation::Reserve, payment),
         Asked::Refund(_) => unreachable!("a refund is no payment"),
@@ -370,7 +373,7 @@ pub(super) fn begin(
         code: StatusCode::PendingNetworkResponse,
         message: None,
         settled: zero,
-        fee_lines: draft.stamp.terms.fees.lines_for(parties.method).to_vec(),
+        fee_lines: draft.stamp.terms.fees.lines_for(parties.method),
         fees: Fees {
             fps_fee: zero,
             marketplace_fee: zero,
@@ -397,10 +400,10 @@ pub(super) fn begin(
 pub(super) fn consume(draft: &mut Draft, transaction: &Transaction, parties: &Parties) {
     let token = usage::used(parties.sender_token, transaction.amount, draft.stamp.now);
     debug_assert!(token.facts.kind != TokenType::SingleUse || token.status == TokenStatus::Used);
-    draft.changes.tokens.push((token.key, Some(token)));
+    draft.changes.tokens.push((token.key, written(token)));
     let reference = (transaction.caller, transaction.caller_reference.clone());
     draft
         .changes
         .references
-        .push((reference, Some(Reference::Transaction(transaction.key))));
+        .push((reference, written(Reference::Transaction(transaction.key))));
 }
