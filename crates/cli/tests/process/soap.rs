@@ -47,7 +47,9 @@ impl Pair {
 }
 
 const PREFIXES: [&str; 3] = ["", "a", "b"];
-const URIS: [&str; 3] = ["urn:x", "urn:y", "http://example.com/z?q=1&r"];
+/// None has a sign that is escaped in canonical form: lxml's library forgets to escape namespaces, and
+/// its canonical XML is then no XML.
+const URIS: [&str; 3] = ["urn:x", "urn:y", "http://example.com/z?q=1"];
 
 /// An element with declarations, attributes and content, as text; `depth` more may be in it.
 fn element(depth: u32) -> BoxedStrategy<String> {
