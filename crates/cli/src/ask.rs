@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
-use server::admin::{self, Ask, NotDone};
+use server::admin::{self, Ask, AskCertificate, NotDone};
 use server::boot::Opened;
 use server::config::Settings;
 
 use crate::arguments::{
-    Account, Clock, Key, Notification, Place, Sandbox, SigningKey, Transaction, Verb, WebhookSecret,
+    Account, Certificate, Clock, Key, Notification, Place, Sandbox, SigningKey, Transaction, Verb,
+    WebhookSecret,
 };
 use crate::{Done, Failure, duration, serve, table};
 
@@ -111,6 +112,7 @@ fn translate(verb: Verb) -> Result<Ask, Failure> {
         Verb::Key(Key::Create { account }) => Ask::KeyCreate { account },
         Verb::Key(Key::List { account }) => Ask::KeyList { account },
         Verb::Key(Key::Disable { id }) => Ask::KeyDisable { id },
+        Verb::Certificate(certificate) => Ask::Certificate(translate_certificate(certificate)?),
         Verb::SigningKey(SigningKey::List) => Ask::SigningKeyList,
         Verb::SigningKey(SigningKey::Rotate) => Ask::SigningKeyRotate,
         Verb::Transaction(Transaction::Show { id }) => Ask::TransactionShow { id },
@@ -146,6 +148,19 @@ fn translate(verb: Verb) -> Result<Ask, Failure> {
         | Verb::Export(_)
         | Verb::Migrate
         | Verb::Restore { .. } => unreachable!("these are no requests to a server"),
+    })
+}
+
+fn translate_certificate(certificate: Certificate) -> Result<AskCertificate, Failure> {
+    Ok(match certificate {
+        Certificate::Add { account, pem } => {
+            let shown = pem.display();
+            let read = std::fs::read_to_string(&pem);
+            let pem = read.map_err(|error| Failure::untried(format!("{shown}: {error}")))?;
+            AskCertificate::Add { account, pem }
+        }
+        Certificate::List { account } => AskCertificate::List { account },
+        Certificate::Disable { fingerprint } => AskCertificate::Disable { fingerprint },
     })
 }
 

@@ -86,6 +86,7 @@ async fn run(arguments: Arguments) -> Done {
         asking @ (Verb::Sandbox(_)
         | Verb::Account(_)
         | Verb::Key(_)
+        | Verb::Certificate(_)
         | Verb::SigningKey(_)
         | Verb::Transaction(_)
         | Verb::Notification(_)

@@ -16,10 +16,12 @@ use crate::http::stopped;
 
 mod accounts;
 mod books;
+mod certificates;
 mod export;
 mod show;
 mod world;
 
+pub use certificates::AskCertificate;
 pub use export::{Page, Place, Table};
 
 /// Bytes of a request line at most.
@@ -107,6 +109,8 @@ pub enum Ask {
         /// Its id.
         id: String,
     },
+    /// Something about the certificates that callers sign under.
+    Certificate(AskCertificate),
     /// Show a transaction with its history, postings and notifications.
     TransactionShow {
         /// Its id.
@@ -207,6 +211,7 @@ pub async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> {
         | Ask::WebhookSecretRotate { .. }
         | Ask::KeyCreate { .. }
         | Ask::KeyDisable { .. } => accounts::execute(app, ask).await,
+        Ask::Certificate(ask) => certificates::execute(app, ask).await,
         Ask::AccountList { .. }
         | Ask::AccountShow { .. }
         | Ask::WebhookSecretShow { .. }

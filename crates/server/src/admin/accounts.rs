@@ -89,6 +89,7 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         | Ask::Ledger
         | Ask::Export { .. }
         | Ask::Backup { .. }
+        | Ask::Certificate(_)
         | Ask::SandboxEnv { .. }
         | Ask::SandboxWorld { .. } => unreachable!("these are answered elsewhere"),
     }

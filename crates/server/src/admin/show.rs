@@ -46,6 +46,7 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         | Ask::SigningKeyRotate
         | Ask::NotificationResend { .. }
         | Ask::Backup { .. }
+        | Ask::Certificate(_)
         | Ask::Export { .. }
         | Ask::SandboxEnv { .. }
         | Ask::SandboxWorld { .. } => unreachable!("these are answered elsewhere"),

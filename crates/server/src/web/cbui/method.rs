@@ -39,14 +39,17 @@ pub(super) async fn page(at: &At<'_>, person: &Person, again: Again) -> Served {
     let offered = at.visit.offered;
     let cards = cards_of(at.host, person.account.key).await?;
     let balance = host::balance(at.host, person.account.key).await?;
-    let choice = |card: &Instrument| CardChoice {
-        id: card.key.to_string(),
-        brand: card.card.brand.clone(),
-        last_four: card.card.last_four.clone(),
-        expiry: card.card.expiry(),
-        unusable: card.card.is_expired(at.now).then(|| "Expired".to_owned()),
+    let choice = |instrument: &Instrument| {
+        let card = instrument.card()?;
+        Some(CardChoice {
+            id: instrument.key.to_string(),
+            brand: card.brand.clone(),
+            last_four: card.last_four.clone(),
+            expiry: card.expiry(),
+            unusable: card.is_expired(at.now).then(|| "Expired".to_owned()),
+        })
     };
-    let first = cards.iter().find(|card| !card.card.is_expired(at.now));
+    let first = cards.iter().find(|card| !card.is_inactive(at.now));
     let selected = match at.visit.method {
         Some(Chosen::Card(key)) => Some(key.to_string()),
         Some(Chosen::Balance) => Some(BALANCE.to_owned()),
@@ -60,7 +63,7 @@ pub(super) async fn page(at: &At<'_>, person: &Person, again: Again) -> Served {
             cards: offered.card,
             balance: offered.balance,
         },
-        cards: cards.iter().map(choice).collect(),
+        cards: cards.iter().filter_map(choice).collect(),
         balance: Some(BalanceChoice {
             available: words::micros(balance.available, currency),
             unusable: too_little(at, balance).then(|| "Less than the amount".to_owned()),
@@ -87,7 +90,7 @@ pub(super) async fn choose(mut at: At<'_>, person: &Person, form: &Form) -> Serv
             let key = id.parse().ok().map(InstrumentKey);
             let own = cards
                 .iter()
-                .find(|card| Some(card.key) == key && !card.card.is_expired(at.now));
+                .find(|card| Some(card.key) == key && !card.is_inactive(at.now));
             own.map(|card| Chosen::Card(card.key))
         }
         _ => None,
