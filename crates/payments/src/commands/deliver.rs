@@ -114,7 +114,7 @@ impl Deliver {
                 leased_until,
                 ..work
             };
-            draft.changes.works.push((id, Some(again)));
+            draft.changes.works.push((id, written(again)));
         }
     }
 
