@@ -7,13 +7,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use payments::command::{Answer, LEASE_MS, Lanes};
+use payments::command::{Answer, LEASE_MS, Lanes, NONCE_BYTES};
 use payments::commands::CLOCK_OFFSET;
 use payments::ids::key_time;
 use payments::rows::{Work, WorkKind};
 use payments::{ChangeSet, Command, ReadSet, Terms, Timestamp, WorkId, WorkingSet};
 
-use crate::batch::{Batch, Decided, NONCE_BYTES, Stamps, Step, last_key};
+use crate::batch::{Batch, Decided, Stamps, Step, last_key};
 use crate::chain::{BatchRow, Chain};
 use crate::figures::{Figures, count};
 use crate::keys::KeyAllotter;

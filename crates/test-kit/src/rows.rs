@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use ledger::Balance;
 use payments::rows::{
     AccessKey, Account, Attempt, Document, DocumentId, Event, Instrument, Notification, Reference,
-    Token, Transaction, Work,
+    Tally, Token, Transaction, Work,
 };
 use payments::tables::{PostingRow, Relation, TokenReference};
 use payments::{
     AccessKeyId, AccountKey, CallerReference, ChangeSet, InstrumentKey, NotificationKey, ReadSet,
-    TokenKey, TransactionKey, WorkId, WorkingSet,
+    TallyKey, TokenKey, TransactionKey, WorkId, WorkingSet,
 };
 
 macro_rules! rows {
@@ -74,6 +74,8 @@ rows! {
     references: (AccountKey, CallerReference) => Reference;
     /// Balances by account and lane.
     balances: (AccountKey, u16) => Balance;
+    /// Prepaid and credit instruments.
+    tallies: TallyKey => Tally;
     /// Work to be done.
     works: WorkId => Work;
     /// Notifications.

@@ -13,4 +13,5 @@ mod refunds;
 mod settlement;
 mod setup;
 mod states;
+mod tallies;
 mod tokens;
