@@ -53,6 +53,9 @@ pub enum Verb {
     /// Access keys, which sign a caller's requests.
     #[command(subcommand)]
     Key(Key),
+    /// Certificates, which callers sign SOAP messages under.
+    #[command(subcommand)]
+    Certificate(Certificate),
     /// Transactions.
     #[command(subcommand)]
     Transaction(Transaction),
@@ -194,6 +197,29 @@ pub enum Key {
     Disable {
         /// Its id.
         id: String,
+    },
+}
+
+/// `certificate …`
+#[derive(Debug, Subcommand)]
+pub enum Certificate {
+    /// Register a certificate: its key's messages then count as the account's.
+    Add {
+        /// The account's number or e-mail address.
+        account: String,
+        /// The certificate in PEM; its key must be RSA of 2048 to 8192 bits.
+        #[arg(value_name = "FILE")]
+        pem: PathBuf,
+    },
+    /// List an account's certificates.
+    List {
+        /// The account's number or e-mail address.
+        account: String,
+    },
+    /// Disable a certificate.
+    Disable {
+        /// Its fingerprint: SHA-256, in hexadecimal digits, with or without colons.
+        fingerprint: String,
     },
 }
 

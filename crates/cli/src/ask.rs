@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
-use server::admin::{self, Ask, NotDone};
+use server::admin::{self, Ask, AskCertificate, NotDone};
 use server::boot::Opened;
 use server::config::Settings;
 
-use crate::arguments::{Account, Clock, Key, Notification, Place, Sandbox, Transaction, Verb};
+use crate::arguments::{
+    Account, Certificate, Clock, Key, Notification, Place, Sandbox, Transaction, Verb,
+};
 use crate::{Done, Failure, duration, serve, table};
 
 /// Asks, and prints the answer.
@@ -80,6 +82,7 @@ fn translate(verb: Verb) -> Result<Ask, Failure> {
         Verb::Key(Key::Create { account }) => Ask::KeyCreate { account },
         Verb::Key(Key::List { account }) => Ask::KeyList { account },
         Verb::Key(Key::Disable { id }) => Ask::KeyDisable { id },
+        Verb::Certificate(certificate) => Ask::Certificate(translate_certificate(certificate)?),
         Verb::Transaction(Transaction::Show { id }) => Ask::TransactionShow { id },
         Verb::Transaction(Transaction::Resolve { id, outcome, note }) => {
             let approved = match outcome.as_str() {
@@ -112,6 +115,19 @@ fn translate(verb: Verb) -> Result<Ask, Failure> {
         | Verb::Check { .. }
         | Verb::Migrate
         | Verb::Restore { .. } => unreachable!("these are no requests to a server"),
+    })
+}
+
+fn translate_certificate(certificate: Certificate) -> Result<AskCertificate, Failure> {
+    Ok(match certificate {
+        Certificate::Add { account, pem } => {
+            let shown = pem.display();
+            let read = std::fs::read_to_string(&pem);
+            let pem = read.map_err(|error| Failure::untried(format!("{shown}: {error}")))?;
+            AskCertificate::Add { account, pem }
+        }
+        Certificate::List { account } => AskCertificate::List { account },
+        Certificate::Disable { fingerprint } => AskCertificate::Disable { fingerprint },
     })
 }
 

@@ -84,6 +84,7 @@ async fn run(arguments: Arguments) -> Done {
         asking @ (Verb::Sandbox(_)
         | Verb::Account(_)
         | Verb::Key(_)
+        | Verb::Certificate(_)
         | Verb::Transaction(_)
         | Verb::Notification(_)
         | Verb::Clock(_)

@@ -16,8 +16,11 @@ use crate::http::stopped;
 
 mod accounts;
 mod books;
+mod certificates;
 mod show;
 mod world;
+
+pub use certificates::AskCertificate;
 
 /// Bytes of a request line at most.
 pub const LINE_BYTES_MAX: u64 = 65_536;
@@ -90,6 +93,8 @@ pub enum Ask {
         /// Its id.
         id: String,
     },
+    /// Something about the certificates that callers sign under.
+    Certificate(AskCertificate),
     /// Show a transaction with its history, postings and notifications.
     TransactionShow {
         /// Its id.
@@ -177,6 +182,7 @@ pub async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> {
         | Ask::AccountDeposit { .. }
         | Ask::KeyCreate { .. }
         | Ask::KeyDisable { .. } => accounts::execute(app, ask).await,
+        Ask::Certificate(ask) => certificates::execute(app, ask).await,
         Ask::AccountList { .. }
         | Ask::AccountShow { .. }
         | Ask::KeyList { .. }

@@ -4,6 +4,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use money::{Amount, Currency, FeeRule, Rate, Rounding};
 use payments::terms::FeeLine;
@@ -325,7 +326,7 @@ fn fees(file: &File, currency: Currency) -> Result<FeeSchedule, BadSetting> {
     let Some(given) = &file.fees else {
         return Ok(usual);
     };
-    let lines = |name: &str, tiers: &Option<Vec<Tier>>, usual: Vec<FeeLine>| match tiers {
+    let lines = |name: &str, tiers: &Option<Vec<Tier>>, usual: Arc<[FeeLine]>| match tiers {
         None => Ok(usual),
         Some(tiers) => tiers
             .iter()

@@ -37,6 +37,7 @@ mod numbers;
 mod open;
 mod queue;
 mod readers;
+mod relay;
 mod row;
 mod sums;
 mod tables;

@@ -2,7 +2,8 @@
 
 use ledger::{Balance, Layer, LedgerAccount};
 use payments::rows::{
-    AccessKey, Account, Attempt, Event, Instrument, Notification, Token, Transaction, Work,
+    AccessKey, Account, Attempt, Certificate, Event, Instrument, Notification, Token, Transaction,
+    Work,
 };
 use payments::tables::PostingRow;
 use payments::{AccountKey, NotificationKey, TransactionKey};
@@ -22,6 +23,8 @@ pub enum Query {
     InstrumentsOf(AccountKey),
     /// The access keys of an account → [`Found::AccessKeys`].
     AccessKeysOf(AccountKey),
+    /// The certificates of an account → [`Found::Certificates`].
+    CertificatesOf(AccountKey),
     /// Recent transactions in which an account takes part, newest first → [`Found::Transactions`].
     ActivityOf {
         /// The account.
@@ -85,6 +88,8 @@ pub enum Found {
     Instruments(Vec<Instrument>),
     /// Access keys.
     AccessKeys(Vec<AccessKey>),
+    /// Certificates.
+    Certificates(Vec<Certificate>),
     /// Accounts.
     Accounts(Vec<Account>),
     /// A balance.

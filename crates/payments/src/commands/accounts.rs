@@ -2,6 +2,7 @@
 
 use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
 use crate::rows::{Account, AccountStatus, AccountType, Verification};
+use crate::tables::written;
 use crate::{AccountKey, ChangeSet, ReadSet, Refusal, WorkingSet};
 
 /// Makes an account.
@@ -94,9 +95,9 @@ impl Decide for CreateAccount {
             created_at: stamp.now,
         };
         let mut changes = ChangeSet::default();
-        changes.accounts.push((key, Some(account)));
+        changes.accounts.push((key, written(account)));
         if !self.email.is_empty() {
-            changes.emails.push((self.email.clone(), Some(key)));
+            changes.emails.push((self.email.clone(), written(key)));
         }
         Verdict {
             answer: Ok(Outcome::Account(key)),
@@ -125,7 +126,7 @@ impl Decide for ChangeAccount {
         account.descriptor = change.descriptor.unwrap_or(account.descriptor);
         account.password_hash = change.password_hash.or(account.password_hash);
         let mut changes = ChangeSet::default();
-        changes.accounts.push((self.account, Some(account)));
+        changes.accounts.push((self.account, written(account)));
         Verdict {
             answer: Ok(Outcome::Done),
             changes,

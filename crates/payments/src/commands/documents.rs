@@ -2,6 +2,7 @@
 
 use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
 use crate::rows::{Document, DocumentId};
+use crate::tables::written;
 use crate::{ChangeSet, ReadSet, WorkingSet};
 
 /// Keeps a document, in place of one with the same id.
@@ -27,7 +28,7 @@ impl Decide for Keep {
         let mut changes = ChangeSet::default();
         changes
             .documents
-            .push((self.id.clone(), Some(self.document.clone())));
+            .push((self.id.clone(), written(self.document.clone())));
         Verdict {
             answer: Ok(Outcome::Done),
             changes,

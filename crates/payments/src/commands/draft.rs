@@ -10,7 +10,7 @@ use crate::rows::{
     Account, Delivery, Event, Notification, Subject, Tally, Transaction, TransactionFacts, Work,
     WorkKind,
 };
-use crate::tables::{PostingRow, Reason};
+use crate::tables::{PostingRow, Reason, written};
 use crate::{
     AccountKey, ChangeSet, NotificationKey, ReadSet, TallyKey, Timestamp, WorkId, WorkingSet,
 };
@@ -285,7 +285,9 @@ impl<'a> Draft<'a> {
             delivery: Delivery::Due,
             tries: 0,
         };
-        self.changes.notifications.push((key, Some(notification)));
+        self.changes
+            .notifications
+            .push((key, written(notification)));
         self.work(WorkKind::Notify, key.0, self.stamp.now);
     }
 
@@ -309,7 +311,7 @@ impl<'a> Draft<'a> {
             since: self.stamp.real,
             leased_until,
         };
-        self.changes.works.push((id, Some(work)));
+        self.changes.works.push((id, written(work)));
     }
 
     /// Takes work off the list.
@@ -321,7 +323,7 @@ impl<'a> Draft<'a> {
     pub(super) fn put(&mut self, transaction: Transaction) {
         self.changes
             .transactions
-            .push((transaction.key, Some(transaction)));
+            .push((transaction.key, written(transaction)));
     }
 
     /// The verdict: the answer and everything drawn up.
@@ -330,12 +332,12 @@ impl<'a> Draft<'a> {
         let balances = std::mem::take(&mut self.balances);
         let rows = balances
             .into_iter()
-            .map(|(owner, balance)| ((owner, lane), Some(balance)));
+            .map(|(owner, balance)| ((owner, lane), written(balance)));
         self.changes.balances.extend(rows);
         let tallies = std::mem::take(&mut self.tallies).into_iter();
         self.changes
             .tallies
-            .extend(tallies.map(|(key, tally)| (key, Some(tally))));
+            .extend(tallies.map(|(key, tally)| (key, written(tally))));
         Verdict {
             answer,
             changes: self.changes,

@@ -8,7 +8,7 @@ use super::install_tokens::name_taken;
 use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
 use crate::refusal::Party;
 use crate::rows::{PaymentMethod, Tally, Token, TokenConsent, TokenRole, TokenStatus};
-use crate::tables::TokenReference;
+use crate::tables::{TokenReference, written};
 use crate::{
     AccountKey, CallerReference, ChangeSet, InstrumentKey, ReadSet, Refusal, TokenId, TokenKey,
     WorkingSet,
@@ -111,8 +111,9 @@ impl EditToken {
                 instrument: self.instrument,
                 installed_at: stamp.now,
                 replaces: Some(old.id()),
-                ..facts.clone()
-            },
+                ..(**facts).clone()
+            }
+            .into(),
             ..old.clone()
         };
         let answer = Ok(Outcome::Tokens {
@@ -126,16 +127,16 @@ impl EditToken {
                 moving_token: new.key,
                 ..tally.clone()
             };
-            changes.tallies.push((key, Some(tally)));
+            changes.tallies.push((key, written(tally)));
         }
         let replaced = Token {
             status: TokenStatus::Replaced,
             successor: Some(key),
             ..old.clone()
         };
-        changes.token_references.push((name, Some(key)));
-        changes.tokens.push((replaced.key, Some(replaced)));
-        changes.tokens.push((key, Some(new)));
+        changes.token_references.push((name, written(key)));
+        changes.tokens.push((replaced.key, written(replaced)));
+        changes.tokens.push((key, written(new)));
         Ok(Verdict { answer, changes })
     }
 }

@@ -10,7 +10,7 @@ use super::draft::{self, Draft, Tell};
 use super::{charge, tally, usage};
 use crate::command::Lanes;
 use crate::rows::{Operation, Release, State, StatusCode, Transaction, WorkKind};
-use crate::tables::Reason;
+use crate::tables::{Reason, written};
 use crate::{ReadSet, WorkingSet};
 
 /// The end.
@@ -97,7 +97,7 @@ pub(super) fn regain(draft: &mut Draft, transaction: &Transaction, amount: Amoun
     };
     if let Some(token) = usage::newest(key, draft.seen) {
         let token = usage::regained(token, amount, transaction.received_at);
-        draft.changes.tokens.push((token.key, Some(token)));
+        draft.changes.tokens.push((token.key, written(token)));
     }
 }
 

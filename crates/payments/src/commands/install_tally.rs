@@ -8,7 +8,7 @@ use crate::rows::{
     PaymentMethod, Tally, TallyKind, Token, TokenConsent, TokenRole, TokenStatus, TokenType,
     UsageLimit,
 };
-use crate::tables::TokenReference;
+use crate::tables::{TokenReference, written};
 use crate::{
     AccountKey, CallerReference, ChangeSet, InstrumentKey, ReadSet, Refusal, TallyKey, Timestamp,
     TokenKey, WorkingSet,
@@ -178,7 +178,7 @@ impl InstallTally {
             nonce,
             account: self.account,
             installer: self.installer,
-            facts,
+            facts: facts.into(),
             status: TokenStatus::Active,
             used: Amount::zero(self.limit.currency()),
             uses: 0,
@@ -214,12 +214,12 @@ impl Decide for InstallTally {
         });
         let mut changes = ChangeSet::default();
         for (name, key) in self.names().into_iter().zip(keys) {
-            changes.token_references.push((name, Some(key)));
+            changes.token_references.push((name, written(key)));
         }
         changes
             .tokens
-            .extend(tokens.map(|token| (token.key, Some(token))));
-        changes.tallies.push((tally.key, Some(tally)));
+            .extend(tokens.map(|token| (token.key, written(token))));
+        changes.tallies.push((tally.key, written(tally)));
         Verdict { answer, changes }
     }
 }

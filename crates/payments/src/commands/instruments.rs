@@ -2,6 +2,7 @@
 
 use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
 use crate::rows::{Instrument, Means};
+use crate::tables::written;
 use crate::{AccountKey, ChangeSet, InstrumentKey, ReadSet, Refusal, WorkingSet};
 
 /// Adds a card or a bank account.
@@ -43,7 +44,7 @@ impl Decide for AddInstrument {
             created_at: stamp.now,
         };
         let mut changes = ChangeSet::default();
-        changes.instruments.push((key, Some(instrument)));
+        changes.instruments.push((key, written(instrument)));
         Verdict {
             answer: Ok(Outcome::Instrument(key)),
             changes,
@@ -66,7 +67,9 @@ impl Decide for RemoveInstrument {
             removed: true,
             ..instrument.clone()
         };
-        changes.instruments.push((self.instrument, Some(removed)));
+        changes
+            .instruments
+            .push((self.instrument, written(removed)));
         Verdict {
             answer: Ok(Outcome::Done),
             changes,

@@ -1,6 +1,8 @@
 //! What FundPrepaid and SettleDebt share: money from the sender to the caller, as a payment moves it,
 //! and with it the claim between the two.
 
+use std::sync::Arc;
+
 use super::draft::Draft;
 use super::{pay, payment, price, tally};
 use crate::command::{By, Lanes, Stamp, Verdict};
@@ -32,6 +34,7 @@ impl Moving<'_> {
             TallyKind::Prepaid => Asked::FundPrepaid(self.asked.clone()),
             TallyKind::Credit => Asked::SettleDebt(self.asked.clone()),
         };
+        let asked = Arc::new(asked);
         if let Some(answer) = payment::earlier_answer(self.by, self.reference, &asked, seen) {
             return Verdict {
                 answer,
@@ -42,7 +45,12 @@ impl Moving<'_> {
             .unwrap_or_else(|refusal| payment::refuse(self.by, self.reference, &asked, refusal))
     }
 
-    fn accept(&self, asked: &Asked, seen: &WorkingSet, stamp: &Stamp) -> Result<Verdict, Refusal> {
+    fn accept(
+        &self,
+        asked: &Arc<Asked>,
+        seen: &WorkingSet,
+        stamp: &Stamp,
+    ) -> Result<Verdict, Refusal> {
         let operation = match self.kind {
             TallyKind::Prepaid => Operation::FundPrepaid,
             TallyKind::Credit => Operation::SettleDebt,

@@ -1,5 +1,7 @@
 //! WriteOffDebt: what the sender owes is given up.
 
+use std::sync::Arc;
+
 use money::{Amount, Rate};
 
 use super::draft::{Draft, Tell};
@@ -9,6 +11,7 @@ use crate::rows::{
     Fees, Operation, Payer, PaymentMethod, Reference, Refunds, Release, State, StatusCode, Tally,
     TallyKind, Transaction,
 };
+use crate::tables::written;
 use crate::terms::rule_of;
 use crate::{
     Asked, CallerReference, ReadSet, Refusal, Timestamp, TransactionKey, WorkingSet, WriteOffAsked,
@@ -40,7 +43,7 @@ impl Decide for WriteOffDebt {
         if let Err(refusal) = payment::check_key(&self.by, seen) {
             return Verdict::refuse(refusal);
         }
-        let asked = Asked::WriteOffDebt(self.asked.clone());
+        let asked = Arc::new(Asked::WriteOffDebt(self.asked.clone()));
         if let Some(answer) = payment::earlier_answer(&self.by, &self.reference, &asked, seen) {
             return Verdict {
                 answer,
@@ -53,7 +56,12 @@ impl Decide for WriteOffDebt {
 }
 
 impl WriteOffDebt {
-    fn accept(&self, asked: &Asked, seen: &WorkingSet, stamp: &Stamp) -> Result<Verdict, Refusal> {
+    fn accept(
+        &self,
+        asked: &Arc<Asked>,
+        seen: &WorkingSet,
+        stamp: &Stamp,
+    ) -> Result<Verdict, Refusal> {
         payment::check_caller(&self.by, seen)?;
         let tally = tally::named(&self.asked.tally, TallyKind::Credit, &self.by, seen)?;
         self.check_amount(stamp)?;
@@ -64,7 +72,7 @@ impl WriteOffDebt {
         draft
             .changes
             .references
-            .push((reference, Some(Reference::Transaction(transaction.key))));
+            .push((reference, written(Reference::Transaction(transaction.key))));
         draft.event(&mut transaction, Tell::Listeners);
         tally::book_write_off(&mut draft, &mut transaction);
         Ok(draft.answer_with(transaction))
@@ -86,7 +94,7 @@ impl WriteOffDebt {
     }
 
     /// It is done as soon as it is made.
-    fn begin(&self, draft: &mut Draft, asked: &Asked, tally: &Tally) -> Transaction {
+    fn begin(&self, draft: &mut Draft, asked: &Arc<Asked>, tally: &Tally) -> Transaction {
         let amount = self.asked.amount;
         let zero = Amount::zero(amount.currency());
         Transaction {
@@ -112,7 +120,7 @@ impl WriteOffDebt {
             code: StatusCode::Success,
             message: None,
             settled: amount,
-            fee_lines: Vec::new(),
+            fee_lines: Arc::default(),
             fees: Fees {
                 rule: rule_of(&[], amount),
                 payer: Payer::Recipient,

@@ -84,6 +84,7 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         | Ask::NotificationResend { .. }
         | Ask::Ledger
         | Ask::Backup { .. }
+        | Ask::Certificate(_)
         | Ask::SandboxEnv { .. }
         | Ask::SandboxWorld { .. } => unreachable!("these are answered elsewhere"),
     }

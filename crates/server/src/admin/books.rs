@@ -35,6 +35,7 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         | Ask::Stuck { .. }
         | Ask::NotificationList { .. }
         | Ask::Ledger
+        | Ask::Certificate(_)
         | Ask::SandboxEnv { .. }
         | Ask::SandboxWorld { .. } => unreachable!("these are answered elsewhere"),
     }

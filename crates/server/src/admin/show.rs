@@ -35,6 +35,7 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         | Ask::ClockAdvance { .. }
         | Ask::NotificationResend { .. }
         | Ask::Backup { .. }
+        | Ask::Certificate(_)
         | Ask::SandboxEnv { .. }
         | Ask::SandboxWorld { .. } => unreachable!("these are answered elsewhere"),
     }

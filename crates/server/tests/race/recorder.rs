@@ -112,6 +112,8 @@ impl Spot {
             | Command::CreateAccount(_)
             | Command::ChangeAccount(_)
             | Command::CreateKey(_)
+            | Command::AddCertificate(_)
+            | Command::DisableCertificate(_)
             | Command::AddInstrument(_)
             | Command::RemoveInstrument(_)
             | Command::Deposit(_)

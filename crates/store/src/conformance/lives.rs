@@ -168,12 +168,7 @@ pub(super) async fn work_is_leased_once(bench: &mut dyn Bench) {
     assert_eq!(claimed.len(), 1, "one of many gets it");
     let item = &claimed[0];
     assert!(!item.fresh, "somebody may have begun it");
-    assert_eq!(
-        item.transaction
-            .as_ref()
-            .map(payments::rows::Transaction::id),
-        Some(id)
-    );
+    assert_eq!(item.transaction.as_ref().map(|found| found.id()), Some(id));
     assert_eq!(
         item.instrument.as_ref().map(|card| card.key),
         Some(world.card)
@@ -203,7 +198,7 @@ pub(super) async fn open_reservations_are_walked(bench: &mut dyn Bench) {
         item.transaction
             .as_ref()
             .filter(|row| row.key == ended)
-            .map(payments::rows::Transaction::id)
+            .map(|found| found.id())
     });
     transact(
         &*store,
@@ -237,7 +232,7 @@ pub(super) async fn activity_is_followed(bench: &mut dyn Bench) {
             let Ok(Found::Transactions(rows)) = found else {
                 panic!("transactions")
             };
-            let newest: Vec<_> = rows.iter().map(payments::rows::Transaction::id).collect();
+            let newest: Vec<_> = rows.iter().map(|found| found.id()).collect();
             let expected: Vec<_> = ids.iter().rev().take(2).cloned().collect();
             assert_eq!(newest, expected);
         }

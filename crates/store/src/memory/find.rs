@@ -32,6 +32,10 @@ impl Rows {
                 let rows = self.access_keys.values();
                 Found::AccessKeys(those(rows, |row| row.account == *account))
             }
+            Query::CertificatesOf(account) => {
+                let rows = self.certificates.values();
+                Found::Certificates(those(rows, |row| row.account == *account))
+            }
             Query::ActivityOf { account, most } => {
                 let found = self.transactions.values().rev();
                 let found = found.filter(|row| takes_part(row, *account)).take(*most);
