@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::commands::{
     AddCertificate, AddInstrument, Advance, AnswerFromProcessor, Cancel, CancelToken,
     ChangeAccount, CreateAccount, CreateKey, Defer, Deliver, Deposit, DisableCertificate,
-    DisableKey, EditToken, Expire, Forget, FundPrepaid, InstallTally, InstallTokens, Keep, Pay,
-    Refund, RemoveInstrument, Resend, Reserve, Resolve, Set, Settle, SettleDebt, WriteOffDebt,
+    DisableKey, EditToken, Expire, Forget, ForgetEnded, FundPrepaid, InstallTally, InstallTokens,
+    Keep, Pay, Refund, RemoveInstrument, Resend, Reserve, Resolve, Set, Settle, SettleDebt,
+    WriteOffDebt,
 };
 use crate::ids::{TOKEN_NONCE_BYTES, TRANSACTION_NONCE_BYTES};
 use crate::rows::Status;
@@ -280,6 +281,8 @@ commands! {
     Keep(Keep),
     /// A document of the pages is forgotten.
     Forget(Forget),
+    /// Forget documents that have ended.
+    ForgetEnded(ForgetEnded),
     /// A named value is set.
     Set(Set),
     /// The sandbox's clock moves forward.

@@ -35,14 +35,14 @@ mod work;
 mod write_off_debt;
 
 pub use accounts::{ChangeAccount, CreateAccount};
-pub use advance::{Advance, CLOCK_OFFSET, Set};
+pub use advance::{Advance, CERTIFICATE, CLOCK_OFFSET, Set};
 pub use answer::{AnswerFromProcessor, ProcessorSaid};
 pub use cancel::Cancel;
 pub use cancel_token::{CancelToken, Canceller};
 pub use certificates::{AddCertificate, DisableCertificate};
 pub use deliver::{Deliver, DeliveryResult, RETRY_DELAYS_S, Resend};
 pub use deposit::Deposit;
-pub use documents::{Forget, Keep};
+pub use documents::{Forget, ForgetEnded, Keep};
 pub use edit_token::EditToken;
 pub use expire::Expire;
 pub use fund_prepaid::FundPrepaid;

@@ -29,7 +29,7 @@ pub struct Terms {
     pub fees: FeeSchedule,
     /// The most one transaction may move.
     pub amount_max: Amount,
-    /// The id of the certificate that signs notifications made now.
+    /// The certificate that signs notifications made now: its public address.
     pub certificate: String,
 }
 

@@ -34,6 +34,8 @@ pub struct App {
     pub workers: std::sync::OnceLock<ReadFigures>,
     /// Real time.
     pub clock: Arc<dyn store::clock::Clock>,
+    /// Fetches the logos of callers.
+    pub images: crate::images::Images,
     /// Where the server can be reached, as configured or as bound: `http://127.0.0.1:8480`.
     pub own_address: String,
 }

@@ -14,6 +14,7 @@ use crate::sums::Sums;
 use crate::tables::{
     self, AccessKeys, Accounts, Certificates, Instruments, Notifications, Tokens, Transactions,
 };
+use crate::walk;
 
 /// Answers a question.
 pub(crate) fn find(connection: &Connection, query: &Query, now: Moment) -> Result<Found, Outage> {
@@ -61,6 +62,22 @@ pub(crate) fn find(connection: &Connection, query: &Query, now: Moment) -> Resul
             notifications(connection, sql, [account.0, limit(*most)])
         }
         Query::Attempts(key) => attempts(connection, key.0),
+        Query::TransactionsBetween { after, to, most } => {
+            let sql = "SELECT key FROM transactions WHERE ? < key AND key <= ? \
+                ORDER BY key LIMIT ?";
+            transactions(connection, sql, [*after, *to, limit(*most)])
+        }
+        Query::PostingsBetween { after, to, most } => {
+            walk::booked(connection, *after, *to, limit(*most)).map(Found::Booked)
+        }
+        Query::EndedDocuments {
+            after,
+            before,
+            most,
+        } => walk::ended(connection, after.as_ref(), *before, *most),
+        Query::BalancesAbove { after, most } => {
+            walk::balances(connection, *after, limit(*most)).map(Found::Balances)
+        }
     }
 }
 

@@ -41,6 +41,7 @@ mod relay;
 mod row;
 mod sums;
 mod tables;
+mod walk;
 mod writer;
 
 pub use backend::SqliteBackend;

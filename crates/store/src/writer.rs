@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use payments::command::{Answer, LEASE_MS, Lanes, NONCE_BYTES};
-use payments::commands::CLOCK_OFFSET;
+use payments::commands::{CERTIFICATE, CLOCK_OFFSET};
 use payments::ids::key_time;
 use payments::rows::{Work, WorkKind};
 use payments::tables::written;
@@ -119,10 +119,8 @@ impl<B: Backend> Writer<B> {
                 }
                 answers.into_iter().map(Ok).collect()
             }
-            Err(outage) if commands.len() == 1 => {
-                tracing::error!(command = commands[0].name(), %outage, "a command failed");
-                vec![Err(outage)]
-            }
+            // Whoever asked is told, and logs it.
+            Err(outage) if commands.len() == 1 => vec![Err(outage)],
             Err(outage) => {
                 let count = commands.len();
                 tracing::warn!(count, %outage, "a batch failed; its commands run one by one");
@@ -225,14 +223,15 @@ impl<B: Backend> Writer<B> {
             count(&self.figures.store_batches_total, 1);
             count(&self.figures.store_rows_total, committed.changes.len());
         }
-        let offset = committed
-            .changes
-            .settings
-            .iter()
-            .find(|(name, _)| name == CLOCK_OFFSET);
-        let offset = offset.and_then(|(_, text)| parse_offset(text.as_ref()?).ok());
-        if let Some(offset) = offset {
-            self.clocks.set_offset(offset);
+        for (name, value) in &committed.changes.settings {
+            let Some(value) = value else { continue };
+            if name == CERTIFICATE {
+                self.setup.terms.certificate.clone_from(value);
+            } else if name == CLOCK_OFFSET
+                && let Ok(offset) = parse_offset(value)
+            {
+                self.clocks.set_offset(offset);
+            }
         }
         self.recent.learn_written(committed.changes);
         for item in committed.items {

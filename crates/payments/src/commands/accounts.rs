@@ -47,6 +47,8 @@ pub struct ChangeAccount {
     pub descriptor: Option<Option<String>>,
     /// A new password's hash.
     pub password_hash: Option<String>,
+    /// A new sealed secret of its webhook signatures.
+    pub webhook_secret: Option<Vec<u8>>,
 }
 
 impl ChangeAccount {
@@ -62,6 +64,7 @@ impl ChangeAccount {
             return_origins: None,
             descriptor: None,
             password_hash: None,
+            webhook_secret: None,
         }
     }
 }
@@ -125,6 +128,7 @@ impl Decide for ChangeAccount {
         account.return_origins = change.return_origins.unwrap_or(account.return_origins);
         account.descriptor = change.descriptor.unwrap_or(account.descriptor);
         account.password_hash = change.password_hash.or(account.password_hash);
+        account.webhook_secret = change.webhook_secret.or(account.webhook_secret);
         let mut changes = ChangeSet::default();
         changes.accounts.push((self.account, written(account)));
         Verdict {

@@ -7,6 +7,10 @@ use crate::{ChangeSet, Mode, ReadSet, Refusal, WorkingSet};
 /// The name of the clock's offset, in milliseconds added to real time.
 pub const CLOCK_OFFSET: &str = "clock-offset-ms";
 
+/// The name of the value that says which certificate signs notifications made from then on: its public
+/// address. Whoever writes a lane takes it over when it is set; at a start the terms say it.
+pub const CERTIFICATE: &str = "signing-certificate";
+
 /// Moves product time forward.
 #[derive(Clone, Debug)]
 pub struct Advance {

@@ -122,6 +122,7 @@ impl Spot {
             | Command::Defer(_)
             | Command::Keep(_)
             | Command::Forget(_)
+            | Command::ForgetEnded(_)
             | Command::Set(_)
             | Command::Advance(_) => None,
         }
