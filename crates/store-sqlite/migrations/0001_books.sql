@@ -115,15 +115,16 @@ CREATE TABLE tallies (
     currency       TEXT    NOT NULL,  -- of every amount in this row
     max            INTEGER NOT NULL,  -- amount: bound of balance and pending together
     spending_token INTEGER NOT NULL,
-    moving_token   INTEGER NOT NULL,  -- funds it, or settles it
     installed_at   INTEGER NOT NULL,
     valid_from     INTEGER NOT NULL,
     expires_at     INTEGER NOT NULL,
     -- changing
+    moving_token   INTEGER NOT NULL,  -- funds it, or settles it
     balance        INTEGER NOT NULL,  -- amount: can be spent, or is owed and not being settled
     pending        INTEGER NOT NULL   -- amount: being funded, or being settled
 ) STRICT;
 CREATE INDEX tallies_by_recipient ON tallies (recipient, kind);
+CREATE INDEX tallies_by_sender ON tallies (sender);
 
 -- Plans that are charged by themselves.
 CREATE TABLE subscriptions (

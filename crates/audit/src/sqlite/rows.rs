@@ -3,7 +3,7 @@
 use rusqlite::Row;
 
 use crate::rows::{CurrencyCode, RefundFacts};
-use crate::{PostingRow, TransactionRow};
+use crate::{PostingRow, TallyFacts, TallyRow, TransactionRow};
 
 pub(super) const TRANSACTIONS: &str = "
     SELECT t.key, t.nonce, t.operation, t.method, t.caller, t.sender, t.recipient, t.parent,
@@ -16,8 +16,9 @@ pub(super) const TRANSACTIONS: &str = "
             WHERE r.parent = t.parent AND r.child = t.key),
         t.notify_url IS NOT NULL,
         t.notify_url IS NOT NULL AND EXISTS (SELECT 1 FROM notifications n
-            WHERE n.transaction_key = t.key AND n.event = t.events)
-    FROM transactions t WHERE ?1 < t.key ORDER BY t.key LIMIT ?2";
+            WHERE n.transaction_key = t.key AND n.event = t.events),
+        t.tally, y.kind, y.sender, y.recipient, y.currency
+    FROM transactions t LEFT JOIN tallies y ON y.key = t.tally WHERE ?1 < t.key ORDER BY t.key LIMIT ?2";
 
 pub(super) const EVENTS: &str = "
     SELECT transaction_key, number, at, operation, status, code, currency
@@ -68,6 +69,9 @@ pub(super) const BALANCES: &str = "
     SELECT account, sum(available), sum(pending_in), sum(pending_out)
     FROM balances GROUP BY account ORDER BY account";
 
+pub(super) const TALLIES: &str = "
+    SELECT key, kind, recipient, max, balance, pending FROM tallies ORDER BY key";
+
 pub(super) fn transaction(row: &Row) -> rusqlite::Result<TransactionRow> {
     let nonce = row.get_ref(1)?.as_blob()?.try_into().unwrap_or_default();
     Ok(TransactionRow {
@@ -101,6 +105,31 @@ pub(super) fn transaction(row: &Row) -> rusqlite::Result<TransactionRow> {
         is_related: row.get(27)?,
         has_listener: row.get(28)?,
         is_last_told: row.get(29)?,
+        tally: row.get(30)?,
+        tally_facts: tally_facts(row)?,
+    })
+}
+
+fn tally_facts(row: &Row) -> rusqlite::Result<Option<TallyFacts>> {
+    let Some(kind) = row.get(31)? else {
+        return Ok(None);
+    };
+    Ok(Some(TallyFacts {
+        kind,
+        sender: row.get(32)?,
+        recipient: row.get(33)?,
+        currency: currency(row, 34)?,
+    }))
+}
+
+pub(super) fn tally(row: &Row) -> rusqlite::Result<TallyRow> {
+    Ok(TallyRow {
+        key: row.get(0)?,
+        kind: row.get(1)?,
+        recipient: row.get(2)?,
+        limit: row.get(3)?,
+        balance: row.get(4)?,
+        pending: row.get(5)?,
     })
 }
 

@@ -5,7 +5,7 @@ use money::Amount;
 use crate::rows::{
     AmountRule, Token, TokenStatus, TokenType, UsageLimit, UsageLimitKind, UsageWindow, WindowUse,
 };
-use crate::{Refusal, Timestamp};
+use crate::{ReadSet, Refusal, Timestamp, TokenKey, WorkingSet};
 
 /// Whether one more use of this amount stays within every limit.
 pub(super) fn check(token: &Token, amount: Amount, now: Timestamp) -> Result<(), Refusal> {
@@ -85,6 +85,24 @@ pub(super) fn regained(token: &Token, amount: Amount, used_at: Timestamp) -> Tok
         }
     }
     after
+}
+
+/// Successors that are followed at most: a token whose way to pay changed more often while one of its
+/// transactions was open gets nothing back from it.
+const SUCCESSORS_MAX: usize = 4;
+
+/// Adds a token and those that took over from it, one a round.
+pub(super) fn want_newest(token: Option<TokenKey>, seen: &WorkingSet, want: &mut ReadSet) {
+    let known = |key: &TokenKey| seen.tokens.peek(key);
+    let chain = std::iter::successors(token, |key| known(key)?.successor);
+    want.tokens.extend(chain.take(SUCCESSORS_MAX + 1));
+}
+
+/// The token that counts for one of its transactions now: itself, or the last that took over.
+pub(super) fn newest(token: TokenKey, seen: &WorkingSet) -> Option<&Token> {
+    let next = |token: &&Token| seen.tokens.peek(&token.successor?);
+    let chain = std::iter::successors(seen.tokens.get(&token), next);
+    chain.take(SUCCESSORS_MAX + 1).last()
 }
 
 /// The windows as they stand now: those whose time is over have made room for new ones.
