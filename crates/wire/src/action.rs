@@ -112,13 +112,16 @@ impl Parameter {
 
 impl Action {
     /// All of them, in the order of the alphabet.
-    pub const ALL: [Action; 19] = [
+    pub const ALL: [Action; 24] = [
         Action::Cancel,
         Action::CancelToken,
+        Action::FundPrepaid,
         Action::GetAccountActivity,
         Action::GetAccountBalance,
+        Action::GetDebtBalance,
         Action::GetOutstandingDebtBalance,
         Action::GetPaymentInstruction,
+        Action::GetPrepaidBalance,
         Action::GetRecipientVerificationStatus,
         Action::GetTokenByCaller,
         Action::GetTokenUsage,
@@ -131,7 +134,9 @@ impl Action {
         Action::Refund,
         Action::Reserve,
         Action::Settle,
+        Action::SettleDebt,
         Action::VerifySignature,
+        Action::WriteOffDebt,
     ];
 
     /// Its name on the wire.

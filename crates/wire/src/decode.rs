@@ -6,6 +6,7 @@
 mod fields;
 mod payment;
 mod read;
+mod tallies;
 mod tokens;
 mod transactions;
 
@@ -56,6 +57,7 @@ impl VerifiedCall<'_> {
         match self.action {
             Action::Cancel => transactions::cancel(&fields, by),
             Action::CancelToken => tokens::cancel_token(&fields, by),
+            Action::FundPrepaid => tallies::fund(&fields, by),
             Action::GetAccountActivity => read::activity(&fields).and_then(read),
             Action::GetAccountBalance => read(Read::AccountBalance),
             Action::GetDebtBalance => {
@@ -101,10 +103,11 @@ impl VerifiedCall<'_> {
                 url_end_point: fields.required_text("UrlEndPoint")?,
                 http_parameters: fields.required_text("HttpParameters")?,
             }),
-            Action::CancelSubscriptionAndRefund
-            | Action::FundPrepaid
-            | Action::SettleDebt
-            | Action::WriteOffDebt => Err(WireError::unknown_action(self.action.as_str())),
+            Action::SettleDebt => tallies::settle(&fields, by),
+            Action::WriteOffDebt => tallies::write_off(&fields, by),
+            Action::CancelSubscriptionAndRefund => {
+                Err(WireError::unknown_action(self.action.as_str()))
+            }
         }
     }
 }

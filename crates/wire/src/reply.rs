@@ -53,7 +53,10 @@ impl Reply<'_> {
         match outcome {
             Outcome::Transaction { id, status } => self.transaction_made(action, id, *status),
             Outcome::Tokens { token, .. } => self.token_made(action, token),
-            Outcome::Account(_) | Outcome::Instrument(_) | Outcome::Done => self.done(action),
+            Outcome::Tally { .. }
+            | Outcome::Account(_)
+            | Outcome::Instrument(_)
+            | Outcome::Done => self.done(action),
         }
     }
 

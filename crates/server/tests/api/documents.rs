@@ -29,14 +29,6 @@ pub const NOT_PRODUCED: &[(&str, &str)] = &[
         "what meets is decided one after the other, and a write that fails is `InternalError`: nobody has to try again for another's sake",
     ),
     (
-        "InstrumentAccessDenied",
-        "prepaid and postpaid instruments come later",
-    ),
-    (
-        "InstrumentExpired",
-        "prepaid and postpaid instruments come later",
-    ),
-    (
         "InvalidAccountState",
         "the codes that name the party are used",
     ),
@@ -50,16 +42,8 @@ pub const NOT_PRODUCED: &[(&str, &str)] = &[
         "the language of payment instructions has no word for the start of a limit",
     ),
     (
-        "PrepaidFundingLimitExceeded",
-        "belongs to FundPrepaid, which comes later",
-    ),
-    (
         "SenderNotOriginalRecipient",
         "the sender of a refund is always the original recipient: it cannot be named",
-    ),
-    (
-        "SettleAmountGreaterThanDebt",
-        "belongs to SettleDebt and WriteOffDebt, which come later",
     ),
     (
         "TransactionDenied",

@@ -28,6 +28,7 @@ mod verification;
 
 mod closed_world;
 mod schema;
+mod soap;
 
 mod coverage;
 mod documents;

@@ -2,7 +2,7 @@
 
 use payments::commands::InstallTokens;
 use payments::period::Period;
-use payments::rows::{UsageLimit, UsageLimitKind};
+use payments::rows::{TallyKind, UsageLimit, UsageLimitKind};
 use signing::UrlParts;
 use signing::Verb;
 use wire::{Action, instant};
@@ -62,14 +62,20 @@ pub fn sample(scene: &Scene, action: Action) -> Pairs {
         Action::GetAccountBalance
         | Action::GetOutstandingDebtBalance
         | Action::GetTotalPrepaidLiability => Pairs::new(),
+        Action::FundPrepaid => moving(scene, TallyKind::Prepaid, "Funding"),
+        Action::SettleDebt => moving(scene, TallyKind::Credit, "Settlement"),
+        Action::WriteOffDebt => pairs(&[
+            ("CreditInstrumentId", scene.owed().id.as_str()),
+            ("AdjustmentAmount.CurrencyCode", "USD"),
+            ("AdjustmentAmount.Value", "1.25"),
+            ("CallerReference", &scene.fresh_reference()),
+            ("CallerDescription", "Small change"),
+        ]),
+        Action::GetPrepaidBalance => pairs(&[("PrepaidInstrumentId", scene.funded().id.as_str())]),
+        Action::GetDebtBalance => pairs(&[("CreditInstrumentId", scene.owed().id.as_str())]),
         Action::CancelSubscriptionAndRefund
-        | Action::FundPrepaid
-        | Action::GetDebtBalance
-        | Action::GetPrepaidBalance
         | Action::GetSubscriptionDetails
-        | Action::GetTransactionsForSubscription
-        | Action::SettleDebt
-        | Action::WriteOffDebt => panic!("{} is not served", action.as_str()),
+        | Action::GetTransactionsForSubscription => panic!("{} is not served", action.as_str()),
         Action::VerifySignature => verification(scene),
     }
 }
@@ -200,5 +206,26 @@ fn tokens(scene: &Scene) -> Pairs {
         ("TokenType", "Unrestricted"),
         ("CallerReference", reference),
         ("TokenFriendlyName", "Payouts"),
+    ])
+}
+
+/// Funds a new prepaid instrument, or settles a part of what is owed on a new credit instrument.
+fn moving(scene: &Scene, kind: TallyKind, verb: &str) -> Pairs {
+    let (tally, name) = match kind {
+        TallyKind::Prepaid => (scene.tally(kind), "PrepaidInstrumentId"),
+        TallyKind::Credit => (scene.owed(), "CreditInstrumentId"),
+    };
+    pairs(&[
+        ("SenderTokenId", tally.moving.as_str()),
+        (name, tally.id.as_str()),
+        (&format!("{verb}Amount.CurrencyCode"), "USD"),
+        (&format!("{verb}Amount.Value"), "5.00"),
+        ("CallerReference", &scene.fresh_reference()),
+        ("SenderDescription", "A month of music"),
+        ("CallerDescription", "Account 17"),
+        ("DescriptorPolicy.SoftDescriptorType", "Dynamic"),
+        ("DescriptorPolicy.CSOwner", "Caller"),
+        ("TransactionTimeoutInMins", "60"),
+        ("OverrideIPNURL", NOBODY),
     ])
 }

@@ -6,12 +6,13 @@ mod charges_table;
 mod parties_table;
 mod paying;
 mod reads_table;
+mod tallies_table;
 mod tokens_table;
 mod transactions_table;
 
 use wire::Action;
 
-use crate::kit::{Reply, Scene};
+use crate::kit::{Reply, Scene, over_soap};
 
 /// A situation and the error it leads to.
 pub struct Case {
@@ -28,12 +29,13 @@ pub struct Case {
 }
 
 /// All situations.
-pub const CASES: [&[Case]; 5] = [
+pub const CASES: [&[Case]; 6] = [
     parties_table::CASES,
     charges_table::CASES,
     transactions_table::CASES,
     tokens_table::CASES,
     reads_table::CASES,
+    tallies_table::CASES,
 ];
 
 /// Codes that other modules of these tests provoke.
@@ -50,10 +52,15 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
 ];
 
 fn check(cases: &[Case]) {
-    let scene = Scene::new();
+    for scene in [Scene::new(), over_soap()] {
+        check_in(&scene, cases);
+    }
+}
+
+fn check_in(scene: &Scene, cases: &[Case]) {
     for case in cases {
         for action in case.actions {
-            let reply = (case.ask)(&scene, *action);
+            let reply = (case.ask)(scene, *action);
             let told = format!("{}, {}: {}", action.as_str(), case.when, reply.body);
             assert_eq!(reply.code(), case.code, "{told}");
             assert!(reply.message().contains(case.says), "{told}");
@@ -87,6 +94,11 @@ fn of_tokens() {
 #[test]
 fn of_readings() {
     check(reads_table::CASES);
+}
+
+#[test]
+fn of_tallies() {
+    check(tallies_table::CASES);
 }
 
 #[test]
