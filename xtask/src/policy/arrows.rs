@@ -71,7 +71,11 @@ const ARROWS: &[Row] = &[
         "processor wire xml test-kit",
     ),
     row("fuzz", "money payments signing wire server", ""),
-    row("xtask", "payments signing wire", ""),
+    row(
+        "xtask",
+        "money payments rsa-sha1 signing wire store store-sqlite",
+        "",
+    ),
 ];
 
 /// Crates that reach nothing: no network, no database, no runtime.
