@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use payments::command::{By, Outcome};
+use payments::command::{By, Credential, Outcome};
 use payments::commands::{AnswerFromProcessor, ProcessorSaid, Reserve, Settle};
 use payments::rows::{Transaction, WorkKind};
 use payments::{
@@ -287,7 +287,7 @@ fn by(party: &Party, mark: TransactionKey) -> By {
     bytes[..8].copy_from_slice(&mark.0.to_le_bytes());
     By {
         caller: party.account,
-        access_key: Some(party.key.clone()),
+        credential: Credential::AccessKey(party.key.clone()),
         date: super::machine::now(),
         mark: bytes,
     }

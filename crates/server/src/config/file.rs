@@ -36,6 +36,7 @@ pub struct File {
     pub amount_max: Option<String>,
     pub log_json: Option<bool>,
     pub sandbox_slow_s: Option<u64>,
+    pub sandbox_key_life_s: Option<usize>,
     pub fees: Option<FeeFile>,
 }
 
@@ -60,7 +61,7 @@ pub struct Tier {
 }
 
 /// The names of all settings: `docs/configuration.md` has a line for each.
-pub const NAMES: [&str; 29] = [
+pub const NAMES: [&str; 30] = [
     "data",
     "listen",
     "operations_listen",
@@ -81,6 +82,7 @@ pub const NAMES: [&str; 29] = [
     "amount_max",
     "log_json",
     "sandbox_slow_s",
+    "sandbox_key_life_s",
     "fees",
     "fees.card",
     "fees.bank",

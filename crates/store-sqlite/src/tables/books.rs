@@ -105,7 +105,7 @@ pub(crate) fn posting(from: &mut Fields) -> Result<PostingRow, Outage> {
 }
 
 pub(crate) fn layer_of(number: u8) -> Option<Layer> {
-    [Layer::Money, Layer::Hold]
+    [Layer::Money, Layer::Hold, Layer::Claim]
         .into_iter()
         .find(|layer| *layer as u8 == number)
 }

@@ -1,7 +1,9 @@
-//! Accounts, e-mail addresses, access keys and cards: written rarely, as a whole.
+//! Accounts, e-mail addresses, access keys, certificates and cards: written rarely, as a whole.
 
-use payments::rows::{AccessKey, Account, Card, Instrument};
-use payments::{AccessKeyId, AccountKey, InstrumentKey};
+use payments::rows::{
+    AccessKey, Account, BankAccount, Card, Certificate, Instrument, Means, Verification,
+};
+use payments::{AccessKeyId, AccountKey, Fingerprint, InstrumentKey};
 use store::Outage;
 
 use crate::numbers;
@@ -10,6 +12,7 @@ use crate::row::{Fields, Keyed, Values};
 pub(crate) struct Accounts;
 pub(crate) struct Emails;
 pub(crate) struct AccessKeys;
+pub(crate) struct Certificates;
 pub(crate) struct Instruments;
 
 impl Keyed for Accounts {
@@ -17,11 +20,12 @@ impl Keyed for Accounts {
     type Row = Account;
     const NAME: &'static str = "accounts";
     const SELECT: &'static str = "SELECT kind, name, email, email_verified, status, marketplace, \
-        ipn_url, return_origins, descriptor, password_hash, webhook_secret, created_at \
+        ipn_url, return_origins, descriptor, password_hash, webhook_secret, created_at, \
+        verification \
         FROM accounts WHERE key = ?";
     const UPSERT: &'static str = "REPLACE INTO accounts (key, kind, name, email, email_verified, \
         status, marketplace, ipn_url, return_origins, descriptor, password_hash, webhook_secret, \
-        created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        created_at, verification) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     const DELETE: &'static str = "DELETE FROM accounts WHERE key = ?";
 
     fn put_key(key: &AccountKey, to: &mut Values) -> rusqlite::Result<()> {
@@ -40,7 +44,8 @@ impl Keyed for Accounts {
         to.put(&row.descriptor)?;
         to.put(&row.password_hash)?;
         to.put(&row.webhook_secret)?;
-        to.put(row.created_at.0)
+        to.put(row.created_at.0)?;
+        to.put(row.verification as u8)
     }
 
     fn read(key: &AccountKey, from: &mut Fields) -> Result<Account, Outage> {
@@ -58,6 +63,7 @@ impl Keyed for Accounts {
             password_hash: from.get()?,
             webhook_secret: from.get()?,
             created_at: from.moment()?,
+            verification: from.known_small("verification", Verification::from_number)?,
         })
     }
 }
@@ -115,15 +121,48 @@ impl Keyed for AccessKeys {
     }
 }
 
+impl Keyed for Certificates {
+    type Key = Fingerprint;
+    type Row = Certificate;
+    const NAME: &'static str = "certificates";
+    const SELECT: &'static str =
+        "SELECT account, der, active, created_at FROM certificates WHERE fingerprint = ?";
+    const UPSERT: &'static str = "REPLACE INTO certificates \
+        (fingerprint, account, der, active, created_at) VALUES (?, ?, ?, ?, ?)";
+    const DELETE: &'static str = "DELETE FROM certificates WHERE fingerprint = ?";
+
+    fn put_key(key: &Fingerprint, to: &mut Values) -> rusqlite::Result<()> {
+        to.put(&key.0[..])
+    }
+
+    fn put(row: &Certificate, to: &mut Values) -> rusqlite::Result<()> {
+        to.put(row.account.0)?;
+        to.put(&row.der)?;
+        to.put(row.active)?;
+        to.put(row.created_at.0)
+    }
+
+    fn read(key: &Fingerprint, from: &mut Fields) -> Result<Certificate, Outage> {
+        Ok(Certificate {
+            fingerprint: *key,
+            account: from.get().map(AccountKey)?,
+            der: from.get()?,
+            active: from.get()?,
+            created_at: from.moment()?,
+        })
+    }
+}
+
 impl Keyed for Instruments {
     type Key = InstrumentKey;
     type Row = Instrument;
     const NAME: &'static str = "instruments";
-    const SELECT: &'static str = "SELECT account, brand, last_four, expiry_month, expiry_year, \
-        name, sealed_number, removed, created_at FROM instruments WHERE key = ?";
-    const UPSERT: &'static str = "REPLACE INTO instruments (key, account, brand, last_four, \
-        expiry_month, expiry_year, name, sealed_number, removed, created_at) \
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    const SELECT: &'static str = "SELECT account, kind, last_four, name, brand, expiry_month, \
+        expiry_year, routing_number, verified, sealed_number, removed, created_at \
+        FROM instruments WHERE key = ?";
+    const UPSERT: &'static str = "REPLACE INTO instruments (key, account, kind, last_four, \
+        name, brand, expiry_month, expiry_year, routing_number, verified, sealed_number, removed, \
+        created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     const DELETE: &'static str = "DELETE FROM instruments WHERE key = ?";
 
     fn put_key(key: &InstrumentKey, to: &mut Values) -> rusqlite::Result<()> {
@@ -132,11 +171,7 @@ impl Keyed for Instruments {
 
     fn put(row: &Instrument, to: &mut Values) -> rusqlite::Result<()> {
         to.put(row.account.0)?;
-        to.put(&row.card.brand)?;
-        to.put(&row.card.last_four)?;
-        to.put(row.card.expiry_month)?;
-        to.put(row.card.expiry_year)?;
-        to.put(&row.card.name)?;
+        put_means(&row.means, to)?;
         to.put(&row.sealed_number)?;
         to.put(row.removed)?;
         to.put(row.created_at.0)
@@ -146,16 +181,73 @@ impl Keyed for Instruments {
         Ok(Instrument {
             key: *key,
             account: from.get().map(AccountKey)?,
-            card: Card {
-                brand: from.get()?,
-                last_four: from.get()?,
-                expiry_month: from.get()?,
-                expiry_year: from.get()?,
-                name: from.get()?,
-            },
+            means: read_means(from)?,
             sealed_number: from.get()?,
             removed: from.get()?,
             created_at: from.moment()?,
         })
+    }
+}
+
+/// The number of a card among the kinds of instruments.
+const CARD: i64 = 1;
+/// The number of a bank account.
+const BANK: i64 = 2;
+
+fn put_means(means: &Means, to: &mut Values) -> rusqlite::Result<()> {
+    let nothing = rusqlite::types::Null;
+    match means {
+        Means::Card(card) => {
+            to.put(CARD)?;
+            to.put(&card.last_four)?;
+            to.put(&card.name)?;
+            to.put(&card.brand)?;
+            to.put(card.expiry_month)?;
+            to.put(card.expiry_year)?;
+            to.put(nothing)?;
+            to.put(nothing)
+        }
+        Means::Bank(bank) => {
+            to.put(BANK)?;
+            to.put(&bank.last_four)?;
+            to.put(&bank.name)?;
+            to.put(nothing)?;
+            to.put(nothing)?;
+            to.put(nothing)?;
+            to.put(&bank.routing_number)?;
+            to.put(bank.verified)
+        }
+    }
+}
+
+fn read_means(from: &mut Fields) -> Result<Means, Outage> {
+    let kind: i64 = from.get()?;
+    let (last_four, name) = (from.get()?, from.get()?);
+    let (brand, month, year) = (from.get()?, from.get()?, from.get()?);
+    let (routing_number, verified) = (from.get()?, from.get()?);
+    match (kind, brand, month, year, routing_number, verified) {
+        (
+            CARD,
+            Some(brand),
+            Some(expiry_month),
+            Some(expiry_year),
+            None::<String>,
+            None::<bool>,
+        ) => Ok(Means::Card(Card {
+            brand,
+            last_four,
+            expiry_month,
+            expiry_year,
+            name,
+        })),
+        (BANK, None, None, None, Some(routing_number), Some(verified)) => {
+            Ok(Means::Bank(BankAccount {
+                routing_number,
+                last_four,
+                name,
+                verified,
+            }))
+        }
+        _ => Err(from.corrupt("neither a card nor a bank account")),
     }
 }

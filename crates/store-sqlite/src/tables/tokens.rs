@@ -1,6 +1,6 @@
 //! Tokens: what was agreed is written once, their use again and again.
 
-use payments::rows::Token;
+use payments::rows::{Token, TokenConsent};
 use payments::{AccountKey, TokenKey};
 use store::Outage;
 
@@ -14,11 +14,12 @@ impl Keyed for Tokens {
     type Row = Token;
     const NAME: &'static str = "tokens";
     const SELECT: &'static str = "SELECT nonce, account, installer, facts, status, currency, used, \
-        uses, windows, used_at FROM tokens WHERE key = ?";
+        uses, windows, used_at, successor FROM tokens WHERE key = ?";
     const UPSERT: &'static str = "INSERT INTO tokens (key, nonce, account, installer, facts, \
-        status, currency, used, uses, windows, used_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        status, currency, used, uses, windows, used_at, successor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     const UPDATE: Option<&'static str> = Some(
-        "UPDATE tokens SET status = ?, currency = ?, used = ?, uses = ?, windows = ?, used_at = ? \
+        "UPDATE tokens SET status = ?, currency = ?, used = ?, uses = ?, windows = ?, used_at = ?, \
+        successor = ? \
         WHERE key = ?",
     );
     const DELETE: &'static str = "DELETE FROM tokens WHERE key = ?";
@@ -31,7 +32,7 @@ impl Keyed for Tokens {
         to.put(row.nonce)?;
         to.put(row.account.0)?;
         to.put(row.installer.0)?;
-        to.put_json(&row.facts)?;
+        to.put_json(&*row.facts)?;
         Tokens::put_changing(row, to)
     }
 
@@ -41,7 +42,8 @@ impl Keyed for Tokens {
         to.put(row.used.micros())?;
         to.put(row.uses)?;
         to.put_json(&row.windows)?;
-        to.put(row.used_at.map(|at| at.0))
+        to.put(row.used_at.map(|at| at.0))?;
+        to.put(row.successor.map(|key| key.0))
     }
 
     fn is_old(key: &TokenKey, fresh_from: i64) -> bool {
@@ -52,7 +54,7 @@ impl Keyed for Tokens {
         let nonce = from.get()?;
         let account = from.get().map(AccountKey)?;
         let installer = from.get().map(AccountKey)?;
-        let facts = from.json()?;
+        let facts = from.json::<TokenConsent>()?.into();
         let status = from.known("status of a token", numbers::token_status_of)?;
         let currency = from.currency()?;
         Ok(Token {
@@ -66,6 +68,7 @@ impl Keyed for Tokens {
             uses: from.get()?,
             windows: from.json()?,
             used_at: from.moment_if_any()?,
+            successor: from.get::<Option<i64>>()?.map(TokenKey),
         })
     }
 }

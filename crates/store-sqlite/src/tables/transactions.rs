@@ -3,9 +3,12 @@
 use money::{Amount, Currency, FeeRule, Rate, Rounding};
 use payments::rows::{Fees, Operation, PaymentMethod, Refunds, StatusCode, Transaction};
 use payments::terms::{FeeLine, rule_of};
-use payments::{AccountKey, Asked, CallerReference, InstrumentKey, TokenKey, TransactionKey};
+use payments::{
+    AccountKey, Asked, CallerReference, InstrumentKey, TallyKey, TokenKey, TransactionKey,
+};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::sync::Arc;
 use store::Outage;
 
 use crate::numbers;
@@ -29,18 +32,18 @@ impl Keyed for Transactions {
     type Row = Transaction;
     const NAME: &'static str = "transactions";
     const SELECT: &'static str = "SELECT nonce, operation, method, caller, sender, recipient, \
-        sender_token, recipient_token, instrument, parent, currency, amount, received_at, \
+        sender_token, recipient_token, instrument, tally, parent, currency, amount, received_at, \
         caller_date, timeout_at, fee_payer, marketplace_fixed, marketplace_rate, details, \
         state, reserved_at, code, message, settled, fps_fee, marketplace_fee, caller_held, \
         refunded, marketplace_refunded, fps_fee_returned, marketplace_fee_returned, release, \
         events, postings, settle_mark, cancel_mark, completed_at, notify_url FROM transactions WHERE key = ?";
     const UPSERT: &'static str = "INSERT INTO transactions (key, nonce, operation, method, caller, \
-        sender, recipient, sender_token, recipient_token, instrument, parent, currency, amount, \
+        sender, recipient, sender_token, recipient_token, instrument, tally, parent, currency, amount, \
         received_at, caller_date, timeout_at, fee_payer, marketplace_fixed, marketplace_rate, \
         details, state, reserved_at, code, message, settled, fps_fee, marketplace_fee, \
         caller_held, refunded, marketplace_refunded, fps_fee_returned, marketplace_fee_returned, \
         release, events, postings, settle_mark, cancel_mark, completed_at, notify_url) \
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
         ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     const UPDATE: Option<&'static str> = Some(
         "UPDATE transactions SET state = ?, reserved_at = ?, code = ?, message = ?, settled = ?, \
@@ -65,6 +68,7 @@ impl Keyed for Transactions {
         to.put(row.sender_token.map(|key| key.0))?;
         to.put(row.recipient_token.map(|key| key.0))?;
         to.put(row.instrument.map(|key| key.0))?;
+        to.put(row.tally.map(|key| key.0))?;
         to.put(row.parent.map(|key| key.0))?;
         to.put(row.amount.currency().as_str())?;
         to.put(row.amount.micros())?;
@@ -117,6 +121,7 @@ impl Keyed for Transactions {
         let sender_token = from.get::<Option<i64>>()?.map(TokenKey);
         let recipient_token = from.get::<Option<i64>>()?.map(TokenKey);
         let instrument = from.get::<Option<i64>>()?.map(InstrumentKey);
+        let tally = from.get::<Option<i64>>()?.map(TallyKey);
         let parent = from.get::<Option<i64>>()?.map(TransactionKey);
         let currency = from.currency()?;
         let amount = from.amount(currency)?;
@@ -144,11 +149,12 @@ impl Keyed for Transactions {
             sender_token,
             recipient_token,
             instrument,
+            tally,
             parent,
             amount,
             received_at,
             caller_reference: agreed.details.reference.into_owned(),
-            asked: agreed.details.asked.into_owned(),
+            asked: Arc::new(agreed.details.asked.into_owned()),
             caller_date,
             timeout_at,
             state,
@@ -219,7 +225,7 @@ fn numbers_of(line: &FeeLine) -> LineNumbers {
     )
 }
 
-fn lines_of(lines: &[LineNumbers], currency: Currency) -> Option<Vec<FeeLine>> {
+fn lines_of(lines: &[LineNumbers], currency: Currency) -> Option<Arc<[FeeLine]>> {
     let amount = |micros| Amount::from_micros(micros, currency);
     let line = |(from, millionths, fixed, minimum, fine): &LineNumbers| {
         let rounding = if *fine {
