@@ -40,19 +40,21 @@ const TABLES: &str = "
 /// `$1` transaction, `$2` caller, `$3` reference, `$4` token, `$5` amount, `$6` now.
 const RESERVE: &str = "
     WITH free AS (
-        INSERT INTO refs VALUES ($2, $3, $1) ON CONFLICT DO NOTHING RETURNING transaction),
+        INSERT INTO refs VALUES ($2::bigint, $3::text, $1::bigint)
+        ON CONFLICT DO NOTHING RETURNING transaction),
     charged AS (
-        UPDATE tokens SET used = used + $5 FROM free WHERE id = $4 RETURNING id),
+        UPDATE tokens SET used = used + $5::bigint FROM free WHERE id = $4::bigint RETURNING id),
     made AS (
         INSERT INTO transactions
-        SELECT $1, '\\x00112233445566778899'::bytea, $2, id, $5, 1, 'Order of the benchmark', $6
+        SELECT $1::bigint, '\\x00112233445566778899'::bytea, $2::bigint, id, $5::bigint,
+            1::smallint, 'Order of the benchmark', $6::bigint
         FROM charged RETURNING id),
     entered AS (
         INSERT INTO entries
         SELECT id, number, account, amount FROM made,
             (VALUES (1::smallint, $4::bigint, -$5::bigint), (2::smallint, $2::bigint, $5::bigint))
             AS both_sides (number, account, amount))
-    INSERT INTO works SELECT $6, id, 1 FROM made";
+    INSERT INTO works SELECT $6::bigint, id, 1::smallint FROM made";
 
 /// Requests each second of a fresh server.
 pub fn rate_of(context: &Context) -> Result<Turn, Failure> {
@@ -73,7 +75,7 @@ async fn measure(socket: &Path, seconds: Duration) -> Result<Turn, Failure> {
     let made = client.batch_execute(TABLES).await;
     made.map_err(|error| failed(&error))?;
     let last = i64::try_from(TOKENS).unwrap_or(i64::MAX);
-    let fill = "INSERT INTO tokens SELECT n, 0 FROM generate_series(0, $1 - 1) n";
+    let fill = "INSERT INTO tokens SELECT n, 0 FROM generate_series(0, $1::bigint - 1) n";
     let filled = client.execute(fill, &[&last]).await;
     filled.map_err(|error| failed(&error))?;
     let mut clients = Vec::new();
