@@ -3,6 +3,7 @@
 mod accounts;
 mod advance;
 mod answer;
+mod authority;
 mod cancel;
 mod cancel_token;
 mod certificates;

@@ -74,7 +74,7 @@ const ARROWS: &[Row] = &[
         "money ledger payments signing store store-sqlite workers audit server",
         "processor wire xml test-kit",
     ),
-    row("fuzz", "money payments signing wire server", ""),
+    row("fuzz", "money payments xml signing wire server", ""),
     row("xtask", "payments signing wire", ""),
 ];
 

@@ -11,7 +11,7 @@ pub(super) const TRANSACTIONS: &str = "
         t.marketplace_fee, t.caller_held, t.refunded, t.marketplace_refunded, t.fps_fee_returned,
         t.marketplace_fee_returned, t.release, t.events, t.postings, t.completed_at,
         (SELECT r.transaction_key FROM caller_references r
-            WHERE r.caller = t.caller AND r.reference = t.details ->> '$.reference'),
+            WHERE r.caller = t.caller AND r.reference = t.reference),
         t.parent IS NOT NULL AND EXISTS (SELECT 1 FROM relations r
             WHERE r.parent = t.parent AND r.child = t.key),
         t.notify_url IS NOT NULL,
@@ -45,7 +45,7 @@ pub(super) const REFUNDS: &str = "
 pub(super) const REFERENCES: &str = "
     SELECT r.caller, r.reference, r.transaction_key, r.refused IS NOT NULL,
         EXISTS (SELECT 1 FROM transactions t WHERE t.key = r.transaction_key
-            AND t.caller = r.caller AND t.details ->> '$.reference' = r.reference)
+            AND t.caller = r.caller AND t.reference = r.reference)
     FROM caller_references r WHERE (?1, ?2) < (r.caller, r.reference)
     ORDER BY r.caller, r.reference LIMIT ?3";
 

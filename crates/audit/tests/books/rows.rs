@@ -132,11 +132,11 @@ impl World {
     fn transaction(&mut self, tx: &Tx) {
         let sql = "INSERT OR REPLACE INTO transactions (key, nonce, operation, method, caller,
             sender, recipient, parent, currency, amount, received_at, caller_date, timeout_at,
-            fee_payer, marketplace_fixed, marketplace_rate, details, state, reserved_at, code,
+            fee_payer, marketplace_fixed, marketplace_rate, reference, details, state, reserved_at, code,
             settled, fps_fee, marketplace_fee, caller_held, refunded, marketplace_refunded,
             fps_fee_returned, marketplace_fee_returned, release, events, postings, completed_at, notify_url)
             VALUES (?, zeroblob(13), ?, ?, ?, ?, ?, ?, 'USD', ?, ?, 0, 0, ?, 0, 0,
-            json_object('reference', ?, 'asked', ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+            ?, json_object('asked', ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
             ?, ?, ?, ?, ?, ?)";
         let [caller, sender, recipient] = tx.parties;
         let [fps, fee, held] = tx.fees;
