@@ -53,7 +53,9 @@ pub(super) async fn page(at: &At<'_>, person: &Person, again: Again) -> Served {
     let selected = match at.visit.method {
         Some(Chosen::Card(key)) => Some(key.to_string()),
         Some(Chosen::Balance) => Some(BALANCE.to_owned()),
-        None => usual(at).or_else(|| first.map(|card| card.key.to_string())),
+        None if offered.card => usual(at).or_else(|| first.map(|card| card.key.to_string())),
+        // The only choice there is.
+        None => (!too_little(at, balance)).then(|| BALANCE.to_owned()),
     };
     let status = if again.errors.is_empty() { 200 } else { 422 };
     let currency = at.host.terms().currency;
