@@ -14,8 +14,8 @@ use payments::rows::{
 };
 use payments::tables::{Added, PostingRow, Reason, Relation, RoleNumber, TokenReference, written};
 use payments::{
-    AccountKey, Asked, ChangeSet, NotificationKey, PaymentAsked, Refusal, SubscriptionKey,
-    Timestamp, TokenId, TokenKey, TransactionId, TransactionKey, WorkId,
+    AccountKey, Asked, ChangeSet, InstrumentKey, NotificationKey, PaymentAsked, Refusal,
+    SubscriptionKey, TallyKey, Timestamp, TokenId, TokenKey, TransactionId, TransactionKey, WorkId,
 };
 
 use people::{access_key, account, certificate, instruments, tally};
