@@ -75,7 +75,11 @@ const ARROWS: &[Row] = &[
         "processor wire xml test-kit",
     ),
     row("fuzz", "money payments xml signing wire server", ""),
-    row("xtask", "payments signing wire", ""),
+    row(
+        "xtask",
+        "money payments rsa-sha1 signing wire store store-sqlite",
+        "",
+    ),
 ];
 
 /// Crates that reach nothing: no network, no database, no runtime.
