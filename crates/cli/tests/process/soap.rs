@@ -75,7 +75,7 @@ fn element(depth: u32) -> BoxedStrategy<String> {
                 tag.push_str(&declared(PREFIXES[prefix], URIS.get(uri).copied()));
             }
             for (name, value) in attributes {
-                tag.push_str(&format!(" {name}=\"{}\"", escaped(&value)));
+                tag.extend([" ", &name, "=\"", &escaped(&value), "\""]);
             }
             format!("<{prefix}e{tag}>{}</{prefix}e>", content.concat())
         })
