@@ -59,10 +59,6 @@ impl From<TokenRole> for RoleNumber {
 }
 
 /// A row that a command wants written.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it is one half of a change; the other half deletes"
-)]
 pub fn written<V>(row: V) -> Option<Arc<V>> {
     Some(Arc::new(row))
 }
