@@ -54,6 +54,7 @@ impl From<TokenRole> for RoleNumber {
             TokenRole::Refund => 3,
             TokenRole::Funding => 4,
             TokenRole::Settlement => 5,
+            TokenRole::Caller => 6,
         })
     }
 }

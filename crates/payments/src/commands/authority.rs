@@ -39,8 +39,10 @@ pub(super) fn check_key(by: &By, seen: &WorkingSet) -> Result<(), Refusal> {
 /// The caller's account, if it may call.
 pub(super) fn check_caller<'a>(by: &By, seen: &'a WorkingSet) -> Result<&'a Account, Refusal> {
     let caller = seen.accounts.get(&by.caller).ok_or(Refusal::AuthFailure)?;
-    if caller.status != AccountStatus::Active {
-        return Err(Refusal::InvalidAccountState(Party::Caller));
+    match caller.status {
+        AccountStatus::Active => {}
+        AccountStatus::Suspended => return Err(Refusal::InvalidAccountState(Party::Caller)),
+        AccountStatus::Closed => return Err(Refusal::AccountClosed),
     }
     if !caller.email_verified {
         return Err(Refusal::UnverifiedEmailAddress(Party::Caller));
