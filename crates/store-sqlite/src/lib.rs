@@ -33,7 +33,6 @@ mod find;
 mod lock;
 mod maintenance;
 mod migrate;
-mod numbers;
 mod open;
 mod queue;
 mod readers;
