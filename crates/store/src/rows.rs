@@ -14,7 +14,7 @@ mod small;
 mod tokens;
 mod transactions;
 
-pub use books::{Balances, event, posting};
+pub use books::{Balances, event, kind_of, layer_of, posting};
 pub use notifications::{Notifications, attempt};
 pub use people::{AccessKeys, Accounts, Emails, Instruments};
 pub use references::{References, TokenReferences};

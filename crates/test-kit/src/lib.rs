@@ -6,7 +6,7 @@
 //! balance and every life from what was written. A test that only tells a story checks all of that.
 //!
 //! Shape: [`rows`] is the store, [`world`] runs commands, [`people`] makes personas, [`table`] reads
-//! stories line by line.
+//! stories line by line. [`postgres`] starts real servers for the store that needs one.
 //!
 //! Deliberately absent: a real store, batches, the wire. They have suites of their own.
 
@@ -14,6 +14,8 @@ pub mod rows;
 pub mod world;
 
 pub mod people;
+
+pub mod postgres;
 
 pub mod auditor;
 pub mod table;

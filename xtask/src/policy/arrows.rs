@@ -41,6 +41,11 @@ const ARROWS: &[Row] = &[
     row("store", "money ledger payments", ""),
     row("test-kit", "money ledger payments store", ""),
     row("store-sqlite", "money ledger payments store", "test-kit"),
+    row(
+        "store-postgres",
+        "ledger payments store",
+        "test-kit",
+    ),
     row("vault", "", ""),
     row(
         "accounts",

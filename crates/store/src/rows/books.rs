@@ -89,16 +89,20 @@ pub fn posting(from: &mut impl Fields) -> Result<PostingRow, Outage> {
     })
 }
 
+/// A layer by its number.
 pub fn layer_of(number: u8) -> Option<Layer> {
     [Layer::Money, Layer::Hold]
         .into_iter()
         .find(|layer| *layer as u8 == number)
 }
 
+/// A kind of ledger account by its number.
+pub fn kind_of(number: u8) -> Option<AccountKind> {
+    AccountKind::from_number(number).ok()
+}
+
 fn ledger_account(from: &mut impl Fields) -> Result<LedgerAccount, Outage> {
-    let kind = from.known_small("kind of ledger account", |n| {
-        AccountKind::from_number(n).ok()
-    })?;
+    let kind = from.known_small("kind of ledger account", kind_of)?;
     Ok(LedgerAccount {
         kind,
         owner: from.get()?,
