@@ -20,9 +20,10 @@ mod rows;
 
 use self::rows::{
     ALONE, BALANCES, BATCHES, EVENTS, NOTIFICATIONS, POSTINGS, REFERENCES, REFUNDS, STANDING,
-    TRANSACTIONS, currency, posting, refund, transaction, unpack,
+    TRANSACTIONS, currency, posting, refund, transaction,
 };
 use crate::books::Books;
+use crate::packed::unpack;
 use crate::{
     BalanceRow, BatchRow, EventRow, NotificationRow, Outage, PostingRow, ReferenceRow, RefundRow,
     Standing, TransactionRow, WorkRow,

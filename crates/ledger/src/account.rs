@@ -26,11 +26,23 @@ pub enum AccountKind {
     PendingOut = 18,
     /// What is reserved for a recipient (hold layer).
     Held = 19,
+    /// What can be spent of a prepaid instrument (claim layer; the owner is the instrument).
+    Prepaid = 20,
+    /// What is being paid ahead (claim layer; the owner is the instrument).
+    PrepaidPending = 21,
+    /// What a recipient owes in return for what was paid ahead (claim layer).
+    Liability = 22,
+    /// What is owed on a credit instrument (claim layer; the owner is the instrument).
+    Debt = 23,
+    /// What is being settled of it (claim layer; the owner is the instrument).
+    DebtPending = 24,
+    /// What a recipient is owed (claim layer).
+    Receivable = 25,
 }
 
 impl AccountKind {
     /// All kinds, in the order of their numbers.
-    pub const ALL: [AccountKind; 10] = [
+    pub const ALL: [AccountKind; 16] = [
         AccountKind::ProcessorClearing,
         AccountKind::Incoming,
         AccountKind::Outgoing,
@@ -41,6 +53,12 @@ impl AccountKind {
         AccountKind::PendingIn,
         AccountKind::PendingOut,
         AccountKind::Held,
+        AccountKind::Prepaid,
+        AccountKind::PrepaidPending,
+        AccountKind::Liability,
+        AccountKind::Debt,
+        AccountKind::DebtPending,
+        AccountKind::Receivable,
     ];
 
     /// The stored number.
@@ -62,6 +80,11 @@ impl AccountKind {
         self < AccountKind::Available
     }
 
+    /// Whether it is moved by claims: who owes whom, beside the money.
+    pub fn is_claim(self) -> bool {
+        AccountKind::Prepaid <= self
+    }
+
     /// The name for people.
     pub fn name(self) -> &'static str {
         match self {
@@ -75,6 +98,12 @@ impl AccountKind {
             AccountKind::PendingIn => "pending in",
             AccountKind::PendingOut => "pending out",
             AccountKind::Held => "held",
+            AccountKind::Prepaid => "prepaid",
+            AccountKind::PrepaidPending => "prepaid pending",
+            AccountKind::Liability => "liability",
+            AccountKind::Debt => "debt",
+            AccountKind::DebtPending => "debt pending",
+            AccountKind::Receivable => "receivable",
         }
     }
 }

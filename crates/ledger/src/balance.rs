@@ -24,7 +24,7 @@ pub struct Overdrawn;
 impl Balance {
     /// The balance after a posting, as far as it touches `owner`.
     pub fn after(self, posting: &Posting, owner: i64) -> Result<Balance, Overdrawn> {
-        if posting.layer == Layer::Hold {
+        if posting.layer != Layer::Money {
             return Ok(self);
         }
         let amount = posting.amount;
@@ -64,7 +64,13 @@ impl Balance {
             | AccountKind::FpsFees
             | AccountKind::Funding
             | AccountKind::Authorised
-            | AccountKind::Held => return Ok(self),
+            | AccountKind::Held
+            | AccountKind::Prepaid
+            | AccountKind::PrepaidPending
+            | AccountKind::Liability
+            | AccountKind::Debt
+            | AccountKind::DebtPending
+            | AccountKind::Receivable => return Ok(self),
         };
         *part = by(*part, amount.micros()).ok_or(Overdrawn)?;
         Ok(self)

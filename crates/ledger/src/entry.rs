@@ -13,6 +13,8 @@ pub enum Layer {
     Money = 0,
     /// A hold is placed or released; no money moves.
     Hold = 1,
+    /// Who owes whom changes; no money moves.
+    Claim = 2,
 }
 
 /// One movement: `amount` leaves `debit` and reaches `credit`.
@@ -50,6 +52,11 @@ impl Entry {
     /// Places or releases a hold. Holding nothing adds nothing.
     pub fn holds(&mut self, debit: LedgerAccount, credit: LedgerAccount, amount: Amount) {
         self.add(Layer::Hold, debit, credit, amount);
+    }
+
+    /// Changes who owes whom. Claiming nothing adds nothing.
+    pub fn claims(&mut self, debit: LedgerAccount, credit: LedgerAccount, amount: Amount) {
+        self.add(Layer::Claim, debit, credit, amount);
     }
 
     fn add(&mut self, layer: Layer, debit: LedgerAccount, credit: LedgerAccount, amount: Amount) {

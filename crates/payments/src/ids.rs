@@ -9,10 +9,15 @@ use serde::{Deserialize, Serialize};
 use crate::Timestamp;
 
 mod base32;
+mod fingerprint;
 mod public;
 mod reference;
 
-pub use public::{BadId, TOKEN_NONCE_BYTES, TRANSACTION_NONCE_BYTES, TokenId, TransactionId};
+pub use fingerprint::Fingerprint;
+pub use public::{
+    BadId, SubscriptionId, TOKEN_NONCE_BYTES, TRANSACTION_NONCE_BYTES, TallyId, TokenId,
+    TransactionId,
+};
 pub use reference::{AccessKeyId, BadReference, CallerReference};
 
 /// Bits of a key that count within one millisecond and lane.
@@ -57,6 +62,10 @@ define_keys! {
     TransactionKey;
     /// Names a notification's row.
     NotificationKey;
+    /// Names a prepaid or credit instrument.
+    TallyKey;
+    /// Names a subscription.
+    SubscriptionKey;
 }
 
 /// Names a row of work: when it is due, then its own key, so that rows stand in the order of work.

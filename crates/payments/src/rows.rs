@@ -3,18 +3,23 @@
 mod account;
 mod event;
 mod instrument;
+mod nonce;
 mod notification;
 mod reference;
+mod subscription;
+mod tally;
 mod token;
 mod transaction;
 mod visit;
 mod work;
 
-pub use account::{AccessKey, Account, AccountStatus, AccountType};
+pub use account::{AccessKey, Account, AccountStatus, AccountType, Certificate, Verification};
 pub use event::{Event, Operation, Status, StatusCode};
-pub use instrument::{Card, Instrument};
+pub use instrument::{BankAccount, Card, Instrument, Means};
 pub use notification::{Attempt, Delivery, Notification, Subject, TokenFacts, TransactionFacts};
 pub use reference::Reference;
+pub use subscription::{Subscription, SubscriptionStatus};
+pub use tally::{Tally, TallyKind};
 pub use token::{
     AmountRule, RecipientTerms, Token, TokenFacts as TokenConsent, TokenRole, TokenStatus,
     TokenType, UsageLimit, UsageLimitKind, UsageWindow, WindowUse,

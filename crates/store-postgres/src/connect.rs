@@ -66,7 +66,10 @@ impl Address {
     }
 
     /// Opens a connection and sets it up. Its driver runs as a task of its own and ends with it.
-    pub(crate) async fn connect(&self) -> Result<Client, Outage> {
+    ///
+    /// # Errors
+    /// [`Outage::Failed`] when the database cannot be reached.
+    pub async fn connect(&self) -> Result<Client, Outage> {
         let connecting = outage("connecting to the database");
         let client = match &self.tls {
             None => {
@@ -107,5 +110,22 @@ impl Address {
             );
         }
         Ok(client)
+    }
+}
+
+/// Keeps the others who ask for the same from going on, until it is dropped.
+pub struct Alone(#[expect(dead_code, reason = "the connection holds the lock")] Client);
+
+impl Alone {
+    /// Waits until nobody else is alone. It locks the schema's row, which must be there.
+    ///
+    /// # Errors
+    /// [`Outage::Failed`] when the database cannot be reached.
+    pub async fn wait(address: &Address) -> Result<Alone, Outage> {
+        let client = address.connect().await?;
+        let lock = "BEGIN; SELECT version FROM schema WHERE id = 1 FOR UPDATE";
+        let locked = client.batch_execute(lock).await;
+        locked.map_err(outage("waiting for other nodes to start"))?;
+        Ok(Alone(client))
     }
 }

@@ -6,7 +6,8 @@ use payments::{AccountKey, TransactionKey};
 use store::query::{Backlog, LedgerSum};
 use store::rows::codec::Fields;
 use store::rows::{
-    self, AccessKeys, Accounts, Balances, Instruments, Notifications, Tokens, Transactions,
+    self, AccessKeys, Accounts, Balances, Certificates, Instruments, Notifications, Tokens,
+    Transactions,
 };
 use store::{Found, Moment, Outage, Query};
 use tokio_postgres::Row;
@@ -14,6 +15,7 @@ use tokio_postgres::Row;
 use crate::error::Failure;
 use crate::session::Session;
 use crate::table::{Columns, Read, Table, select_where};
+use crate::walk as pages;
 
 const EVENTS: &str = "SELECT transaction_key, number, at, operation, status, code, currency, \
     amount, message FROM events WHERE transaction_key = ANY($1::int8[]) ORDER BY number";
@@ -79,6 +81,11 @@ pub(crate) async fn find(
             let found = whole::<AccessKeys>(session, sql, account.0, usize::MAX);
             found.await.map(Found::AccessKeys)
         }
+        Query::CertificatesOf(account) => {
+            let sql = "t.account = $1 ORDER BY t.fingerprint LIMIT $2";
+            let found = whole::<Certificates>(session, sql, account.0, usize::MAX);
+            found.await.map(Found::Certificates)
+        }
         Query::ActivityOf { account, most } => {
             let sql = "t.key IN (SELECT a.transaction_key FROM activity a WHERE a.account = $1 \
                 ORDER BY a.transaction_key DESC LIMIT $2) ORDER BY t.key DESC";
@@ -99,6 +106,22 @@ pub(crate) async fn find(
             let sql = "t.account = $1 ORDER BY t.key DESC LIMIT $2";
             let found = whole::<Notifications>(session, sql, account.0, *most);
             found.await.map(Found::Notifications)
+        }
+        Query::TransactionsBetween { after, to, most } => {
+            between(session, *after, *to, *most).await
+        }
+        Query::PostingsBetween { after, to, most } => {
+            let found = pages::booked(session, *after, *to, *most);
+            found.await.map(Found::Booked)
+        }
+        Query::EndedDocuments {
+            after,
+            before,
+            most,
+        } => pages::ended(session, after.as_ref(), *before, *most).await,
+        Query::BalancesAbove { after, most } => {
+            let found = pages::balances(session, *after, *most);
+            found.await.map(Found::Balances)
         }
         Query::BalanceOf(account) => balance(session, *account).await,
         Query::LedgerSums => {
@@ -127,12 +150,12 @@ fn of(key: i64) -> Columns {
     Columns::of_ints([key])
 }
 
-fn limit(most: usize) -> i64 {
+pub(crate) fn limit(most: usize) -> i64 {
     i64::try_from(most).unwrap_or(i64::MAX)
 }
 
 /// Runs a statement and reads each of its rows.
-async fn walk<T>(
+pub(crate) async fn walk<T>(
     session: &mut Session,
     sql: &'static str,
     values: Columns,
@@ -156,12 +179,21 @@ async fn whole<T: Table>(
     value: i64,
     most: usize,
 ) -> Result<Vec<T::Row>, Failure> {
+    let values = Columns::default().and(value).and(limit(most));
+    whole_with::<T>(session, holds, values).await
+}
+
+async fn whole_with<T: Table>(
+    session: &mut Session,
+    holds: &'static str,
+    values: Columns,
+) -> Result<Vec<T::Row>, Failure> {
     let name = [T::NAME, " where ", holds].concat();
     let statement = session.prepared(&name, || select_where::<T>(holds)).await?;
     let step = crate::session::Step {
         doing: "reading rows",
         statement,
-        values: Columns::default().and(value).and(limit(most)),
+        values,
         changes: None,
     };
     let replies = session.pipeline(&[step]).await?;
@@ -173,6 +205,18 @@ async fn whole<T: Table>(
     };
     let found: Result<Vec<T::Row>, Outage> = rows.iter().map(read).collect();
     Ok(found?)
+}
+
+async fn between(
+    session: &mut Session,
+    after: i64,
+    to: i64,
+    most: usize,
+) -> Result<Found, Failure> {
+    let holds = "$1 < t.key AND t.key <= $3 ORDER BY t.key LIMIT $2";
+    let values = Columns::default().and(after).and(limit(most)).and(to);
+    let found = whole_with::<Transactions>(session, holds, values);
+    found.await.map(Found::Transactions)
 }
 
 async fn balance(session: &mut Session, account: AccountKey) -> Result<Found, Failure> {

@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use payments::{AccountKey, ChangeSet};
 use store::rows::codec::Keyed;
 use store::rows::{
-    AccessKeys, Accounts, Balances, Documents, Emails, Instruments, Notifications, References,
-    Settings, TokenReferences, Tokens, Transactions, Works,
+    AccessKeys, Accounts, Balances, Certificates, Documents, Emails, Instruments, Notifications,
+    References, Settings, Subscriptions, Tallies, TokenReferences, Tokens, Transactions, Works,
 };
 
 use crate::tables::each_table;

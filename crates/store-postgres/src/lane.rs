@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use ledger::AccountKind;
 use payments::command::{Answer, Lanes};
-use payments::commands::CLOCK_OFFSET;
+use payments::commands::{CERTIFICATE, CLOCK_OFFSET};
 use payments::{AccountKey, ChangeSet, Command};
 use store::batch::{Batch, Decided, NONCE_BYTES, Stamps, Step as Ask, last_key};
 use store::chain::{BatchRow, Chain};
@@ -44,7 +44,8 @@ const DEBITED_MAX: usize = 4_096;
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 const LANE: &str = "SELECT l.fence, (extract(epoch FROM clock_timestamp()) * 1000)::int8, \
-    (SELECT s.value FROM settings s WHERE s.name = 'clock-offset-ms') \
+    (SELECT s.value FROM settings s WHERE s.name = 'clock-offset-ms'), \
+    (SELECT s.value FROM settings s WHERE s.name = 'signing-certificate') \
     FROM lanes l WHERE l.lane = ANY($1::int8[]) FOR UPDATE OF l";
 const RENEW: &str = "UPDATE lanes SET leased_until = $3::int8 \
     WHERE lane = ANY($1::int8[]) AND fence = $2::int8";
@@ -380,13 +381,14 @@ impl Lane {
             .iter()
             .map(|_| self.keys.allot(moment.product))
             .collect();
+        let terms = node.terms();
         let nonces = node.random(commands.len() * NONCE_BYTES);
         let stamps = Stamps {
             moment,
             lanes,
             first_keys: &first_keys,
             nonces: &nonces,
-            terms: &node.terms,
+            terms: &terms,
         };
         let mut batch = Batch::new(commands, stamps);
         *batch.seen() = seen;
@@ -498,11 +500,15 @@ impl Lane {
             count(&figures.store_batches_total, 1);
             count(&figures.store_rows_total, batched.rows);
         }
-        let mut settings = batched.changes.settings.iter();
-        let offset = settings.find(|(name, _)| name == CLOCK_OFFSET);
-        let offset = offset.and_then(|(_, text)| text.as_deref()?.parse().ok());
-        if let Some(offset) = offset {
-            self.node.learn_offset(offset);
+        for (name, value) in &batched.changes.settings {
+            let Some(value) = value else { continue };
+            if name == CERTIFICATE {
+                self.node.learn_certificate(value);
+            } else if name == CLOCK_OFFSET
+                && let Ok(offset) = value.parse()
+            {
+                self.node.learn_offset(offset);
+            }
         }
         self.node.memory.learn_written(batched.changes);
         for item in batched.items {
@@ -572,6 +578,10 @@ fn moment(node: &Node, lease: Lease, reply: &Reply) -> Result<store::Moment, Sto
     let offset: Option<&str> = row.try_get(2).map_err(corrupt)?;
     if fence != lease.fence {
         return Err(Stop::Displaced);
+    }
+    let certificate: Option<&str> = row.try_get(3).map_err(corrupt)?;
+    if let Some(address) = certificate {
+        node.learn_certificate(address);
     }
     let offset = parse_offset(offset)?;
     Ok(node.moment(now, offset))

@@ -45,10 +45,11 @@ mod session;
 mod table;
 mod tables;
 mod tls;
+mod walk;
 mod write;
 
 pub use clock::DatabaseClock;
-pub use connect::Address;
+pub use connect::{Address, Alone};
 pub use migrate::migrate;
 pub use open::{OpenError, Options, PostgresStore};
 pub use route::route;

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use payments::rows::TokenRole;
-use payments::tables::Table as Rows;
+use payments::tables::{KeySet, Table as Rows};
 use payments::{AccountKey, ReadSet, TokenKey, WorkingSet};
 use store::Outage;
 use store::rows::codec::Keyed;
 use store::rows::{
-    AccessKeys, Accounts, Balances, Documents, Emails, Instruments, Notifications, References,
-    Settings, TokenReferences, Tokens, Transactions, Works,
+    AccessKeys, Accounts, Balances, Certificates, Documents, Emails, Instruments, Notifications,
+    References, Settings, Subscriptions, Tallies, TokenReferences, Tokens, Transactions, Works,
 };
 use tokio_postgres::Row;
 
@@ -86,10 +86,9 @@ pub(crate) async fn load(
         steps.push(step);
     }
     let (all, usual) = (reading.locks_everything(), reading.locks_usual());
-    let (held, free): (BTreeSet<_>, BTreeSet<_>) = want
-        .tokens
-        .iter()
-        .partition(|key| reading.locks_token(**key));
+    let (mut held, mut free) = (want.tokens.clone(), want.tokens.clone());
+    held.retain(|key| reading.locks_token(*key));
+    free.retain(|key| !reading.locks_token(*key));
     macro_rules! ask {
         ($($name:ident: $table:ident of $keys:expr, $lock:expr;)*) => {
             $(let $name = ask::<$table>(session, &mut steps, $keys, $lock).await?;)*
@@ -99,6 +98,7 @@ pub(crate) async fn load(
         accounts: Accounts of &want.accounts, all;
         emails: Emails of &want.emails, usual;
         access_keys: AccessKeys of &want.access_keys, all;
+        certificates: Certificates of &want.certificates, all;
         instruments: Instruments of &want.instruments, all;
         tokens: Tokens of &held, true;
         looked_at: Tokens of &free, false;
@@ -108,6 +108,8 @@ pub(crate) async fn load(
     }
     let balances = ask_balances(session, &mut steps, want).await?;
     ask! {
+        tallies: Tallies of &want.tallies, usual;
+        subscriptions: Subscriptions of &want.subscriptions, usual;
         works: Works of &want.works, usual;
         notifications: Notifications of &want.notifications, usual;
         documents: Documents of &want.documents, usual;
@@ -127,12 +129,15 @@ pub(crate) async fn load(
         accounts: Accounts of &want.accounts => accounts, all;
         emails: Emails of &want.emails => emails, usual;
         access_keys: AccessKeys of &want.access_keys => access_keys, all;
+        certificates: Certificates of &want.certificates => certificates, all;
         instruments: Instruments of &want.instruments => instruments, all;
         tokens: Tokens of &held => tokens, true;
         looked_at: Tokens of &free => tokens, false;
         token_references: TokenReferences of &want.token_references => token_references, usual;
         transactions: Transactions of &want.transactions => transactions, usual;
         references: References of &want.references => references, usual;
+        tallies: Tallies of &want.tallies => tallies, usual;
+        subscriptions: Subscriptions of &want.subscriptions => subscriptions, usual;
         works: Works of &want.works => works, usual;
         notifications: Notifications of &want.notifications => notifications, usual;
         documents: Documents of &want.documents => documents, usual;
@@ -152,7 +157,7 @@ pub(crate) async fn load(
 async fn ask<T: Table>(
     session: &mut Session,
     steps: &mut Vec<Step>,
-    keys: &BTreeSet<T::Key>,
+    keys: &KeySet<T::Key>,
     lock: bool,
 ) -> Result<Option<usize>, Failure> {
     if keys.is_empty() {
@@ -202,7 +207,7 @@ fn last_lane_of(rows: &[Row]) -> Result<Option<u16>, Outage> {
 
 fn take<T: Table>(
     rows: &[Row],
-    keys: &BTreeSet<T::Key>,
+    keys: &KeySet<T::Key>,
     locked: bool,
     seen: &mut Rows<T::Key, T::Row>,
     known: &mut Found<T>,
@@ -219,7 +224,8 @@ fn take<T: Table>(
     for row in rows {
         let mut fields = Read::new(T::NAME, row);
         let key = T::read_key(&mut fields)?;
-        if keys.contains(&key) {
+        // Parts of a balance that were read before may have been changed since, here.
+        if known.get(&key) == Some(&Standing::Absent) {
             let row = T::read(&key, &mut fields)?;
             known.insert(key.clone(), standing);
             seen.loaded(key, Some(row));

@@ -14,15 +14,16 @@ use crate::error::{Failure, failure};
 use crate::open::OpenError;
 
 /// A step of the schema.
-struct Migration {
-    version: i64,
+#[derive(Clone, Copy)]
+pub(crate) struct Migration {
+    pub(crate) version: i64,
     /// The oldest release that can work with the schema after this step.
-    oldest_binary: &'static str,
-    sql: &'static str,
+    pub(crate) oldest_binary: &'static str,
+    pub(crate) sql: &'static str,
 }
 
 /// Append only.
-const MIGRATIONS: [Migration; 1] = [Migration {
+pub(crate) const MIGRATIONS: [Migration; 1] = [Migration {
     version: 1,
     oldest_binary: "0.1.0",
     sql: include_str!("../migrations/0001_books.sql"),
@@ -47,7 +48,7 @@ pub async fn migrate(address: &Address, mode: Mode) -> Result<(), OpenError> {
     bring_up(&client, mode, env!("CARGO_PKG_VERSION"), &MIGRATIONS).await
 }
 
-async fn bring_up(
+pub(crate) async fn bring_up(
     client: &Client,
     mode: Mode,
     binary: &str,

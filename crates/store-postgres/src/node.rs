@@ -16,7 +16,8 @@ pub(crate) struct Node {
     pub(crate) address: Address,
     /// A random name, to tell holders of lanes apart.
     pub(crate) name: String,
-    pub(crate) terms: Terms,
+    /// What decisions are given; a new signing certificate changes them on every node.
+    pub(crate) terms: Mutex<Arc<Terms>>,
     pub(crate) clocks: Arc<Clocks>,
     /// None when a test brings a clock of its own.
     pub(crate) clock: Option<Arc<DatabaseClock>>,
@@ -46,6 +47,22 @@ impl Node {
     pub(crate) fn learn_offset(&self, offset_ms: i64) {
         let before = self.offset.fetch_max(offset_ms, Ordering::AcqRel);
         self.clocks.set_offset(before.max(offset_ms));
+    }
+
+    /// The terms as they are now.
+    pub(crate) fn terms(&self) -> Arc<Terms> {
+        self.terms
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The certificate that signs from now on.
+    pub(crate) fn learn_certificate(&self, address: &str) {
+        let mut terms = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
+        if terms.certificate != address {
+            Arc::make_mut(&mut terms).certificate = address.to_owned();
+        }
     }
 
     /// Fresh random bytes.

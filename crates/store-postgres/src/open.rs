@@ -356,7 +356,7 @@ async fn start(address: &Address, options: Options) -> Result<Node, Outage> {
     Ok(Node {
         address: address.clone(),
         name: name.iter().map(|byte| format!("{byte:02x}")).collect(),
-        terms,
+        terms: Mutex::new(Arc::new(terms)),
         clocks: Arc::new(Clocks::new(real, offset, reached)),
         clock: database,
         entropy: Mutex::new(entropy),

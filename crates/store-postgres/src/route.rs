@@ -31,13 +31,15 @@ pub fn route(command: &Command, lanes: usize) -> usize {
         Command::ChangeAccount(change) => hash(change.account.0),
         Command::CreateKey(create) => hash(create.account.0),
         Command::DisableKey(disable) => hash(disable.id.as_str()),
+        Command::AddCertificate(add) => hash(add.account.0),
+        Command::DisableCertificate(disable) => hash(disable.fingerprint.0),
         Command::AddInstrument(add) => hash(add.account.0),
         Command::RemoveInstrument(remove) => hash(remove.account.0),
         Command::Deposit(deposit) => hash(deposit.account.0),
         Command::Keep(keep) => hash(keep.id.id.as_str()),
         Command::Forget(forget) => hash(forget.id.id.as_str()),
         Command::Set(set) => hash(set.name.as_str()),
-        Command::Advance(_) => 0,
+        Command::ForgetEnded(_) | Command::Advance(_) => 0,
     };
     let lanes = u64::try_from(lanes).unwrap_or(u64::MAX);
     usize::try_from((hash >> 32) % lanes).unwrap_or(0)

@@ -354,9 +354,10 @@ mod tests {
         assert_eq!(
             update::<Tokens>(),
             "UPDATE tokens t SET status = u.status, currency = u.currency, used = u.used, \
-            uses = u.uses, windows = u.windows, used_at = u.used_at \
+            uses = u.uses, windows = u.windows, used_at = u.used_at, successor = u.successor \
             FROM unnest($1::int8[], $2::int8[], $3::text[], $4::int8[], $5::int8[], $6::text[], \
-            $7::int8[]) AS u (key, status, currency, used, uses, windows, used_at) \
+            $7::int8[], $8::int8[]) \
+            AS u (key, status, currency, used, uses, windows, used_at, successor) \
             WHERE t.key = u.key"
         );
         assert_eq!(

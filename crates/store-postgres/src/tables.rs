@@ -3,14 +3,14 @@
 use payments::rows::{Attempt, DocumentId, Event};
 use payments::tables::{PostingRow, Relation, RoleNumber, TokenReference};
 use payments::{
-    AccessKeyId, AccountKey, CallerReference, InstrumentKey, NotificationKey, Timestamp, TokenKey,
-    TransactionKey, WorkId,
+    AccessKeyId, AccountKey, CallerReference, Fingerprint, InstrumentKey, NotificationKey,
+    SubscriptionKey, TallyKey, Timestamp, TokenKey, TransactionKey, WorkId,
 };
 use store::Outage;
 use store::rows::codec::Fields;
 use store::rows::{
-    AccessKeys, Accounts, Balances, Documents, Emails, Instruments, Notifications, References,
-    Settings, TokenReferences, Tokens, Transactions, Works,
+    AccessKeys, Accounts, Balances, Certificates, Documents, Emails, Instruments, Notifications,
+    References, Settings, Subscriptions, Tallies, TokenReferences, Tokens, Transactions, Works,
 };
 
 use crate::table::{Log, Table};
@@ -20,9 +20,9 @@ macro_rules! each_table {
     ($each:ident) => {
         $each! {
             accounts: Accounts, emails: Emails, access_keys: AccessKeys,
-            instruments: Instruments, tokens: Tokens, token_references: TokenReferences,
+            certificates: Certificates, instruments: Instruments, tokens: Tokens, token_references: TokenReferences,
             transactions: Transactions, references: References, balances: Balances,
-            works: Works, notifications: Notifications, documents: Documents,
+            tallies: Tallies, subscriptions: Subscriptions, works: Works, notifications: Notifications, documents: Documents,
             settings: Settings
         }
     };
@@ -33,7 +33,8 @@ impl Table for Accounts {
     const KEY: &'static str = "key:i";
     const FIXED: &'static str = "";
     const CHANGING: &'static str = "kind:i name:t email:t email_verified:i status:i marketplace:i \
-        ipn_url:t return_origins:t descriptor:t password_hash:t webhook_secret:b created_at:i";
+        ipn_url:t return_origins:t descriptor:t password_hash:t webhook_secret:b created_at:i \
+        verification:i";
 
     fn read_key(from: &mut impl Fields) -> Result<AccountKey, Outage> {
         from.get().map(AccountKey)
@@ -61,11 +62,43 @@ impl Table for AccessKeys {
     }
 }
 
+impl Table for Certificates {
+    const KEY: &'static str = "fingerprint:b";
+    const FIXED: &'static str = "";
+    const CHANGING: &'static str = "account:i der:b active:i created_at:i";
+
+    fn read_key(from: &mut impl Fields) -> Result<Fingerprint, Outage> {
+        from.get().map(Fingerprint)
+    }
+}
+
+impl Table for Tallies {
+    const KEY: &'static str = "key:i";
+    const FIXED: &'static str = "nonce:b kind:i sender:i recipient:i currency:t max:i \
+        spending_token:i moving_token:i installed_at:i valid_from:i expires_at:i";
+    const CHANGING: &'static str = "balance:i pending:i";
+
+    fn read_key(from: &mut impl Fields) -> Result<TallyKey, Outage> {
+        from.get().map(TallyKey)
+    }
+}
+
+impl Table for Subscriptions {
+    const KEY: &'static str = "key:i";
+    const FIXED: &'static str = "nonce:b caller:i sender:i token:i plan:t starts_at:i \
+        notify_url:t";
+    const CHANGING: &'static str = "status:i charges:i last:i next_at:i";
+
+    fn read_key(from: &mut impl Fields) -> Result<SubscriptionKey, Outage> {
+        from.get().map(SubscriptionKey)
+    }
+}
+
 impl Table for Instruments {
     const KEY: &'static str = "key:i";
     const FIXED: &'static str = "";
-    const CHANGING: &'static str = "account:i brand:t last_four:t expiry_month:i expiry_year:i \
-        name:t sealed_number:b removed:i created_at:i";
+    const CHANGING: &'static str = "account:i kind:i last_four:t name:t brand:t expiry_month:i \
+        expiry_year:i routing_number:t verified:i sealed_number:b removed:i created_at:i";
 
     fn read_key(from: &mut impl Fields) -> Result<InstrumentKey, Outage> {
         from.get().map(InstrumentKey)
@@ -75,7 +108,8 @@ impl Table for Instruments {
 impl Table for Tokens {
     const KEY: &'static str = "key:i";
     const FIXED: &'static str = "nonce:b account:i installer:i facts:t";
-    const CHANGING: &'static str = "status:i currency:t used:i uses:i windows:t used_at:i";
+    const CHANGING: &'static str = "status:i currency:t used:i uses:i windows:t used_at:i \
+        successor:i";
 
     fn read_key(from: &mut impl Fields) -> Result<TokenKey, Outage> {
         from.get().map(TokenKey)
@@ -99,7 +133,7 @@ impl Table for TokenReferences {
 impl Table for Transactions {
     const KEY: &'static str = "key:i";
     const FIXED: &'static str = "nonce:b operation:i method:i caller:i sender:i recipient:i \
-        sender_token:i recipient_token:i instrument:i parent:i currency:t amount:i received_at:i \
+        sender_token:i recipient_token:i instrument:i tally:i parent:i currency:t amount:i received_at:i \
         caller_date:i timeout_at:i fee_payer:i marketplace_fixed:i marketplace_rate:i details:t";
     const CHANGING: &'static str = "state:i reserved_at:i code:i message:t settled:i fps_fee:i \
         marketplace_fee:i caller_held:i refunded:i marketplace_refunded:i fps_fee_returned:i \

@@ -15,6 +15,11 @@ use crate::session::Session;
 use crate::write::{check, write};
 use crate::{Options, PostgresStore, lease, migrate};
 
+mod failures;
+mod load;
+mod migrations;
+mod races;
+
 fn options(setup: Setup) -> Options {
     let Setup {
         terms,

@@ -1,9 +1,11 @@
 //! Writing the net changes of a batch: one statement a table and kind of change.
 
+use std::sync::Arc;
+
 use payments::ChangeSet;
 use store::rows::{
-    AccessKeys, Accounts, Balances, Documents, Emails, Instruments, Notifications, References,
-    Settings, TokenReferences, Tokens, Transactions, Works,
+    AccessKeys, Accounts, Balances, Certificates, Documents, Emails, Instruments, Notifications,
+    References, Settings, Subscriptions, Tallies, TokenReferences, Tokens, Transactions, Works,
 };
 use store::{BatchRow, Outage};
 
@@ -98,7 +100,7 @@ impl Part {
 }
 
 fn sort<T: Table>(
-    changes: &[(T::Key, Option<T::Row>)],
+    changes: &[(T::Key, Option<Arc<T::Row>>)],
     known: &Found<T>,
     fresh_from: i64,
 ) -> Result<Sorted, Outage> {
@@ -132,7 +134,7 @@ fn sort<T: Table>(
 async fn keyed<T: Table>(
     session: &mut Session,
     steps: &mut Vec<Step>,
-    changes: &[(T::Key, Option<T::Row>)],
+    changes: &[(T::Key, Option<Arc<T::Row>>)],
     known: &Found<T>,
     fresh_from: i64,
 ) -> Result<(), Failure> {

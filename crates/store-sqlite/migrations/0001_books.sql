@@ -23,7 +23,8 @@ CREATE TABLE accounts (
     descriptor     TEXT,
     password_hash  TEXT,
     webhook_secret BLOB,              -- sealed by the vault
-    created_at     INTEGER NOT NULL
+    created_at     INTEGER NOT NULL,
+    verification   INTEGER NOT NULL   -- 1 pending, 2 complete, 3 without limits
 ) STRICT;
 
 -- Accounts by e-mail address.
@@ -42,18 +43,31 @@ CREATE TABLE access_keys (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX access_keys_by_account ON access_keys (account);
 
--- Cards.
-CREATE TABLE instruments (
-    key           INTEGER PRIMARY KEY,
+-- What a caller's messages are signed under, by the SHA-256 of its bytes.
+CREATE TABLE certificates (
+    fingerprint   BLOB    NOT NULL PRIMARY KEY,
     account       INTEGER NOT NULL,
-    brand         TEXT    NOT NULL,
-    last_four     TEXT    NOT NULL,
-    expiry_month  INTEGER NOT NULL,
-    expiry_year   INTEGER NOT NULL,
-    name          TEXT    NOT NULL,
-    sealed_number BLOB    NOT NULL,   -- sealed by the vault
-    removed       INTEGER NOT NULL,   -- flag
+    der           BLOB    NOT NULL,
+    active        INTEGER NOT NULL,   -- flag
     created_at    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX certificates_by_account ON certificates (account);
+
+-- Cards and bank accounts.
+CREATE TABLE instruments (
+    key            INTEGER PRIMARY KEY,
+    account        INTEGER NOT NULL,
+    kind           INTEGER NOT NULL,  -- 1 card, 2 bank account
+    last_four      TEXT    NOT NULL,
+    name           TEXT    NOT NULL,  -- of the holder
+    brand          TEXT,              -- this and the next two: set exactly for a card
+    expiry_month   INTEGER,
+    expiry_year    INTEGER,
+    routing_number TEXT,              -- this and the next: set exactly for a bank account
+    verified       INTEGER,           -- flag
+    sealed_number  BLOB    NOT NULL,  -- sealed by the vault
+    removed        INTEGER NOT NULL,  -- flag
+    created_at     INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX instruments_by_account ON instruments (account);
 
@@ -66,30 +80,73 @@ CREATE TABLE tokens (
     installer INTEGER NOT NULL,       -- the caller it was given to
     facts     TEXT    NOT NULL,       -- JSON: what was agreed
     -- changing
-    status    INTEGER NOT NULL,       -- 1 active, 2 used, 3 cancelled
+    status    INTEGER NOT NULL,       -- 1 active, 2 used, 3 cancelled, 4 replaced
     used      INTEGER NOT NULL,       -- amount moved or reserved so far
     currency  TEXT    NOT NULL,       -- of `used`
     uses      INTEGER NOT NULL,
     windows   TEXT    NOT NULL,       -- JSON: the use of each limit, in the order of the limits
-    used_at   INTEGER                 -- when it was last used
+    used_at   INTEGER,                -- when it was last used
+    successor INTEGER                 -- set exactly in status 4: the token that took over
 ) STRICT;
 CREATE INDEX tokens_by_account ON tokens (account);
 
 -- Tokens by the reference they were made under.
 CREATE TABLE token_references (
     installer INTEGER NOT NULL,
-    role      INTEGER NOT NULL,       -- 1 sender, 2 recipient, 3 refund
+    role      INTEGER NOT NULL,       -- 1 sender, 2 recipient, 3 refund, 4 funding,
+                                      -- 5 settlement
     reference TEXT    NOT NULL,
     token     INTEGER NOT NULL,
     PRIMARY KEY (installer, role, reference)
 ) STRICT, WITHOUT ROWID;
+
+-- Prepaid and credit instruments: what a sender has paid ahead to one recipient, or owes it.
+CREATE TABLE tallies (
+    -- fixed
+    key            INTEGER PRIMARY KEY,
+    nonce          BLOB    NOT NULL,  -- 31 random bytes of the public id
+    kind           INTEGER NOT NULL,  -- 1 prepaid, 2 credit
+    sender         INTEGER NOT NULL,
+    recipient      INTEGER NOT NULL,
+    currency       TEXT    NOT NULL,  -- of every amount in this row
+    max            INTEGER NOT NULL,  -- amount: bound of balance and pending together
+    spending_token INTEGER NOT NULL,
+    moving_token   INTEGER NOT NULL,  -- funds it, or settles it
+    installed_at   INTEGER NOT NULL,
+    valid_from     INTEGER NOT NULL,
+    expires_at     INTEGER NOT NULL,
+    -- changing
+    balance        INTEGER NOT NULL,  -- amount: can be spent, or is owed and not being settled
+    pending        INTEGER NOT NULL   -- amount: being funded, or being settled
+) STRICT;
+CREATE INDEX tallies_by_recipient ON tallies (recipient, kind);
+
+-- Plans that are charged by themselves.
+CREATE TABLE subscriptions (
+    -- fixed
+    key        INTEGER PRIMARY KEY,
+    nonce      BLOB    NOT NULL,      -- 13 random bytes of the public id
+    caller     INTEGER NOT NULL,
+    sender     INTEGER NOT NULL,
+    token      INTEGER NOT NULL,
+    plan       TEXT    NOT NULL,      -- JSON: description, amounts, frequency, period
+    starts_at  INTEGER NOT NULL,
+    notify_url TEXT,
+    -- changing
+    status     INTEGER NOT NULL,      -- 1 active, 2 cancelled, 3 completed
+    charges    INTEGER NOT NULL,      -- made so far, failed ones too
+    last       INTEGER,               -- the transaction of the last charge
+    next_at    INTEGER                -- when the next one is due
+) STRICT;
 
 -- Payments, reservations and refunds: where the life of each stands.
 CREATE TABLE transactions (
     -- fixed
     key                      INTEGER PRIMARY KEY,
     nonce                    BLOB    NOT NULL,  -- 13 random bytes of the public id
-    operation                INTEGER NOT NULL,  -- 1 pay, 2 reserve, 4 refund
+    operation                INTEGER NOT NULL,  -- 1 pay, 2 reserve, 4 refund,
+                                                -- 5 fund prepaid, 6 settle debt,
+                                                -- 7 write off debt
     method                   INTEGER NOT NULL,  -- 1 card, 2 bank, 3 balance, 4 debt, 5 prepaid
     caller                   INTEGER NOT NULL,
     sender                   INTEGER NOT NULL,
@@ -97,6 +154,7 @@ CREATE TABLE transactions (
     sender_token             INTEGER,
     recipient_token          INTEGER,
     instrument               INTEGER,
+    tally                    INTEGER,           -- the prepaid or credit instrument it changes
     parent                   INTEGER,           -- the transaction that a refund refunds
     currency                 TEXT    NOT NULL,  -- of every amount in this row
     amount                   INTEGER NOT NULL,  -- asked for
@@ -147,7 +205,7 @@ CREATE TABLE events (
     transaction_key INTEGER NOT NULL,
     number          INTEGER NOT NULL, -- 1 is the first
     at              INTEGER NOT NULL,
-    operation       INTEGER NOT NULL, -- 1 pay, 2 reserve, 3 settle, 4 refund
+    operation       INTEGER NOT NULL, -- as in `transactions`, and 3 settle
     status          INTEGER NOT NULL, -- 1 pending, 2 reserved, 3 success, 4 failure, 5 cancelled
     code            INTEGER NOT NULL, -- as in `transactions`
     amount          INTEGER NOT NULL,
@@ -164,12 +222,16 @@ CREATE TABLE postings (
     event           INTEGER NOT NULL, -- the number of the event that made it
     reason          INTEGER NOT NULL, -- 1 held, 2 settled, 3 cancelled, 4 expired, 5 failed,
                                       -- 6 pending, 7 arrived, 8 charged, 9 fps fee,
-                                      -- 10 marketplace fee, 11 refunded, 12 funded
-    layer           INTEGER NOT NULL, -- 0 money, 1 hold
+                                      -- 10 marketplace fee, 11 refunded, 12 funded,
+                                      -- 13 written off
+    layer           INTEGER NOT NULL, -- 0 money, 1 hold, 2 claim
     debit_kind      INTEGER NOT NULL, -- 1 processor clearing, 2 incoming, 3 outgoing, 4 fps fees,
                                       -- 5 funding, 6 authorised, 16 available, 17 pending in,
-                                      -- 18 pending out, 19 held
-    debit_owner     INTEGER NOT NULL, -- an account's key; 0 is the provider
+                                      -- 18 pending out, 19 held, 20 prepaid,
+                                      -- 21 prepaid pending, 22 liability, 23 debt,
+                                      -- 24 debt pending, 25 receivable
+    debit_owner     INTEGER NOT NULL, -- an account's key, or a tally's for 20, 21, 23, 24;
+                                      -- 0 is the provider
     credit_kind     INTEGER NOT NULL,
     credit_owner    INTEGER NOT NULL,
     amount          INTEGER NOT NULL,

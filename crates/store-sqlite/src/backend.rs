@@ -8,8 +8,8 @@ use store::{Backend, BatchRow, Outage};
 
 use crate::row::{self, failed};
 use store::rows::{
-    AccessKeys, Accounts, Balances, Documents, Emails, Instruments, Notifications, References,
-    Settings, TokenReferences, Tokens, Transactions, Works,
+    AccessKeys, Accounts, Balances, Certificates, Documents, Emails, Instruments, Notifications,
+    References, Settings, Subscriptions, Tallies, TokenReferences, Tokens, Transactions, Works,
 };
 
 /// Bytes that a trial to write takes.
@@ -210,6 +210,7 @@ pub(crate) fn load(
     row::load::<Accounts>(connection, &want.accounts, &mut seen.accounts)?;
     row::load::<Emails>(connection, &want.emails, &mut seen.emails)?;
     row::load::<AccessKeys>(connection, &want.access_keys, &mut seen.access_keys)?;
+    row::load::<Certificates>(connection, &want.certificates, &mut seen.certificates)?;
     row::load::<Instruments>(connection, &want.instruments, &mut seen.instruments)?;
     row::load::<Tokens>(connection, &want.tokens, &mut seen.tokens)?;
     row::load::<TokenReferences>(
@@ -220,6 +221,8 @@ pub(crate) fn load(
     row::load::<Transactions>(connection, &want.transactions, &mut seen.transactions)?;
     row::load::<References>(connection, &want.references, &mut seen.references)?;
     row::load::<Balances>(connection, &want.balances, &mut seen.balances)?;
+    row::load::<Tallies>(connection, &want.tallies, &mut seen.tallies)?;
+    row::load::<Subscriptions>(connection, &want.subscriptions, &mut seen.subscriptions)?;
     row::load::<Works>(connection, &want.works, &mut seen.works)?;
     row::load::<Notifications>(connection, &want.notifications, &mut seen.notifications)?;
     row::load::<Documents>(connection, &want.documents, &mut seen.documents)?;
@@ -230,12 +233,15 @@ fn write(connection: &Connection, changes: &ChangeSet, fresh_from: i64) -> Resul
     row::write::<Accounts>(connection, &changes.accounts, fresh_from)?;
     row::write::<Emails>(connection, &changes.emails, fresh_from)?;
     row::write::<AccessKeys>(connection, &changes.access_keys, fresh_from)?;
+    row::write::<Certificates>(connection, &changes.certificates, fresh_from)?;
     row::write::<Instruments>(connection, &changes.instruments, fresh_from)?;
     row::write::<Tokens>(connection, &changes.tokens, fresh_from)?;
     row::write::<TokenReferences>(connection, &changes.token_references, fresh_from)?;
     row::write::<Transactions>(connection, &changes.transactions, fresh_from)?;
     row::write::<References>(connection, &changes.references, fresh_from)?;
     row::write::<Balances>(connection, &changes.balances, fresh_from)?;
+    row::write::<Tallies>(connection, &changes.tallies, fresh_from)?;
+    row::write::<Subscriptions>(connection, &changes.subscriptions, fresh_from)?;
     row::write::<Works>(connection, &changes.works, fresh_from)?;
     row::write::<Notifications>(connection, &changes.notifications, fresh_from)?;
     row::write::<Documents>(connection, &changes.documents, fresh_from)?;

@@ -36,9 +36,11 @@ mod migrate;
 mod open;
 mod queue;
 mod readers;
+mod relay;
 mod row;
 mod sums;
 mod tables;
+mod walk;
 mod writer;
 
 pub use backend::SqliteBackend;

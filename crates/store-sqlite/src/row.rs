@@ -2,10 +2,10 @@
 
 use rusqlite::types::{FromSql, FromSqlError, ToSql};
 use rusqlite::{CachedStatement, Connection, Row, Statement};
-use std::collections::BTreeSet;
 use std::fmt::Debug;
+use std::sync::Arc;
 
-use payments::tables::Table;
+use payments::tables::{KeySet, Table};
 use store::Outage;
 use store::rows::codec::{self, Added, Keyed};
 
@@ -125,7 +125,7 @@ impl codec::Fields for Fields<'_, '_> {
 /// Loads rows by key, absent ones too.
 pub(crate) fn load<T: Sql>(
     connection: &Connection,
-    keys: &BTreeSet<T::Key>,
+    keys: &KeySet<T::Key>,
     into: &mut Table<T::Key, T::Row>,
 ) -> Result<(), Outage> {
     if keys.is_empty() {
@@ -182,7 +182,7 @@ fn load_with<T: Sql>(statement: &mut Statement, key: &T::Key) -> Result<Option<T
 /// Writes changed rows.
 pub(crate) fn write<T: Sql>(
     connection: &Connection,
-    changes: &[(T::Key, Option<T::Row>)],
+    changes: &[(T::Key, Option<Arc<T::Row>>)],
     fresh_from: i64,
 ) -> Result<(), Outage> {
     let mut statements = Statements {
@@ -192,7 +192,7 @@ pub(crate) fn write<T: Sql>(
         upsert: None,
     };
     for (key, row) in changes {
-        let changed = statements.write::<T>(key, row.as_ref(), fresh_from);
+        let changed = statements.write::<T>(key, row.as_deref(), fresh_from);
         if changed? == 0 && row.is_some() {
             let reason = "a row to be changed is not there".to_owned();
             return Err(Outage::Corrupt {

@@ -5,6 +5,7 @@ mod notifications;
 mod people;
 mod references;
 mod small;
+mod tallies;
 mod tokens;
 mod transactions;
 

@@ -11,13 +11,15 @@ mod numbers;
 mod people;
 mod references;
 mod small;
+mod tallies;
 mod tokens;
 mod transactions;
 
 pub use books::{Balances, event, kind_of, layer_of, posting};
 pub use notifications::{Notifications, attempt};
-pub use people::{AccessKeys, Accounts, Emails, Instruments};
+pub use people::{AccessKeys, Accounts, Certificates, Emails, Instruments};
 pub use references::{References, TokenReferences};
 pub use small::{Documents, Settings, Works, work};
+pub use tallies::{Subscriptions, Tallies};
 pub use tokens::Tokens;
 pub use transactions::Transactions;

@@ -105,7 +105,7 @@ impl World {
         let (account, sealed_number) = (person.account, vec![4; 16]);
         match self.run(AddInstrument {
             account,
-            card,
+            means: payments::rows::Means::Card(card),
             sealed_number,
         }) {
             Ok(Outcome::Instrument(key)) => key,

@@ -20,6 +20,9 @@ pub const fn operation(operation: Operation) -> &'static str {
         Operation::Reserve => "Reserve",
         Operation::Settle => "Settle",
         Operation::Refund => "Refund",
+        Operation::FundPrepaid => "FundPrepaid",
+        Operation::SettleDebt => "SettleDebt",
+        Operation::WriteOffDebt => "WriteOffDebt",
     }
 }
 

@@ -36,16 +36,16 @@ const ARROWS: &[Row] = &[
     row("payments", "money ledger", "test-kit"),
     row("xml", "", ""),
     row("rsa-sha1", "", ""),
-    row("signing", "rsa-sha1", ""),
+    row("signing", "xml rsa-sha1", "test-kit"),
     row("wire", "money payments xml signing", ""),
     row("store", "money ledger payments", ""),
-    row("test-kit", "money ledger payments store", ""),
-    row("store-sqlite", "money ledger payments store", "test-kit"),
     row(
-        "store-postgres",
-        "ledger payments store",
         "test-kit",
+        "money ledger payments xml rsa-sha1 signing store",
+        "",
     ),
+    row("store-sqlite", "money ledger payments store", "test-kit"),
+    row("store-postgres", "ledger payments store", "audit test-kit"),
     row("vault", "", ""),
     row(
         "accounts",
@@ -66,7 +66,8 @@ const ARROWS: &[Row] = &[
     ),
     row(
         "server",
-        "money ledger payments xml signing wire store store-sqlite vault accounts processor \
+        "money ledger payments xml signing wire store store-sqlite store-postgres vault accounts \
+         processor \
          workers pages",
         "audit rsa-sha1 test-kit",
     ),

@@ -1,7 +1,8 @@
 //! Accounts: made, and changed by their owners.
 
 use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
-use crate::rows::{Account, AccountStatus, AccountType};
+use crate::rows::{Account, AccountStatus, AccountType, Verification};
+use crate::tables::written;
 use crate::{AccountKey, ChangeSet, ReadSet, Refusal, WorkingSet};
 
 /// Makes an account.
@@ -36,6 +37,8 @@ pub struct ChangeAccount {
     pub status: Option<AccountStatus>,
     /// Whether its address is verified.
     pub email_verified: Option<bool>,
+    /// Whether the provider knows who they are.
+    pub verification: Option<Verification>,
     /// Whether it is a marketplace.
     pub marketplace: Option<bool>,
     /// Origins that unsigned Co-Branded requests may return to.
@@ -44,6 +47,8 @@ pub struct ChangeAccount {
     pub descriptor: Option<Option<String>>,
     /// A new password's hash.
     pub password_hash: Option<String>,
+    /// A new sealed secret of its webhook signatures.
+    pub webhook_secret: Option<Vec<u8>>,
 }
 
 impl ChangeAccount {
@@ -54,10 +59,12 @@ impl ChangeAccount {
             ipn_url: None,
             status: None,
             email_verified: None,
+            verification: None,
             marketplace: None,
             return_origins: None,
             descriptor: None,
             password_hash: None,
+            webhook_secret: None,
         }
     }
 }
@@ -81,6 +88,7 @@ impl Decide for CreateAccount {
             email: self.email.clone(),
             email_verified: self.email_verified,
             status: AccountStatus::Active,
+            verification: Verification::Complete,
             marketplace: self.marketplace,
             ipn_url: self.ipn_url.clone(),
             return_origins: Vec::new(),
@@ -90,9 +98,9 @@ impl Decide for CreateAccount {
             created_at: stamp.now,
         };
         let mut changes = ChangeSet::default();
-        changes.accounts.push((key, Some(account)));
+        changes.accounts.push((key, written(account)));
         if !self.email.is_empty() {
-            changes.emails.push((self.email.clone(), Some(key)));
+            changes.emails.push((self.email.clone(), written(key)));
         }
         Verdict {
             answer: Ok(Outcome::Account(key)),
@@ -115,12 +123,14 @@ impl Decide for ChangeAccount {
         account.ipn_url = change.ipn_url.unwrap_or(account.ipn_url);
         account.status = change.status.unwrap_or(account.status);
         account.email_verified = change.email_verified.unwrap_or(account.email_verified);
+        account.verification = change.verification.unwrap_or(account.verification);
         account.marketplace = change.marketplace.unwrap_or(account.marketplace);
         account.return_origins = change.return_origins.unwrap_or(account.return_origins);
         account.descriptor = change.descriptor.unwrap_or(account.descriptor);
         account.password_hash = change.password_hash.or(account.password_hash);
+        account.webhook_secret = change.webhook_secret.or(account.webhook_secret);
         let mut changes = ChangeSet::default();
-        changes.accounts.push((self.account, Some(account)));
+        changes.accounts.push((self.account, written(account)));
         Verdict {
             answer: Ok(Outcome::Done),
             changes,

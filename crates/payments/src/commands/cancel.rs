@@ -47,8 +47,14 @@ impl Cancel {
         payment::check_key(&self.by, seen)?;
         let found = settle::find(&self.transaction, &self.by, seen)?;
         match found.operation {
-            Operation::Pay | Operation::Reserve | Operation::Settle => {}
-            Operation::Refund => return Err(Refusal::InvalidTransactionId),
+            Operation::Pay
+            | Operation::Reserve
+            | Operation::Settle
+            | Operation::FundPrepaid
+            | Operation::SettleDebt => {}
+            Operation::Refund | Operation::WriteOffDebt => {
+                return Err(Refusal::InvalidTransactionId);
+            }
         }
         if found.cancel_mark == Some(self.by.mark) {
             let (id, status) = (found.id(), Status::Cancelled);

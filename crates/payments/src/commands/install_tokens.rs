@@ -5,7 +5,7 @@ use crate::rows::{
     AmountRule, PaymentMethod, RecipientTerms, Token, TokenConsent, TokenRole, TokenStatus,
     TokenType, UsageLimit,
 };
-use crate::tables::TokenReference;
+use crate::tables::{TokenReference, written};
 use crate::terms::{MULTI_USE_LIFE_MS, SINGLE_USE_LIFE_MS};
 use crate::{
     AccountKey, CallerReference, ChangeSet, Difference, InstrumentKey, ReadSet, Refusal, Timestamp,
@@ -65,10 +65,13 @@ impl InstallTokens {
         let valid_from = self.valid_from.unwrap_or(stamp.now);
         let life = match (self.kind, role) {
             (_, TokenRole::Recipient | TokenRole::Refund) => None,
-            (TokenType::SingleUse, TokenRole::Sender) => Some(SINGLE_USE_LIFE_MS),
+            (
+                TokenType::SingleUse,
+                TokenRole::Sender | TokenRole::Funding | TokenRole::Settlement,
+            ) => Some(SINGLE_USE_LIFE_MS),
             (
                 TokenType::MultiUse | TokenType::Recurring | TokenType::Unrestricted,
-                TokenRole::Sender,
+                TokenRole::Sender | TokenRole::Funding | TokenRole::Settlement,
             ) => Some(MULTI_USE_LIFE_MS),
         };
         let usual = life.map_or(Timestamp::NEVER, |life| valid_from.plus_ms(life));
@@ -97,18 +100,21 @@ impl InstallTokens {
             also_caller: self.also_caller,
             reserve: self.reserve,
             terms: self.terms.clone(),
+            tally: None,
+            replaces: None,
         };
         Token {
             key,
             nonce,
             account: self.account,
             installer: self.installer,
-            facts,
+            facts: facts.into(),
             status: TokenStatus::Active,
             used: Amount::zero(stamp.terms.currency),
             uses: 0,
             windows: Vec::new(),
             used_at: None,
+            successor: None,
         }
     }
 }
@@ -143,7 +149,7 @@ impl Decide for InstallTokens {
         let key = TokenKey(stamp.key(0));
         let token = self.token(self.role, key, stamp.token_nonce(false), stamp);
         let mut changes = ChangeSet::default();
-        changes.token_references.push((name, Some(key)));
+        changes.token_references.push((name, written(key)));
         let refund = (self.role == TokenRole::Recipient).then(|| {
             let (key, nonce) = (TokenKey(stamp.key(1)), stamp.token_nonce(true));
             self.token(TokenRole::Refund, key, nonce, stamp)
@@ -155,7 +161,7 @@ impl Decide for InstallTokens {
         let tokens = [Some(token), refund].into_iter().flatten();
         changes
             .tokens
-            .extend(tokens.map(|token| (token.key, Some(token))));
+            .extend(tokens.map(|token| (token.key, written(token))));
         Verdict { answer, changes }
     }
 }

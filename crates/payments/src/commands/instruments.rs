@@ -1,21 +1,22 @@
-//! Cards: added and removed by their owners.
+//! Cards and bank accounts: added and removed by their owners.
 
 use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
-use crate::rows::{Card, Instrument};
+use crate::rows::{Instrument, Means};
+use crate::tables::written;
 use crate::{AccountKey, ChangeSet, InstrumentKey, ReadSet, Refusal, WorkingSet};
 
-/// Adds a card.
+/// Adds a card or a bank account.
 #[derive(Clone, Debug)]
 pub struct AddInstrument {
     /// Whose it is.
     pub account: AccountKey,
     /// What may be shown of it.
-    pub card: Card,
+    pub means: Means,
     /// The number, sealed.
     pub sealed_number: Vec<u8>,
 }
 
-/// Removes a card. What was reserved with it goes on.
+/// Removes a card or a bank account. What was reserved with it goes on.
 #[derive(Clone, Debug)]
 pub struct RemoveInstrument {
     /// Whose it is.
@@ -37,13 +38,13 @@ impl Decide for AddInstrument {
         let instrument = Instrument {
             key,
             account: self.account,
-            card: self.card.clone(),
+            means: self.means.clone(),
             sealed_number: self.sealed_number.clone(),
             removed: false,
             created_at: stamp.now,
         };
         let mut changes = ChangeSet::default();
-        changes.instruments.push((key, Some(instrument)));
+        changes.instruments.push((key, written(instrument)));
         Verdict {
             answer: Ok(Outcome::Instrument(key)),
             changes,
@@ -66,7 +67,9 @@ impl Decide for RemoveInstrument {
             removed: true,
             ..instrument.clone()
         };
-        changes.instruments.push((self.instrument, Some(removed)));
+        changes
+            .instruments
+            .push((self.instrument, written(removed)));
         Verdict {
             answer: Ok(Outcome::Done),
             changes,

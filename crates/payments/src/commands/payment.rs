@@ -1,16 +1,19 @@
 //! What Pay and Reserve share: who takes part, whether they may, and how a transaction begins.
 
+use std::sync::Arc;
+
 use money::Amount;
 
 use super::draft::{self, Draft};
 use super::usage;
-use crate::command::{Answer, By, Lanes, Outcome, Stamp, Verdict};
+use crate::command::{Answer, By, Credential, Lanes, Outcome, Stamp, Verdict};
 use crate::ids::key_time;
 use crate::refusal::Party;
 use crate::rows::{
     Account, AccountStatus, AccountType, Fees, Instrument, Operation, PaymentMethod, Reference,
     Refunds, Release, State, StatusCode, Token, TokenRole, TokenStatus, TokenType, Transaction,
 };
+use crate::tables::written;
 use crate::terms::TIMEOUT_MINS_DEFAULT;
 use crate::time::MINUTE_MS;
 use crate::{
@@ -26,17 +29,28 @@ pub(super) fn want_reference(by: &By, reference: &CallerReference, want: &mut Re
 
 /// Adds what proves that a request may be made at all.
 pub(super) fn want_caller(by: &By, want: &mut ReadSet) {
-    want.access_keys.extend(by.access_key.clone());
+    match &by.credential {
+        Credential::AccessKey(id) => drop(want.access_keys.insert(id.clone())),
+        Credential::Certificate(name) => drop(want.certificates.insert(*name)),
+        Credential::None => {}
+    }
     want.accounts.insert(by.caller);
 }
 
-/// The status of the key as it is now, not as it was when the signature was checked.
+/// The status of the key or certificate as it is now, not as it was when the signature was checked.
 pub(super) fn check_key(by: &By, seen: &WorkingSet) -> Result<(), Refusal> {
-    let Some(id) = &by.access_key else {
-        return Ok(());
+    let owner = match &by.credential {
+        Credential::AccessKey(id) => {
+            let key = seen.access_keys.get(id).filter(|key| key.active);
+            key.map(|key| key.account)
+        }
+        Credential::Certificate(name) => {
+            let row = seen.certificates.get(name).filter(|row| row.active);
+            row.map(|row| row.account)
+        }
+        Credential::None => Some(by.caller),
     };
-    let key = seen.access_keys.get(id);
-    let valid = key.is_some_and(|key| key.active && key.account == by.caller);
+    let valid = owner == Some(by.caller);
     if valid {
         Ok(())
     } else {
@@ -74,8 +88,8 @@ pub(super) fn earlier_answer(
                 Some(Ok(Outcome::Transaction { id, status })),
             )
         }
-        Reference::Refused { asked, refusal } => (&**asked, Some(Err(refusal.clone()))),
-        Reference::Bound { asked } => (&**asked, None),
+        Reference::Refused { asked, refusal } => (asked, Some(Err(refusal.clone()))),
+        Reference::Bound { asked } => (asked, None),
     };
     match before.first_difference(asked) {
         Some(difference) => Some(Err(Refusal::DuplicateRequest(difference))),
@@ -100,14 +114,14 @@ pub(super) fn want_earlier(
 pub(super) fn refuse(
     by: &By,
     reference: &CallerReference,
-    asked: &Asked,
+    asked: &Arc<Asked>,
     refusal: Refusal,
 ) -> Verdict {
     let mut verdict = Verdict::refuse(refusal.clone());
     if refusal == Refusal::AuthFailure || matches!(refusal, Refusal::DuplicateRequest(_)) {
         return verdict;
     }
-    let asked = Box::new(asked.clone());
+    let asked = asked.clone();
     let row = if refusal.is_retriable() {
         Reference::Bound { asked }
     } else {
@@ -116,7 +130,7 @@ pub(super) fn refuse(
     verdict
         .changes
         .references
-        .push(((by.caller, reference.clone()), Some(row)));
+        .push(((by.caller, reference.clone()), written(row)));
     verdict
 }
 
@@ -221,16 +235,17 @@ fn token<'a>(
         .ok_or(unknown.clone())?;
     match (party, token.facts.role) {
         (Party::Sender, TokenRole::Sender) | (Party::Recipient, TokenRole::Recipient) => Ok(token),
-        (Party::Sender, TokenRole::Recipient | TokenRole::Refund) => {
-            Err(Refusal::InvalidSenderRole)
-        }
+        (
+            Party::Sender,
+            TokenRole::Recipient | TokenRole::Refund | TokenRole::Funding | TokenRole::Settlement,
+        ) => Err(Refusal::InvalidSenderRole),
         (Party::Recipient | Party::Caller, _) => Err(unknown),
     }
 }
 
 fn check_usable(token: &Token, party: Party, stamp: &Stamp) -> Result<(), Refusal> {
     match token.status {
-        TokenStatus::Cancelled => Err(Refusal::TokenNotActive(party)),
+        TokenStatus::Cancelled | TokenStatus::Replaced => Err(Refusal::TokenNotActive(party)),
         TokenStatus::Used => Err(Refusal::SameTokenIdUsedMultipleTimes),
         TokenStatus::Active if !token.is_valid_at(stamp.now) => Err(Refusal::TokenNotActive(party)),
         TokenStatus::Active => Ok(()),
@@ -311,7 +326,7 @@ fn usable_instrument<'a>(
         .instruments
         .get(&key)
         .ok_or(Refusal::InactiveInstrument)?;
-    if found.removed || found.card.is_expired(stamp.now) {
+    if found.is_inactive(stamp.now) {
         return Err(Refusal::InactiveInstrument);
     }
     Ok(Some(found))
@@ -322,11 +337,11 @@ pub(super) fn begin(
     draft: &mut Draft,
     by: &By,
     reference: &CallerReference,
-    asked: &Asked,
+    asked: &Arc<Asked>,
     parties: &Parties,
     fees: &Fees,
 ) -> Transaction {
-    let (operation, payment) = match asked {
+    let (operation, payment) = match &**asked {
         Asked::Pay(payment) => (Operation::Pay, payment),
         Asked::Reserve(payment) => (Operation::Reserve, payment),
         Asked::Refund(_) => unreachable!("a refund is no payment"),
@@ -346,6 +361,7 @@ pub(super) fn begin(
         sender_token: Some(parties.sender_token.key),
         recipient_token: parties.recipient_token.map(|token| token.key),
         instrument: parties.instrument.map(|instrument| instrument.key),
+        tally: None,
         parent: None,
         amount: payment.amount,
         received_at,
@@ -357,7 +373,7 @@ pub(super) fn begin(
         code: StatusCode::PendingNetworkResponse,
         message: None,
         settled: zero,
-        fee_lines: draft.stamp.terms.fees.lines_for(parties.method).to_vec(),
+        fee_lines: draft.stamp.terms.fees.lines_for(parties.method),
         fees: Fees {
             fps_fee: zero,
             marketplace_fee: zero,
@@ -384,10 +400,10 @@ pub(super) fn begin(
 pub(super) fn consume(draft: &mut Draft, transaction: &Transaction, parties: &Parties) {
     let token = usage::used(parties.sender_token, transaction.amount, draft.stamp.now);
     debug_assert!(token.facts.kind != TokenType::SingleUse || token.status == TokenStatus::Used);
-    draft.changes.tokens.push((token.key, Some(token)));
+    draft.changes.tokens.push((token.key, written(token)));
     let reference = (transaction.caller, transaction.caller_reference.clone());
     draft
         .changes
         .references
-        .push((reference, Some(Reference::Transaction(transaction.key))));
+        .push((reference, written(Reference::Transaction(transaction.key))));
 }

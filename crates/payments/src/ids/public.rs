@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::base32::{self, KEY_LENGTH};
-use super::{TokenKey, TransactionKey};
+use super::{SubscriptionKey, TallyKey, TokenKey, TransactionKey};
 
 /// Random bytes in a transaction id: 104 bits.
 pub const TRANSACTION_NONCE_BYTES: usize = 13;
@@ -102,6 +102,14 @@ public_id! {
 public_id! {
     /// Names a token: somebody's standing consent or acceptance.
     TokenId, TokenKey, TOKEN_NONCE_BYTES, 64, 'T'
+}
+public_id! {
+    /// Names a prepaid or credit instrument.
+    TallyId, TallyKey, TOKEN_NONCE_BYTES, 64, 'I'
+}
+public_id! {
+    /// Names a subscription.
+    SubscriptionId, SubscriptionKey, TRANSACTION_NONCE_BYTES, 35, 'S'
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
-//! Accounts and their access keys.
+//! Accounts, and what signs their requests: access keys and certificates.
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids::Fingerprint;
 use crate::{AccountKey, Timestamp};
 
 /// Somebody: a caller, a sender, a recipient; one account can be all three.
@@ -19,6 +20,8 @@ pub struct Account {
     pub email_verified: bool,
     /// Whether it may take part.
     pub status: AccountStatus,
+    /// Whether the provider knows who they are.
+    pub verification: Verification,
     /// Whether it may call for other recipients (a marketplace).
     pub marketplace: bool,
     /// Where its notifications go.
@@ -57,6 +60,31 @@ pub enum AccountStatus {
     Closed,
 }
 
+/// Whether the provider knows who an account's owner is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[repr(u8)]
+pub enum Verification {
+    /// Not yet: it can neither pay nor be paid.
+    Pending = 1,
+    /// It does; the limits for accounts apply.
+    Complete = 2,
+    /// It does, and the limits for accounts are lifted.
+    NoLimits = 3,
+}
+
+impl Verification {
+    /// From its stored number.
+    pub fn from_number(number: u8) -> Option<Verification> {
+        [
+            Verification::Pending,
+            Verification::Complete,
+            Verification::NoLimits,
+        ]
+        .into_iter()
+        .find(|verification| *verification as u8 == number)
+    }
+}
+
 /// An access key: what signs a caller's requests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessKey {
@@ -69,5 +97,20 @@ pub struct AccessKey {
     /// Whether it may still sign.
     pub active: bool,
     /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A certificate that a caller's messages are signed under. Its bytes alone count, no date in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// The digest of its bytes.
+    pub fingerprint: Fingerprint,
+    /// Whose messages it signs.
+    pub account: AccountKey,
+    /// Its bytes, in DER.
+    pub der: Vec<u8>,
+    /// Whether it may still sign.
+    pub active: bool,
+    /// When it was registered.
     pub created_at: Timestamp,
 }

@@ -38,6 +38,12 @@ pub enum Operation {
     Settle = 3,
     /// Give back.
     Refund = 4,
+    /// Pay ahead, onto a prepaid instrument.
+    FundPrepaid = 5,
+    /// Collect what is owed on a credit instrument.
+    SettleDebt = 6,
+    /// Give up what is owed on a credit instrument.
+    WriteOffDebt = 7,
 }
 
 /// The status that everybody sees.
@@ -82,6 +88,9 @@ impl Operation {
             Operation::Reserve,
             Operation::Settle,
             Operation::Refund,
+            Operation::FundPrepaid,
+            Operation::SettleDebt,
+            Operation::WriteOffDebt,
         ]
         .into_iter()
         .find(|operation| *operation as u8 == number)

@@ -1,4 +1,4 @@
-//! Cards.
+//! Cards and bank accounts.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,14 +11,23 @@ pub struct Instrument {
     pub key: InstrumentKey,
     /// Whose it is.
     pub account: AccountKey,
-    /// What may be shown of the card.
-    pub card: Card,
-    /// The number, sealed by the vault; it leaves only to the processor.
+    /// What may be shown of it.
+    pub means: Means,
+    /// The number of the card or bank account, sealed by the vault; it leaves only to the processor.
     pub sealed_number: Vec<u8>,
     /// Whether its owner has removed it.
     pub removed: bool,
     /// When it was added.
     pub created_at: Timestamp,
+}
+
+/// What may be shown of an instrument.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Means {
+    /// A card.
+    Card(Card),
+    /// A bank account.
+    Bank(BankAccount),
 }
 
 /// What may be shown of a card.
@@ -34,6 +43,34 @@ pub struct Card {
     pub expiry_year: u16,
     /// The name on the card.
     pub name: String,
+}
+
+/// What may be shown of a bank account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankAccount {
+    /// The nine digits that name the bank.
+    pub routing_number: String,
+    /// The last four digits of the account.
+    pub last_four: String,
+    /// The name of its holder.
+    pub name: String,
+    /// Whether it is known to be theirs.
+    pub verified: bool,
+}
+
+impl Instrument {
+    /// The card, if it is one.
+    pub fn card(&self) -> Option<&Card> {
+        match &self.means {
+            Means::Card(card) => Some(card),
+            Means::Bank(_) => None,
+        }
+    }
+
+    /// Whether nothing can be charged to it any more.
+    pub fn is_inactive(&self, now: Timestamp) -> bool {
+        self.removed || self.card().is_some_and(|card| card.is_expired(now))
+    }
 }
 
 impl Card {

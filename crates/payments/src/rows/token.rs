@@ -1,12 +1,14 @@
 //! Tokens: somebody's standing consent or acceptance, with its limits and their use.
 
+use std::sync::Arc;
+
 use money::{Amount, Rate};
 use serde::{Deserialize, Serialize};
 
 use super::PaymentMethod;
 use crate::ids::TOKEN_NONCE_BYTES;
 use crate::period::Period;
-use crate::{AccountKey, CallerReference, InstrumentKey, Timestamp, TokenId, TokenKey};
+use crate::{AccountKey, CallerReference, InstrumentKey, TallyKey, Timestamp, TokenId, TokenKey};
 
 /// A token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,14 +16,14 @@ pub struct Token {
     /// Its key.
     pub key: TokenKey,
     /// The random bytes of its id.
-    #[serde(with = "nonce")]
+    #[serde(with = "super::nonce")]
     pub nonce: [u8; TOKEN_NONCE_BYTES],
     /// Whose consent or acceptance it is.
     pub account: AccountKey,
     /// The caller it was given to.
     pub installer: AccountKey,
     /// What was agreed; never changed.
-    pub facts: TokenFacts,
+    pub facts: Arc<TokenFacts>,
     /// Active, used or cancelled.
     pub status: TokenStatus,
     /// Money moved or reserved by it so far.
@@ -32,6 +34,8 @@ pub struct Token {
     pub windows: Vec<WindowUse>,
     /// When it was last used.
     pub used_at: Option<Timestamp>,
+    /// The token that took over.
+    pub successor: Option<TokenKey>,
 }
 
 /// What was agreed when the token was made.
@@ -72,6 +76,12 @@ pub struct TokenFacts {
     pub reserve: bool,
     /// What a recipient accepted.
     pub terms: Option<RecipientTerms>,
+    /// The prepaid or credit instrument it spends, funds or settles.
+    #[serde(default)]
+    pub tally: Option<TallyKey>,
+    /// The token it took over from, with another payment method.
+    #[serde(default)]
+    pub replaces: Option<TokenId>,
 }
 
 /// How often a token can be used.
@@ -96,6 +106,10 @@ pub enum TokenRole {
     Recipient,
     /// Lets the caller refund on the recipient's behalf.
     Refund,
+    /// Funds a prepaid instrument.
+    Funding,
+    /// Settles what is owed on a credit instrument.
+    Settlement,
 }
 
 /// Whether a token can be used.
@@ -108,6 +122,8 @@ pub enum TokenStatus {
     Used = 2,
     /// Cancelled by its owner or installer.
     Cancelled = 3,
+    /// Another token took over, with another payment method.
+    Replaced = 4,
 }
 
 /// The bounds of each single charge.
@@ -192,20 +208,5 @@ impl Token {
     /// Whether its time has come and not passed.
     pub fn is_valid_at(&self, now: Timestamp) -> bool {
         self.facts.valid_from <= now && now < self.facts.expires_at
-    }
-}
-
-mod nonce {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(bytes: &[u8; 31], to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_bytes(bytes)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<[u8; 31], D::Error> {
-        let bytes = Vec::<u8>::deserialize(from)?;
-        bytes
-            .try_into()
-            .map_err(|_| D::Error::custom("a token's nonce has 31 bytes"))
     }
 }

@@ -1,5 +1,7 @@
 //! Transactions: the life of one payment, reservation or refund.
 
+use std::sync::Arc;
+
 use money::{Amount, FeeRule, Rate};
 use serde::{Deserialize, Serialize};
 
@@ -7,8 +9,8 @@ use super::{Operation, Status, StatusCode};
 use crate::ids::TRANSACTION_NONCE_BYTES;
 use crate::terms::{FeeLine, RESERVATION_LIFE_MS};
 use crate::{
-    AccountKey, Asked, CallerReference, InstrumentKey, Timestamp, TokenKey, TransactionId,
-    TransactionKey,
+    AccountKey, Asked, CallerReference, InstrumentKey, TallyKey, Timestamp, TokenKey,
+    TransactionId, TransactionKey,
 };
 
 /// One transaction.
@@ -34,6 +36,8 @@ pub struct Transaction {
     pub recipient_token: Option<TokenKey>,
     /// The card.
     pub instrument: Option<InstrumentKey>,
+    /// The prepaid or credit instrument that it changes.
+    pub tally: Option<TallyKey>,
     /// The transaction this one refunds.
     pub parent: Option<TransactionKey>,
     /// The amount asked for.
@@ -43,7 +47,7 @@ pub struct Transaction {
     /// The caller's reference.
     pub caller_reference: CallerReference,
     /// What was asked, as it was sent; never changed.
-    pub asked: Asked,
+    pub asked: Arc<Asked>,
     /// The time on the caller's request.
     pub caller_date: Timestamp,
     /// When authorising is given up.
@@ -57,7 +61,7 @@ pub struct Transaction {
     /// What is charged in the end, once that is decided.
     pub settled: Amount,
     /// The provider's fee schedule for its method, as it was when it was made; never changed.
-    pub fee_lines: Vec<FeeLine>,
+    pub fee_lines: Arc<[FeeLine]>,
     /// Its fees.
     pub fees: Fees,
     /// What has been given back of it.
@@ -222,6 +226,9 @@ impl Transaction {
             Operation::Pay => Operation::Pay,
             Operation::Settle => Operation::Settle,
             Operation::Refund => Operation::Refund,
+            Operation::FundPrepaid => Operation::FundPrepaid,
+            Operation::SettleDebt => Operation::SettleDebt,
+            Operation::WriteOffDebt => Operation::WriteOffDebt,
         }
     }
 

@@ -109,10 +109,10 @@ fn a_card_is_removed_by_its_owner() {
         instrument: unknown,
     };
     assert_eq!(world.run(remove), Err(Refusal::NotFound));
-    let card = world.rows.instruments[&instrument].card.clone();
+    let means = world.rows.instruments[&instrument].means.clone();
     let add = AddInstrument {
         account: NOBODY,
-        card,
+        means,
         sealed_number: Vec::new(),
     };
     assert_eq!(world.run(add), Err(Refusal::NotFound));

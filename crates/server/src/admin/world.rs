@@ -229,7 +229,7 @@ async fn add_card(app: &Arc<App>, account: AccountKey) -> Result<InstrumentKey, 
         .submit(
             AddInstrument {
                 account,
-                card,
+                means: payments::rows::Means::Card(card),
                 sealed_number,
             }
             .into(),

@@ -13,6 +13,7 @@ mod authentic;
 mod card;
 mod confirm;
 mod finish;
+mod logo;
 mod method;
 mod params;
 mod payees;
@@ -27,6 +28,7 @@ mod wish;
 #[cfg(test)]
 mod tests;
 
+pub(super) use logo::{LOGO, serve as logo};
 pub(super) use start::start;
 pub(super) use steps::visit;
 

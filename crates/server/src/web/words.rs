@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use money::{Amount, Currency};
 use payments::Timestamp;
-use payments::rows::Card;
+use payments::rows::{Instrument, Means};
 
 /// `$1,204.10`; other currencies carry their code.
 pub(super) fn amount(amount: Amount) -> String {
@@ -75,10 +75,15 @@ pub(super) fn charges(count: u32) -> String {
     format!("{count} charge{}", if count == 1 { "" } else { "s" })
 }
 
-/// `Visa ending in 4242, expires 04/2029`.
-pub(super) fn card(card: &Card) -> String {
-    let (brand, four, expiry) = (&card.brand, &card.last_four, card.expiry());
-    format!("{brand} ending in {four}, expires {expiry}")
+/// `Visa ending in 4242, expires 04/2029`, or `Bank account ending in 6789`.
+pub(super) fn instrument(instrument: &Instrument) -> String {
+    match &instrument.means {
+        Means::Card(card) => {
+            let (brand, four, expiry) = (&card.brand, &card.last_four, card.expiry());
+            format!("{brand} ending in {four}, expires {expiry}")
+        }
+        Means::Bank(bank) => format!("Bank account ending in {}", bank.last_four),
+    }
 }
 
 #[cfg(test)]

@@ -270,7 +270,7 @@ async fn card(app: &App, account: AccountKey) -> InstrumentKey {
     let sealed_number = sealed.into_bytes();
     let command = AddInstrument {
         account,
-        card,
+        means: payments::rows::Means::Card(card),
         sealed_number,
     };
     let added = submit(app, command).await;

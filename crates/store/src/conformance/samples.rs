@@ -1,20 +1,24 @@
 //! One row of every kind, every field set to something of its own.
 
+use std::sync::Arc;
+
 use ledger::{AccountKind, Balance, Layer, LedgerAccount, Posting};
 use money::{FeeRule, Rate, Rounding};
 use payments::period::{Period, PeriodUnit};
 use payments::rows::{
-    AccessKey, Account, AccountStatus, AccountType, AmountRule, Attempt, CSOwner, Delivery,
-    Descriptor, Document, DocumentId, Event, Fees, Instrument, Notification, Operation, Payer,
-    PaymentMethod, RecipientTerms, Reference, Refunds, Release, SoftDescriptorType, State, Status,
-    StatusCode, Subject, Token, TokenConsent, TokenFacts, TokenRole, TokenStatus, TokenType,
-    Transaction, TransactionFacts, UsageLimit, UsageLimitKind, UsageWindow, WindowUse, Work,
-    WorkKind,
+    AccessKey, Account, AccountStatus, AccountType, AmountRule, Attempt, BankAccount, CSOwner,
+    Certificate, Delivery, Descriptor, Document, DocumentId, Event, Fees, Instrument, Means,
+    Notification, Operation, Payer, PaymentMethod, RecipientTerms, Reference, Refunds, Release,
+    SoftDescriptorType, State, Status, StatusCode, Subject, Subscription, SubscriptionStatus,
+    Tally, TallyKind, Token, TokenConsent, TokenFacts, TokenRole, TokenStatus, TokenType,
+    Transaction, TransactionFacts, UsageLimit, UsageLimitKind, UsageWindow, Verification,
+    WindowUse, Work, WorkKind,
 };
-use payments::tables::{Added, PostingRow, Reason, Relation, RoleNumber, TokenReference};
+use payments::tables::{Added, PostingRow, Reason, Relation, RoleNumber, TokenReference, written};
 use payments::{
-    AccessKeyId, AccountKey, Asked, ChangeSet, InstrumentKey, NotificationKey, PaymentAsked,
-    Refusal, Timestamp, TokenId, TokenKey, TransactionId, TransactionKey, WorkId,
+    AccessKeyId, AccountKey, Asked, ChangeSet, Fingerprint, InstrumentKey, NotificationKey,
+    PaymentAsked, Refusal, SubscriptionKey, TallyKey, Timestamp, TokenId, TokenKey, TransactionId,
+    TransactionKey, WorkId,
 };
 
 use super::world::{cents, reference, visa};
@@ -27,13 +31,13 @@ pub(super) const LAST_KEY: i64 = 1_999;
 /// New rows of every kind.
 pub(super) fn all() -> ChangeSet {
     let access_key = access_key();
-    let (account, instrument, token) = (account(), instrument(), token());
+    let (account, token, tally, subscription) = (account(), token(), tally(), subscription());
     let installed = TokenReference {
         installer: AccountKey(1_001),
         role: RoleNumber::from(TokenRole::Recipient),
         reference: reference("install"),
     };
-    let asked = || Box::new(Asked::Reserve(asked()));
+    let asked = || Arc::new(Asked::Reserve(asked()));
     let refused = Reference::Refused {
         asked: asked(),
         refusal: Refusal::SameTokenIdUsedMultipleTimes,
@@ -64,35 +68,41 @@ pub(super) fn all() -> ChangeSet {
         transaction(1_007, State::Succeeded),
     ];
     ChangeSet {
-        emails: vec![(account.email.clone(), Some(account.key))],
-        accounts: vec![(account.key, Some(account))],
-        access_keys: vec![(access_key.id.clone(), Some(access_key))],
-        instruments: vec![(instrument.key, Some(instrument))],
-        tokens: vec![(token.key, Some(token))],
-        token_references: vec![(installed, Some(TokenKey(1_004)))],
+        emails: vec![(account.email.clone(), written(account.key))],
+        accounts: vec![(account.key, written(account))],
+        certificates: vec![(certificate().fingerprint, written(certificate()))],
+        access_keys: vec![(access_key.id.clone(), written(access_key))],
+        instruments: instruments()
+            .into_iter()
+            .map(|row| (row.key, written(row)))
+            .collect(),
+        tokens: vec![(token.key, written(token))],
+        token_references: vec![(installed, written(TokenKey(1_004)))],
         transactions: transactions
             .into_iter()
-            .map(|row| (row.key, Some(row)))
+            .map(|row| (row.key, written(row)))
             .collect(),
         references: vec![
             (
                 (caller, reference("bound")),
-                Some(Reference::Bound { asked: asked() }),
+                written(Reference::Bound { asked: asked() }),
             ),
-            ((caller, reference("made")), Some(made)),
-            ((caller, reference("refused")), Some(refused)),
+            ((caller, reference("made")), written(made)),
+            ((caller, reference("refused")), written(refused)),
         ],
-        balances: vec![((caller, 3), Some(balance))],
+        balances: vec![((caller, 3), written(balance))],
+        tallies: vec![(tally.key, written(tally))],
+        subscriptions: vec![(subscription.key, written(subscription))],
         works: vec![work(5), work(6)]
             .into_iter()
-            .map(|row| (row.id, Some(row)))
+            .map(|row| (row.id, written(row)))
             .collect(),
         notifications: notifications()
             .into_iter()
-            .map(|row| (row.key, Some(row)))
+            .map(|row| (row.key, written(row)))
             .collect(),
-        documents: vec![(id, Some(document))],
-        settings: vec![("name".to_owned(), Some("value".to_owned()))],
+        documents: vec![(id, written(document))],
+        settings: vec![("name".to_owned(), written("value".to_owned()))],
         added: added(),
     }
 }
@@ -112,6 +122,7 @@ fn account() -> Account {
         password_hash: Some("hash".to_owned()),
         webhook_secret: Some(vec![0, 255]),
         created_at: Timestamp(11),
+        verification: Verification::NoLimits,
     }
 }
 
@@ -125,14 +136,81 @@ fn access_key() -> AccessKey {
     }
 }
 
-fn instrument() -> Instrument {
-    Instrument {
-        key: InstrumentKey(1_002),
+fn certificate() -> Certificate {
+    Certificate {
+        fingerprint: Fingerprint(std::array::from_fn(|at| u8::try_from(at * 8).unwrap_or(0))),
         account: AccountKey(1_001),
-        card: visa(),
+        der: vec![0x30, 0, 255],
+        active: false,
+        created_at: Timestamp(12),
+    }
+}
+
+fn instruments() -> [Instrument; 2] {
+    let instrument = |key, means| Instrument {
+        key: InstrumentKey(key),
+        account: AccountKey(1_001),
+        means,
         sealed_number: vec![9; 40],
         removed: true,
         created_at: Timestamp(13),
+    };
+    let bank = BankAccount {
+        routing_number: "110000000".to_owned(),
+        last_four: "6789".to_owned(),
+        name: "Näme".to_owned(),
+        verified: true,
+    };
+    [
+        instrument(1_002, Means::Card(visa())),
+        instrument(1_003, Means::Bank(bank)),
+    ]
+}
+
+fn tally() -> Tally {
+    Tally {
+        key: TallyKey(1_030),
+        nonce: [202; 31],
+        kind: TallyKind::Credit,
+        sender: AccountKey(31),
+        recipient: AccountKey(1_001),
+        limit: cents(5_000),
+        spending_token: TokenKey(1_004),
+        moving_token: TokenKey(8),
+        installed_at: Timestamp(30),
+        valid_from: Timestamp(31),
+        expires_at: Timestamp(32),
+        balance: cents(33),
+        pending: cents(34),
+    }
+}
+
+fn subscription() -> Subscription {
+    let monthly = Period {
+        count: 1,
+        unit: PeriodUnit::Month,
+    };
+    Subscription {
+        key: SubscriptionKey(1_031),
+        nonce: [203; 13],
+        caller: AccountKey(1_001),
+        sender: AccountKey(31),
+        token: TokenKey(1_004),
+        description: "a paper".to_owned(),
+        amount: cents(500),
+        promotional_amount: Some(cents(100)),
+        promotional_charges: 2,
+        frequency: monthly,
+        period: Some(Period {
+            count: 1,
+            unit: PeriodUnit::Year,
+        }),
+        starts_at: Timestamp(35),
+        notify_url: Some("https://example.com/two".to_owned()),
+        status: SubscriptionStatus::Active,
+        charges: 3,
+        last: Some(TransactionKey(1_005)),
+        next_at: Some(Timestamp(36)),
     }
 }
 
@@ -151,7 +229,7 @@ fn token() -> Token {
         nonce: [200; 31],
         account: AccountKey(1_001),
         installer: AccountKey(1_001),
-        facts: TokenConsent {
+        facts: Arc::new(TokenConsent {
             kind: TokenType::Recurring,
             role: TokenRole::Recipient,
             caller_reference: reference("install"),
@@ -177,7 +255,9 @@ fn token() -> Token {
                 recipient_pays_fee: true,
                 methods: vec![PaymentMethod::Card],
             }),
-        },
+            tally: Some(TallyKey(1_030)),
+            replaces: Some(TokenId::of(TokenKey(8), &[204; 31])),
+        }),
         status: TokenStatus::Used,
         used: cents(9),
         uses: 4,
@@ -186,6 +266,7 @@ fn token() -> Token {
             last: Some(window(10)),
         }],
         used_at: Some(Timestamp(16)),
+        successor: None,
     }
 }
 
@@ -221,18 +302,19 @@ fn transaction(key: i64, state: State) -> Transaction {
         sender_token: Some(TokenKey(1_004)),
         recipient_token: None,
         instrument: Some(InstrumentKey(1_002)),
+        tally: ended.then_some(TallyKey(1_030)),
         parent: ended.then_some(TransactionKey(1_005)),
         amount: cents(700),
         received_at: Timestamp(17),
         caller_reference: reference("made"),
-        asked: Asked::Reserve(asked()),
+        asked: Arc::new(Asked::Reserve(asked())),
         caller_date: Timestamp(18),
         timeout_at: Timestamp(19),
         state,
         code: StatusCode::Success,
         message: ended.then(|| "fine".to_owned()),
         settled: cents(600),
-        fee_lines: vec![payments::terms::FeeLine {
+        fee_lines: Arc::from([payments::terms::FeeLine {
             from: cents(0),
             rule: FeeRule {
                 rate: Rate::from_millionths(29_000).expect("a rate"),
@@ -240,7 +322,7 @@ fn transaction(key: i64, state: State) -> Transaction {
                 minimum: cents(0),
                 rounding: Rounding::HalfUpToCents,
             },
-        }],
+        }]),
         fees: Fees {
             rule: FeeRule {
                 rate: Rate::from_millionths(29_000).expect("a rate"),
@@ -362,7 +444,11 @@ fn added() -> Added {
     };
     Added {
         events: vec![event(1, None), event(2, Some("no".to_owned()))],
-        postings: vec![posting(1, Layer::Money), posting(2, Layer::Hold)],
+        postings: vec![
+            posting(1, Layer::Money),
+            posting(2, Layer::Hold),
+            posting(3, Layer::Claim),
+        ],
         attempts: vec![
             attempt(1, None, Some("silence".to_owned())),
             attempt(2, Some(200), None),

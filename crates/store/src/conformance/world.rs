@@ -1,12 +1,14 @@
 //! A small world: a caller with a key, a sender with a card, a token between them.
 
 use money::{Amount, Currency};
-use payments::command::{By, Outcome};
+use payments::command::{By, Credential, Outcome};
 use payments::commands::{
     AddInstrument, AnswerFromProcessor, CreateAccount, CreateKey, InstallTokens, ProcessorSaid,
     Reserve, Settle,
 };
-use payments::rows::{AccountType, Card, PaymentMethod, Status, TokenRole, TokenType, WorkKind};
+use payments::rows::{
+    AccountType, Card, Means, PaymentMethod, Status, TokenRole, TokenType, WorkKind,
+};
 use payments::{
     AccessKeyId, AccountKey, CallerReference, Command, InstrumentKey, PaymentAsked, TokenId,
     TransactionId, WorkId,
@@ -68,7 +70,7 @@ impl World {
         assert_eq!(submit(store, key.into()).await, Outcome::Done);
         let card = AddInstrument {
             account: sender,
-            card: visa(),
+            means: Means::Card(visa()),
             sealed_number: vec![3, 4],
         };
         let Outcome::Instrument(card) = submit(store, card.into()).await else {
@@ -91,7 +93,7 @@ impl World {
     pub fn by(&self) -> By {
         By {
             caller: self.caller,
-            access_key: Some(self.access_key.clone()),
+            credential: Credential::AccessKey(self.access_key.clone()),
             date: START,
             mark: [7; 16],
         }

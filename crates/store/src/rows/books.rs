@@ -91,7 +91,7 @@ pub fn posting(from: &mut impl Fields) -> Result<PostingRow, Outage> {
 
 /// A layer by its number.
 pub fn layer_of(number: u8) -> Option<Layer> {
-    [Layer::Money, Layer::Hold]
+    [Layer::Money, Layer::Hold, Layer::Claim]
         .into_iter()
         .find(|layer| *layer as u8 == number)
 }

@@ -38,6 +38,7 @@ numbered! {
         TokenStatus::Active => TokenStatus::Active, 1;
         TokenStatus::Used => TokenStatus::Used, 2;
         TokenStatus::Cancelled => TokenStatus::Cancelled, 3;
+        TokenStatus::Replaced => TokenStatus::Replaced, 4;
     }
     release, release_of: Release {
         Release::None => Release::None, 0;

@@ -1,8 +1,10 @@
-//! Accounts, e-mail addresses, access keys and cards: written rarely, as a whole.
+//! Accounts, e-mail addresses, access keys, certificates and cards: written rarely, as a whole.
 
 use crate::Outage;
-use payments::rows::{AccessKey, Account, Card, Instrument};
-use payments::{AccessKeyId, AccountKey, InstrumentKey};
+use payments::rows::{
+    AccessKey, Account, BankAccount, Card, Certificate, Instrument, Means, Verification,
+};
+use payments::{AccessKeyId, AccountKey, Fingerprint, InstrumentKey};
 
 use super::codec::{Fields, Keyed, Values};
 use super::numbers;
@@ -13,6 +15,8 @@ pub struct Accounts;
 pub struct Emails;
 /// The table `access_keys`.
 pub struct AccessKeys;
+/// The table `certificates`.
+pub struct Certificates;
 /// The table `instruments`.
 pub struct Instruments;
 
@@ -37,7 +41,8 @@ impl Keyed for Accounts {
         to.put(&row.descriptor)?;
         to.put(&row.password_hash)?;
         to.put(&row.webhook_secret)?;
-        to.put(row.created_at.0)
+        to.put(row.created_at.0)?;
+        to.put(row.verification as u8)
     }
 
     fn read(key: &AccountKey, from: &mut impl Fields) -> Result<Account, Outage> {
@@ -55,6 +60,7 @@ impl Keyed for Accounts {
             password_hash: from.get()?,
             webhook_secret: from.get()?,
             created_at: from.moment()?,
+            verification: from.known_small("verification", Verification::from_number)?,
         })
     }
 }
@@ -104,6 +110,33 @@ impl Keyed for AccessKeys {
     }
 }
 
+impl Keyed for Certificates {
+    type Key = Fingerprint;
+    type Row = Certificate;
+    const NAME: &'static str = "certificates";
+
+    fn put_key(key: &Fingerprint, to: &mut impl Values) -> Result<(), Outage> {
+        to.put(&key.0[..])
+    }
+
+    fn put(row: &Certificate, to: &mut impl Values) -> Result<(), Outage> {
+        to.put(row.account.0)?;
+        to.put(&row.der)?;
+        to.put(row.active)?;
+        to.put(row.created_at.0)
+    }
+
+    fn read(key: &Fingerprint, from: &mut impl Fields) -> Result<Certificate, Outage> {
+        Ok(Certificate {
+            fingerprint: *key,
+            account: from.get().map(AccountKey)?,
+            der: from.get()?,
+            active: from.get()?,
+            created_at: from.moment()?,
+        })
+    }
+}
+
 impl Keyed for Instruments {
     type Key = InstrumentKey;
     type Row = Instrument;
@@ -115,11 +148,7 @@ impl Keyed for Instruments {
 
     fn put(row: &Instrument, to: &mut impl Values) -> Result<(), Outage> {
         to.put(row.account.0)?;
-        to.put(&row.card.brand)?;
-        to.put(&row.card.last_four)?;
-        to.put(row.card.expiry_month)?;
-        to.put(row.card.expiry_year)?;
-        to.put(&row.card.name)?;
+        put_means(&row.means, to)?;
         to.put(&row.sealed_number)?;
         to.put(row.removed)?;
         to.put(row.created_at.0)
@@ -129,16 +158,72 @@ impl Keyed for Instruments {
         Ok(Instrument {
             key: *key,
             account: from.get().map(AccountKey)?,
-            card: Card {
-                brand: from.get()?,
-                last_four: from.get()?,
-                expiry_month: from.get()?,
-                expiry_year: from.get()?,
-                name: from.get()?,
-            },
+            means: read_means(from)?,
             sealed_number: from.get()?,
             removed: from.get()?,
             created_at: from.moment()?,
         })
+    }
+}
+
+/// The number of a card among the kinds of instruments.
+const CARD: i64 = 1;
+/// The number of a bank account.
+const BANK: i64 = 2;
+
+fn put_means(means: &Means, to: &mut impl Values) -> Result<(), Outage> {
+    match means {
+        Means::Card(card) => {
+            to.put(CARD)?;
+            to.put(&card.last_four)?;
+            to.put(&card.name)?;
+            to.put(&card.brand)?;
+            to.put(card.expiry_month)?;
+            to.put(card.expiry_year)?;
+            to.put(None::<&str>)?;
+            to.put(None::<bool>)
+        }
+        Means::Bank(bank) => {
+            to.put(BANK)?;
+            to.put(&bank.last_four)?;
+            to.put(&bank.name)?;
+            to.put(None::<&str>)?;
+            to.put(None::<i64>)?;
+            to.put(None::<i64>)?;
+            to.put(&bank.routing_number)?;
+            to.put(bank.verified)
+        }
+    }
+}
+
+fn read_means(from: &mut impl Fields) -> Result<Means, Outage> {
+    let kind: i64 = from.get()?;
+    let (last_four, name) = (from.get()?, from.get()?);
+    let (brand, month, year) = (from.get()?, from.get()?, from.get()?);
+    let (routing_number, verified) = (from.get()?, from.get()?);
+    match (kind, brand, month, year, routing_number, verified) {
+        (
+            CARD,
+            Some(brand),
+            Some(expiry_month),
+            Some(expiry_year),
+            None::<String>,
+            None::<bool>,
+        ) => Ok(Means::Card(Card {
+            brand,
+            last_four,
+            expiry_month,
+            expiry_year,
+            name,
+        })),
+        (BANK, None, None, None, Some(routing_number), Some(verified)) => {
+            Ok(Means::Bank(BankAccount {
+                routing_number,
+                last_four,
+                name,
+                verified,
+            }))
+        }
+        _ => Err(from.corrupt("neither a card nor a bank account")),
     }
 }

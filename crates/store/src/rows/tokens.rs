@@ -1,7 +1,7 @@
 //! Tokens: what was agreed is written once, their use again and again.
 
 use crate::Outage;
-use payments::rows::Token;
+use payments::rows::{Token, TokenConsent};
 use payments::{AccountKey, TokenKey};
 
 use super::codec::{Fields, Keyed, Values};
@@ -23,7 +23,7 @@ impl Keyed for Tokens {
         to.put(row.nonce)?;
         to.put(row.account.0)?;
         to.put(row.installer.0)?;
-        to.put_json(&row.facts)?;
+        to.put_json(&*row.facts)?;
         Tokens::put_changing(row, to)
     }
 
@@ -33,7 +33,8 @@ impl Keyed for Tokens {
         to.put(row.used.micros())?;
         to.put(row.uses)?;
         to.put_json(&row.windows)?;
-        to.put(row.used_at.map(|at| at.0))
+        to.put(row.used_at.map(|at| at.0))?;
+        to.put(row.successor.map(|key| key.0))
     }
 
     fn is_old(key: &TokenKey, fresh_from: i64) -> bool {
@@ -44,7 +45,7 @@ impl Keyed for Tokens {
         let nonce = from.get()?;
         let account = from.get().map(AccountKey)?;
         let installer = from.get().map(AccountKey)?;
-        let facts = from.json()?;
+        let facts = from.json::<TokenConsent>()?.into();
         let status = from.known("status of a token", numbers::token_status_of)?;
         let currency = from.currency()?;
         Ok(Token {
@@ -58,6 +59,7 @@ impl Keyed for Tokens {
             uses: from.get()?,
             windows: from.json()?,
             used_at: from.moment_if_any()?,
+            successor: from.get::<Option<i64>>()?.map(TokenKey),
         })
     }
 }

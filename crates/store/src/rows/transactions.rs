@@ -4,9 +4,12 @@ use crate::Outage;
 use money::{Amount, Currency, FeeRule, Rate, Rounding};
 use payments::rows::{Fees, Operation, PaymentMethod, Refunds, StatusCode, Transaction};
 use payments::terms::{FeeLine, rule_of};
-use payments::{AccountKey, Asked, CallerReference, InstrumentKey, TokenKey, TransactionKey};
+use payments::{
+    AccountKey, Asked, CallerReference, InstrumentKey, TallyKey, TokenKey, TransactionKey,
+};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::codec::{Fields, Keyed, Values};
 use super::numbers;
@@ -44,6 +47,7 @@ impl Keyed for Transactions {
         to.put(row.sender_token.map(|key| key.0))?;
         to.put(row.recipient_token.map(|key| key.0))?;
         to.put(row.instrument.map(|key| key.0))?;
+        to.put(row.tally.map(|key| key.0))?;
         to.put(row.parent.map(|key| key.0))?;
         to.put(row.amount.currency().as_str())?;
         to.put(row.amount.micros())?;
@@ -96,6 +100,7 @@ impl Keyed for Transactions {
         let sender_token = from.get::<Option<i64>>()?.map(TokenKey);
         let recipient_token = from.get::<Option<i64>>()?.map(TokenKey);
         let instrument = from.get::<Option<i64>>()?.map(InstrumentKey);
+        let tally = from.get::<Option<i64>>()?.map(TallyKey);
         let parent = from.get::<Option<i64>>()?.map(TransactionKey);
         let currency = from.currency()?;
         let amount = from.amount(currency)?;
@@ -123,11 +128,12 @@ impl Keyed for Transactions {
             sender_token,
             recipient_token,
             instrument,
+            tally,
             parent,
             amount,
             received_at,
             caller_reference: agreed.details.reference.into_owned(),
-            asked: agreed.details.asked.into_owned(),
+            asked: Arc::new(agreed.details.asked.into_owned()),
             caller_date,
             timeout_at,
             state,
@@ -198,7 +204,7 @@ fn numbers_of(line: &FeeLine) -> LineNumbers {
     )
 }
 
-fn lines_of(lines: &[LineNumbers], currency: Currency) -> Option<Vec<FeeLine>> {
+fn lines_of(lines: &[LineNumbers], currency: Currency) -> Option<Arc<[FeeLine]>> {
     let amount = |micros| Amount::from_micros(micros, currency);
     let line = |(from, millionths, fixed, minimum, fine): &LineNumbers| {
         let rounding = if *fine {

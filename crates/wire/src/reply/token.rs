@@ -20,7 +20,7 @@ pub(super) fn write(writer: &mut Writer, view: &TokenView) {
     let (id, facts) = (token.id(), &token.facts);
     let is_alive = match token.status {
         TokenStatus::Active => view.now < facts.expires_at,
-        TokenStatus::Used | TokenStatus::Cancelled => false,
+        TokenStatus::Used | TokenStatus::Cancelled | TokenStatus::Replaced => false,
     };
     writer
         .open("Token")

@@ -124,7 +124,12 @@ fn write_money(writer: &mut Writer, transaction: &Transaction) {
     let fees = &transaction.fees;
     let write_fee: fn(&mut Writer, &str, Amount) = match transaction.operation {
         Operation::Refund => write_returned,
-        Operation::Pay | Operation::Reserve | Operation::Settle => write_amount,
+        Operation::Pay
+        | Operation::Reserve
+        | Operation::Settle
+        | Operation::FundPrepaid
+        | Operation::SettleDebt
+        | Operation::WriteOffDebt => write_amount,
     };
     write_fee(writer, "FPSFees", fees.fps_fee);
     if !fees.marketplace_fee.is_zero() {

@@ -1,5 +1,7 @@
 //! Every reply, byte for byte: the printed ones where the documents print them.
 
+use std::sync::Arc;
+
 use payments::rows::{
     State, Status, StatusCode, Token, TokenConsent, TokenRole, TokenStatus, TokenType,
 };
@@ -147,11 +149,14 @@ fn the_status_of_a_transaction() {
 
 fn token() -> Token {
     Token {
+        successor: None,
         key: TokenKey(9),
         nonce: [3; 31],
         account: AccountKey(2),
         installer: AccountKey(1),
-        facts: TokenConsent {
+        facts: Arc::new(TokenConsent {
+            tally: None,
+            replaces: None,
             kind: TokenType::MultiUse,
             role: TokenRole::Sender,
             caller_reference: CallerReference::parse("t-1").expect("a reference"),
@@ -169,7 +174,7 @@ fn token() -> Token {
             reserve: true,
             terms: None,
             also_caller: false,
-        },
+        }),
         status: TokenStatus::Active,
         used: usd("0"),
         uses: 0,

@@ -158,7 +158,7 @@ impl World {
         let added = self
             .submit(AddInstrument {
                 account,
-                card,
+                means: payments::rows::Means::Card(card),
                 sealed_number,
             })
             .await;
@@ -193,7 +193,7 @@ impl World {
     pub fn by(&self) -> By {
         By {
             caller: self.caller,
-            access_key: None,
+            credential: payments::Credential::None,
             date: START,
             mark: [0; 16],
         }

@@ -51,7 +51,7 @@ pub(super) async fn add(mut at: At<'_>, person: &Person, form: &Form) -> Served 
     let sealed = vault.seal(Purpose::CardNumber, account.0, digits, random(at.host));
     let command = AddInstrument {
         account,
-        card,
+        means: payments::rows::Means::Card(card),
         sealed_number: sealed.into_bytes(),
     };
     match at.host.store().submit(command.into()).await? {

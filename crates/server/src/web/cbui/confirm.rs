@@ -22,7 +22,7 @@ pub(super) async fn page(at: &At<'_>, person: &Person, chosen: Chosen) -> Served
                 let again = Again::error("method", "Choose one of your payment methods.");
                 return method::page(at, person, again).await;
             };
-            words::card(&card.card)
+            words::instrument(&card)
         }
     };
     let visit = &at.visit;

@@ -93,7 +93,11 @@ async fn expiry(at: &At<'_>, key: InstrumentKey) -> Result<Option<String>, Outag
     let mut want = ReadSet::default();
     want.instruments.insert(key);
     let seen = at.host.store().see(want).await?;
-    Ok(seen.instruments.get(&key).map(|row| row.card.expiry()))
+    let card = seen
+        .instruments
+        .get(&key)
+        .and_then(payments::rows::Instrument::card);
+    Ok(card.map(payments::rows::Card::expiry))
 }
 
 fn command(at: &At<'_>, person: &Person, chosen: Option<Chosen>) -> InstallTokens {

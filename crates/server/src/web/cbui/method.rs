@@ -8,6 +8,7 @@ use payments::rows::Instrument;
 use payments::{AccountKey, InstrumentKey, Mode};
 use store::{Found, Outage, Query};
 
+use super::payees;
 use super::steps::At;
 use super::visit::Chosen;
 use super::wish::Kind;
@@ -38,14 +39,17 @@ pub(super) async fn page(at: &At<'_>, person: &Person, again: Again) -> Served {
     let offered = at.visit.offered;
     let cards = cards_of(at.host, person.account.key).await?;
     let balance = host::balance(at.host, person.account.key).await?;
-    let choice = |card: &Instrument| CardChoice {
-        id: card.key.to_string(),
-        brand: card.card.brand.clone(),
-        last_four: card.card.last_four.clone(),
-        expiry: card.card.expiry(),
-        unusable: card.card.is_expired(at.now).then(|| "Expired".to_owned()),
+    let choice = |instrument: &Instrument| {
+        let card = instrument.card()?;
+        Some(CardChoice {
+            id: instrument.key.to_string(),
+            brand: card.brand.clone(),
+            last_four: card.last_four.clone(),
+            expiry: card.expiry(),
+            unusable: card.is_expired(at.now).then(|| "Expired".to_owned()),
+        })
     };
-    let first = cards.iter().find(|card| !card.card.is_expired(at.now));
+    let first = cards.iter().find(|card| !card.is_inactive(at.now));
     let selected = match at.visit.method {
         Some(Chosen::Card(key)) => Some(key.to_string()),
         Some(Chosen::Balance) => Some(BALANCE.to_owned()),
@@ -59,7 +63,7 @@ pub(super) async fn page(at: &At<'_>, person: &Person, again: Again) -> Served {
             cards: offered.card,
             balance: offered.balance,
         },
-        cards: cards.iter().map(choice).collect(),
+        cards: cards.iter().filter_map(choice).collect(),
         balance: Some(BalanceChoice {
             available: words::micros(balance.available, currency),
             unusable: too_little(at, balance).then(|| "Less than the amount".to_owned()),
@@ -86,7 +90,7 @@ pub(super) async fn choose(mut at: At<'_>, person: &Person, form: &Form) -> Serv
             let key = id.parse().ok().map(InstrumentKey);
             let own = cards
                 .iter()
-                .find(|card| Some(card.key) == key && !card.card.is_expired(at.now));
+                .find(|card| Some(card.key) == key && !card.is_inactive(at.now));
             own.map(|card| Chosen::Card(card.key))
         }
         _ => None,
@@ -121,15 +125,17 @@ fn too_little(at: &At<'_>, balance: Balance) -> bool {
     }
 }
 
+/// What is to be paid, and to whom: the recipients, whoever calls for them.
 fn purpose(at: &At<'_>) -> String {
-    let caller = &at.visit.caller_name;
+    let paid = payees::names(&at.visit.payees);
     match &at.visit.wish.kind {
-        Kind::Single(single) => format!("{} for {caller}", words::amount(single.amount)),
+        Kind::Single(single) => format!("{} for {paid}", words::amount(single.amount)),
         Kind::Multi(multi) => {
             let total = words::amount(multi.total);
-            format!("Repeated payments for {caller}, at most {total} in all")
+            format!("Repeated payments for {paid}, at most {total} in all")
         }
-        Kind::Recipient(_) => caller.clone(),
+        // A recipient pays nothing, so is never asked by what.
+        Kind::Recipient(_) => at.visit.caller_name.clone(),
     }
 }
 

@@ -71,6 +71,7 @@ pub(super) fn agreement(token: &Token, seen: &WorkingSet, now: Timestamp) -> Agr
     let (words, tone) = match token.status {
         TokenStatus::Used => ("Used", Tone::Ended),
         TokenStatus::Cancelled => ("Revoked", Tone::Ended),
+        TokenStatus::Replaced => ("Replaced", Tone::Ended),
         TokenStatus::Active if !in_force => ("Expired", Tone::Ended),
         TokenStatus::Active if now < token.facts.valid_from => ("Not yet valid", Tone::Waiting),
         TokenStatus::Active => ("In force", Tone::Good),
@@ -136,7 +137,7 @@ fn method(token: &Token, seen: &WorkingSet) -> String {
         .instrument
         .and_then(|key| seen.instruments.get(&key));
     match (token.facts.method, card) {
-        (_, Some(card)) => words::card(&card.card),
+        (_, Some(instrument)) => words::instrument(instrument),
         (Some(PaymentMethod::Balance), None) => "Account balance".to_owned(),
         (Some(_), None) => "Another method".to_owned(),
         (None, None) => "Nothing: you are paid".to_owned(),

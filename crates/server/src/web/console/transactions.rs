@@ -84,10 +84,17 @@ fn status(operation: Operation, status: Status, code: StatusCode) -> (&'static s
         (Status::Pending, Operation::Pay | Operation::Reserve) => {
             ("Waiting for the card network", Tone::Waiting)
         }
+        (Status::Pending, Operation::FundPrepaid) => ("Being funded", Tone::Waiting),
+        (Status::Pending, Operation::SettleDebt | Operation::WriteOffDebt) => {
+            ("Being settled", Tone::Waiting)
+        }
         (Status::Reserved, _) => ("Reserved", Tone::Waiting),
         (Status::Success, Operation::Settle) => ("Settled", Tone::Good),
         (Status::Success, Operation::Refund) => ("Refunded", Tone::Good),
         (Status::Success, Operation::Pay | Operation::Reserve) => ("Paid", Tone::Good),
+        (Status::Success, Operation::FundPrepaid) => ("Funded", Tone::Good),
+        (Status::Success, Operation::SettleDebt) => ("Debt settled", Tone::Good),
+        (Status::Success, Operation::WriteOffDebt) => ("Debt written off", Tone::Good),
         (Status::Failure, _) if code == StatusCode::TransactionDenied => ("Declined", Tone::Bad),
         (Status::Failure, _) => ("Failed", Tone::Bad),
         (Status::Cancelled, _) if code == StatusCode::Expired => ("Expired", Tone::Ended),

@@ -95,7 +95,7 @@ impl World {
         let sealed_number = sealed.into_bytes();
         let command = AddInstrument {
             account,
-            card,
+            means: payments::rows::Means::Card(card),
             sealed_number,
         };
         let Outcome::Instrument(key) = self.submit(command) else {
