@@ -56,6 +56,19 @@ pub fn database() -> String {
     }
 }
 
+/// The rows that a statement gives, in text.
+pub fn rows(url: &str, sql: &str) -> Vec<Vec<String>> {
+    const BETWEEN: &str = "\u{1f}";
+    let output = program("psql", &[url, "-qXAt", "-F", BETWEEN, "-c", sql])
+        .stdout(Stdio::piped())
+        .output();
+    let output = output.expect("psql runs");
+    assert!(output.status.success(), "{sql}");
+    let text = String::from_utf8(output.stdout).expect("text");
+    let row = |line: &str| line.split(BETWEEN).map(str::to_owned).collect();
+    text.lines().map(row).collect()
+}
+
 enum Shared {
     Given(String),
     Own(Postgres),
@@ -325,8 +338,13 @@ fn as_server_user(command: &mut Command) {
     }
 }
 
-fn run(program: &str, arguments: &[&str]) -> bool {
-    let mut command = Command::new(binaries().join(program));
+fn run(name: &str, arguments: &[&str]) -> bool {
+    let status = program(name, arguments).status();
+    status.is_ok_and(|status| status.success())
+}
+
+fn program(name: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(binaries().join(name));
     command
         .args(arguments)
         .current_dir("/")
@@ -335,7 +353,7 @@ fn run(program: &str, arguments: &[&str]) -> bool {
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     as_server_user(&mut command);
-    command.status().is_ok_and(|status| status.success())
+    command
 }
 
 fn text(path: &Path) -> &str {
