@@ -233,11 +233,12 @@ impl Lane {
                 }
                 Stop::Wider => {
                     wider += 1;
-                    assert!(
-                        wider <= WIDER_MAX,
-                        "a batch locks what it has found out to need"
-                    );
                     self.roll_back().await;
+                    if WIDER_MAX < wider {
+                        let reason = "it always needs more than it has locked".to_owned();
+                        let doing = "locking rows";
+                        return Err(Unanswered::Singly(Outage::Failed { doing, reason }));
+                    }
                 }
                 Stop::Displaced => {
                     tracing::warn!("the lane has another holder; taking another lane");

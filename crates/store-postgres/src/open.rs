@@ -182,7 +182,11 @@ impl PostgresStore {
             seen: &mut seen,
             known: &mut known,
         };
-        reader.begin().await?;
+        // Rows of several tables must be of one moment; one row always is.
+        let several = 1 < want.len();
+        if several {
+            reader.begin().await?;
+        }
         let loaded = load(
             &mut reader.session,
             Vec::new(),
@@ -192,7 +196,9 @@ impl PostgresStore {
         )
         .await;
         loaded.map_err(|failure| failure.into_outage("reading"))?;
-        reader.end().await?;
+        if several {
+            reader.end().await?;
+        }
         reader.give_back();
         Ok(seen)
     }

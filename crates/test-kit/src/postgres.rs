@@ -42,7 +42,9 @@ pub fn database() -> String {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let shared = SHARED.get_or_init(Shared::find);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let name = format!("test_{}_{number}", std::process::id());
+    // A number of a process comes again, and the server may outlive it.
+    let unlike = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), number);
+    let name = format!("test_{}_{unlike:016x}", std::process::id());
     match shared {
         Shared::Given(base) => {
             let made = run(
@@ -54,6 +56,14 @@ pub fn database() -> String {
         }
         Shared::Own(server) => server.database(&name),
     }
+}
+
+/// The same, when the whole suite is asked to run on PostgreSQL: `HOLDFAST_TEST_STORE=postgres`.
+pub fn database_if_asked() -> Option<String> {
+    let asked = std::env::var_os("HOLDFAST_TEST_STORE");
+    asked
+        .filter(|store| store == "postgres")
+        .map(|_| database())
 }
 
 /// The rows that a statement gives, in text.

@@ -147,7 +147,7 @@ fn three_nodes_lose_nothing_when_they_die_one_after_the_other() {
         std::thread::scope(|scope| {
             for (number, lives) in clients.iter_mut().enumerate() {
                 let (traffic, told_at) = (&traffic, &told_at);
-                let part = |node: usize, name: &str| Client {
+                let part = move |node: usize, name: &str| Client {
                     caller: &callers[node % NODES],
                     traffic,
                     number,
@@ -158,12 +158,8 @@ fn three_nodes_lose_nothing_when_they_die_one_after_the_other() {
                     let at_victim = number % NODES == dying;
                     // Who speaks to the one that dies goes on at the next; a journal's requests
                     // without an answer go out again there.
-                    let first = part(number, "a");
-                    let _: Result<()> = play(
-                        &first,
-                        lives,
-                        if at_victim { usize::MAX } else { 2 * ANSWERS },
-                    );
+                    let enough = if at_victim { usize::MAX } else { 2 * ANSWERS };
+                    let _: Result<()> = play(&part(number, "a"), lives, enough);
                     if at_victim {
                         let _: Result<()> = play(&part(number + 1, "b"), lives, ANSWERS / 2);
                     }
