@@ -58,10 +58,8 @@ impl Address {
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT_WAIT_MAX);
         }
-        let tls = match config.get_ssl_mode() {
-            SslMode::Disable => None,
-            _ => Some(Rustls::new(authorities)?),
-        };
+        let plain = config.get_ssl_mode() == SslMode::Disable;
+        let tls = (!plain).then(|| Rustls::new(authorities)).transpose()?;
         Ok(Address { config, tls })
     }
 

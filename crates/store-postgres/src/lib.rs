@@ -42,6 +42,7 @@ mod readers;
 mod route;
 mod serve;
 mod session;
+mod start;
 mod table;
 mod tables;
 mod tls;

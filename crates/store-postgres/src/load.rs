@@ -67,6 +67,10 @@ impl Reading<'_> {
 
 /// Reads everything that is wanted, behind other steps of the same round trip, whose replies it
 /// gives back. The keys of lanes found beyond those wanted are given back too.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one line a table, to ask and to take"
+)]
 pub(crate) async fn load(
     session: &mut Session,
     mut steps: Vec<Step>,

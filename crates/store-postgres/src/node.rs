@@ -61,7 +61,7 @@ impl Node {
     pub(crate) fn learn_certificate(&self, address: &str) {
         let mut terms = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
         if terms.certificate != address {
-            Arc::make_mut(&mut terms).certificate = address.to_owned();
+            address.clone_into(&mut Arc::make_mut(&mut terms).certificate);
         }
     }
 

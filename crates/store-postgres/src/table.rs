@@ -235,10 +235,10 @@ impl Columns {
 
 impl Values for Columns {
     fn int(&mut self, value: Option<i64>) -> Result<(), Outage> {
-        match self.next(|| Array::Ints(Vec::new())) {
-            Array::Ints(values) => values.push(value),
-            other => unreachable!("a column has one kind: {other:?}"),
-        }
+        let Array::Ints(values) = self.next(|| Array::Ints(Vec::new())) else {
+            unreachable!("a column has one kind");
+        };
+        values.push(value);
         Ok(())
     }
 
@@ -249,18 +249,18 @@ impl Values for Columns {
                 reason: "PostgreSQL keeps no text with a zero byte in it".to_owned(),
             });
         }
-        match self.next(|| Array::Texts(Vec::new())) {
-            Array::Texts(values) => values.push(value.map(str::to_owned)),
-            other => unreachable!("a column has one kind: {other:?}"),
-        }
+        let Array::Texts(values) = self.next(|| Array::Texts(Vec::new())) else {
+            unreachable!("a column has one kind");
+        };
+        values.push(value.map(str::to_owned));
         Ok(())
     }
 
     fn bytes(&mut self, value: Option<&[u8]>) -> Result<(), Outage> {
-        match self.next(|| Array::Bytes(Vec::new())) {
-            Array::Bytes(values) => values.push(value.map(<[u8]>::to_vec)),
-            other => unreachable!("a column has one kind: {other:?}"),
-        }
+        let Array::Bytes(values) = self.next(|| Array::Bytes(Vec::new())) else {
+            unreachable!("a column has one kind");
+        };
+        values.push(value.map(<[u8]>::to_vec));
         Ok(())
     }
 }

@@ -19,6 +19,7 @@ mod failures;
 mod load;
 mod migrations;
 mod races;
+mod wait;
 
 fn options(setup: Setup) -> Options {
     let Setup {

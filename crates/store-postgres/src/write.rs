@@ -1,8 +1,7 @@
 //! Writing the net changes of a batch: one statement a table and kind of change.
 
-use std::sync::Arc;
-
 use payments::ChangeSet;
+use store::rows::codec::Change;
 use store::rows::{
     AccessKeys, Accounts, Balances, Certificates, Documents, Emails, Instruments, Notifications,
     References, Settings, Subscriptions, Tallies, TokenReferences, Tokens, Transactions, Works,
@@ -100,7 +99,7 @@ impl Part {
 }
 
 fn sort<T: Table>(
-    changes: &[(T::Key, Option<Arc<T::Row>>)],
+    changes: &[Change<T>],
     known: &Found<T>,
     fresh_from: i64,
 ) -> Result<Sorted, Outage> {
@@ -114,7 +113,6 @@ fn sort<T: Table>(
             (None, None) => {
                 sorted.blind_deletes.row::<T>(key)?;
             }
-            (Some(row), Some(Standing::Absent)) => T::put(row, sorted.inserts.row::<T>(key)?)?,
             (Some(row), Some(Standing::Seen | Standing::Locked)) => {
                 T::put_changing(row, sorted.updates.row::<T>(key)?)?;
             }
@@ -125,7 +123,9 @@ fn sort<T: Table>(
             (Some(row), None) if T::is_old(key, fresh_from) => {
                 T::put_changing(row, sorted.updates.row::<T>(key)?)?;
             }
-            (Some(row), None) => T::put(row, sorted.inserts.row::<T>(key)?)?,
+            (Some(row), Some(Standing::Absent) | None) => {
+                T::put(row, sorted.inserts.row::<T>(key)?)?;
+            }
         }
     }
     Ok(sorted)
@@ -134,7 +134,7 @@ fn sort<T: Table>(
 async fn keyed<T: Table>(
     session: &mut Session,
     steps: &mut Vec<Step>,
-    changes: &[(T::Key, Option<Arc<T::Row>>)],
+    changes: &[Change<T>],
     known: &Found<T>,
     fresh_from: i64,
 ) -> Result<(), Failure> {

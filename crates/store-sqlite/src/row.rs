@@ -3,11 +3,10 @@
 use rusqlite::types::{FromSql, FromSqlError, ToSql};
 use rusqlite::{CachedStatement, Connection, Row, Statement};
 use std::fmt::Debug;
-use std::sync::Arc;
 
 use payments::tables::{KeySet, Table};
 use store::Outage;
-use store::rows::codec::{self, Added, Keyed};
+use store::rows::codec::{self, Added, Change, Keyed};
 
 /// An outage of the database.
 pub(crate) fn failed(doing: &'static str) -> impl Fn(rusqlite::Error) -> Outage {
@@ -182,7 +181,7 @@ fn load_with<T: Sql>(statement: &mut Statement, key: &T::Key) -> Result<Option<T
 /// Writes changed rows.
 pub(crate) fn write<T: Sql>(
     connection: &Connection,
-    changes: &[(T::Key, Option<Arc<T::Row>>)],
+    changes: &[Change<T>],
     fresh_from: i64,
 ) -> Result<(), Outage> {
     let mut statements = Statements {

@@ -12,10 +12,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
 
-/// How long a server may take to start, or to stop.
-const WAIT_MAX: Duration = Duration::from_secs(60);
+mod wait;
+
+use wait::wait_for;
+
 /// The role that everything belongs to.
 const ROLE: &str = "holdfast";
 
@@ -129,6 +130,7 @@ impl Postgres {
     }
 
     /// A standby that follows this server; `synchronous`: whose commits wait for it.
+    #[must_use]
     pub fn standby(&self, synchronous: bool) -> Postgres {
         let folder = fresh_folder();
         std::fs::remove_dir(&folder).expect("an empty folder");
@@ -368,12 +370,4 @@ fn program(name: &str, arguments: &[&str]) -> Command {
 
 fn text(path: &Path) -> &str {
     path.to_str().expect("a path of plain characters")
-}
-
-fn wait_for(what: &str, mut condition: impl FnMut() -> bool) {
-    let began = Instant::now();
-    while !condition() {
-        assert!(began.elapsed() < WAIT_MAX, "{what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use test_kit::postgres::Postgres;
 
-use super::load::{node, pause, prove, reserve_under, worlds};
+use super::load::{node, prove, reserve_under, worlds};
+use super::wait;
 
 /// Callers at the same time.
 const CALLERS: usize = 8;
@@ -17,7 +18,7 @@ async fn lost_connections_give_no_false_answer() {
     let worlds = worlds(&*stores[0], CALLERS).await;
     let disturb = async {
         for _ in 0..25 {
-            pause(60).await;
+            wait::for_answers(&stores, 25).await;
             let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                 WHERE application_name = 'holdfast'";
             tokio::task::block_in_place(|| server.sql("postgres", cut));
@@ -39,7 +40,7 @@ async fn a_primary_killed_under_load_and_started_again_has_lost_nothing() {
     let worlds = worlds(&*stores[0], CALLERS).await;
     let disturb = async {
         for _ in 0..3 {
-            pause(400).await;
+            wait::for_answers(&stores, 150).await;
             tokio::task::block_in_place(|| {
                 server.kill();
                 server.start_again();
@@ -64,7 +65,7 @@ async fn a_synchronous_standby_takes_over_without_a_loss() {
     let stores = [node(&url).await, node(&url).await];
     let worlds = worlds(&*stores[0], CALLERS).await;
     let disturb = async {
-        pause(700).await;
+        wait::for_answers(&stores, 300).await;
         tokio::task::block_in_place(|| {
             primary.kill();
             standby.promote();

@@ -13,6 +13,7 @@ use store::conformance::world::{World, sender_token, submit};
 use store::{Handover, Outage, Store, WorkItem};
 use tokio::task::JoinSet;
 
+use super::wait;
 use crate::{Address, Options, PostgresStore};
 
 /// How long a request is sent again before the test gives up.
@@ -66,7 +67,7 @@ pub(super) async fn insist(store: &dyn Store, command: &Command) -> Result<Outco
             Ok(answer) => return answer,
             Err(outage) => assert!(began.elapsed() < PATIENCE, "{outage}"),
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        wait::a_little().await;
     }
 }
 
@@ -151,11 +152,6 @@ async fn connect(address: &Address) -> tokio_postgres::Client {
             Err(Outage::Failed { .. }) if began.elapsed() < PATIENCE => {}
             Err(other) => panic!("{other}"),
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        wait::a_little().await;
     }
-}
-
-/// Waits for a moment in the middle of the load.
-pub(super) async fn pause(ms: u64) {
-    tokio::time::sleep(Duration::from_millis(ms)).await;
 }

@@ -66,14 +66,14 @@ async fn one_of_two_settles_wins() {
     let url = test_kit::postgres::database();
     let (nodes, world, ids) = reserved(&url).await;
     // Two requests, not one sent twice: their marks differ.
-    let other = |command| match command {
-        Command::Settle(mut settle) => {
+    let other = |id| {
+        let mut command = world.settle(id);
+        if let Command::Settle(settle) = &mut command {
             settle.by.mark = [9; 16];
-            Command::Settle(settle)
         }
-        other => other,
+        command
     };
-    let pair = |id| (world.settle(id), other(world.settle(id)));
+    let pair = |id| (world.settle(id), other(id));
     for (one, other) in race(&nodes, ids.iter().map(pair).collect()).await {
         let won = [&one, &other].map(|answer| status_of(answer).is_some());
         assert!(won[0] != won[1], "one settles: {one:?}, {other:?}");

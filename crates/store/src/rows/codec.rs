@@ -5,6 +5,7 @@
 
 use std::fmt::Debug;
 use std::hash::Hash;
+use std::sync::Arc;
 
 use money::{Amount, Currency};
 use payments::Timestamp;
@@ -41,6 +42,9 @@ pub trait Keyed {
     /// Reads the row.
     fn read(key: &Self::Key, from: &mut impl Fields) -> Result<Self::Row, Outage>;
 }
+
+/// What a batch wants written of a keyed table: a row under its key, or nothing any more.
+pub type Change<T> = (<T as Keyed>::Key, Option<Arc<<T as Keyed>::Row>>);
 
 /// A table whose rows are only ever added.
 pub trait Added {

@@ -97,16 +97,15 @@ impl Keyed for Transactions {
         let operation = from.known_small("operation", Operation::from_number)?;
         let method = from.known_small("payment method", PaymentMethod::from_number)?;
         let [caller, sender, recipient] = [from.get()?, from.get()?, from.get()?].map(AccountKey);
-        let sender_token = from.get::<Option<i64>>()?.map(TokenKey);
-        let recipient_token = from.get::<Option<i64>>()?.map(TokenKey);
+        let tokens: [Option<i64>; 2] = [from.get()?, from.get()?];
+        let [sender_token, recipient_token] = tokens.map(|token| token.map(TokenKey));
         let instrument = from.get::<Option<i64>>()?.map(InstrumentKey);
         let tally = from.get::<Option<i64>>()?.map(TallyKey);
         let parent = from.get::<Option<i64>>()?.map(TransactionKey);
         let currency = from.currency()?;
         let amount = from.amount(currency)?;
-        let received_at = from.moment()?;
-        let caller_date = from.moment()?;
-        let timeout_at = from.moment()?;
+        let [received_at, caller_date, timeout_at] =
+            [from.moment()?, from.moment()?, from.moment()?];
         let agreed = Agreed::read(currency, from)?;
         let (state, reserved_at) = (from.get()?, from.get()?);
         let state = numbers::state_of(state, reserved_at)
