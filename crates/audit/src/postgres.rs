@@ -11,13 +11,13 @@ mod rows;
 
 use self::rows::{
     ALONE, BALANCES, BATCHES, EVENTS, NOTIFICATIONS, POSTINGS, REFERENCES, REFUNDS, STANDING,
-    TRANSACTIONS, currency, int, int_if_any, posting, refund, transaction,
+    TALLIES, TRANSACTIONS, currency, int, int_if_any, posting, refund, tally, transaction,
 };
 use crate::books::Books;
 use crate::packed::unpack;
 use crate::{
     BalanceRow, BatchRow, EventRow, NotificationRow, Outage, PostingRow, ReferenceRow, RefundRow,
-    Standing, TransactionRow, WorkRow,
+    Standing, TallyRow, TransactionRow, WorkRow,
 };
 
 /// Rows of one page where a question has no bound of its own.
@@ -305,6 +305,22 @@ impl Books for PostgresBooks {
                     account: after,
                     parts: [int(row, 1)?, int(row, 2)?, int(row, 3)?],
                 });
+                Ok(())
+            })?;
+            if count < PAGE_ROWS {
+                return Ok(());
+            }
+        }
+    }
+
+    fn tallies(&mut self, visit: &mut dyn FnMut(TallyRow)) -> Result<(), Outage> {
+        let (mut after, most) = (i64::MIN, limit(PAGE_ROWS));
+        loop {
+            let from = after;
+            let count = self.read("reading instruments", TALLIES, &[&from, &most], |row| {
+                let found = tally(row)?;
+                after = found.key;
+                visit(found);
                 Ok(())
             })?;
             if count < PAGE_ROWS {

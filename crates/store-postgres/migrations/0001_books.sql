@@ -114,15 +114,16 @@ CREATE TABLE tallies (
     currency       TEXT    NOT NULL,  -- of every amount in this row
     max            BIGINT NOT NULL,   -- amount: bound of balance and pending together
     spending_token BIGINT NOT NULL,
-    moving_token   BIGINT NOT NULL,   -- funds it, or settles it
     installed_at   BIGINT NOT NULL,
     valid_from     BIGINT NOT NULL,
     expires_at     BIGINT NOT NULL,
     -- changing
+    moving_token   BIGINT NOT NULL,   -- funds it, or settles it
     balance        BIGINT NOT NULL,   -- amount: can be spent, or is owed and not being settled
     pending        BIGINT NOT NULL    -- amount: being funded, or being settled
 );
 CREATE INDEX tallies_by_recipient ON tallies (recipient, kind);
+CREATE INDEX tallies_by_sender ON tallies (sender);
 
 -- Plans that are charged by themselves.
 CREATE TABLE subscriptions (
@@ -162,12 +163,13 @@ CREATE TABLE transactions (
     currency                 TEXT    NOT NULL,  -- of every amount in this row
     amount                   BIGINT NOT NULL,   -- asked for
     received_at              BIGINT NOT NULL,
+    reference                TEXT    NOT NULL,  -- the caller's
     caller_date              BIGINT NOT NULL,   -- the time on the caller's request
     timeout_at               BIGINT NOT NULL,   -- when authorising is given up
     fee_payer                SMALLINT NOT NULL, -- of the provider's fee: 1 caller, 2 recipient
     marketplace_fixed        BIGINT NOT NULL,   -- amount: the fixed part of the caller's fee
     marketplace_rate         BIGINT NOT NULL,   -- millionths: the caller's share
-    details                  TEXT    NOT NULL,  -- JSON: reference, asked, fee_lines
+    details                  TEXT    NOT NULL,  -- JSON: asked, fee_lines
     -- changing
     state                    SMALLINT NOT NULL, -- 1 authorising, 2 reserved, 3 capturing,
                                                 -- 4 refunding, 5 succeeded, 6 failed, 7 cancelled
@@ -324,7 +326,7 @@ CREATE TABLE batches (
     number    BIGINT NOT NULL,        -- 1 is the first
     first_key BIGINT NOT NULL,        -- of the keys allotted to it
     last_key  BIGINT NOT NULL,
-    digest    BYTEA   NOT NULL,       -- SHA-256 of the digest before it and of its changes
+    digest    BYTEA   NOT NULL,       -- SHA-512/256 of the digest before it and its changes
     touched   BYTEA   NOT NULL,       -- keys of transactions written: each the distance from the
                                       -- one before, seven bits a byte, low bits first
     PRIMARY KEY (lane, number)

@@ -61,7 +61,7 @@ impl Reading<'_> {
             return false;
         };
         let role = hints.tokens.peek(&key).map(|token| token.facts.role);
-        locking.everything || role.is_none_or(|role| role == TokenRole::Sender)
+        locking.everything || !matches!(role, Some(TokenRole::Recipient | TokenRole::Refund))
     }
 }
 

@@ -75,8 +75,8 @@ impl Table for Certificates {
 impl Table for Tallies {
     const KEY: &'static str = "key:i";
     const FIXED: &'static str = "nonce:b kind:i sender:i recipient:i currency:t max:i \
-        spending_token:i moving_token:i installed_at:i valid_from:i expires_at:i";
-    const CHANGING: &'static str = "balance:i pending:i";
+        spending_token:i installed_at:i valid_from:i expires_at:i";
+    const CHANGING: &'static str = "moving_token:i balance:i pending:i";
 
     fn read_key(from: &mut impl Fields) -> Result<TallyKey, Outage> {
         from.get().map(TallyKey)
@@ -134,7 +134,7 @@ impl Table for Transactions {
     const KEY: &'static str = "key:i";
     const FIXED: &'static str = "nonce:b operation:i method:i caller:i sender:i recipient:i \
         sender_token:i recipient_token:i instrument:i tally:i parent:i currency:t amount:i received_at:i \
-        caller_date:i timeout_at:i fee_payer:i marketplace_fixed:i marketplace_rate:i details:t";
+        reference:t caller_date:i timeout_at:i fee_payer:i marketplace_fixed:i marketplace_rate:i details:t";
     const CHANGING: &'static str = "state:i reserved_at:i code:i message:t settled:i fps_fee:i \
         marketplace_fee:i caller_held:i refunded:i marketplace_refunded:i fps_fee_returned:i \
         marketplace_fee_returned:i release:i events:i postings:i settle_mark:b cancel_mark:b \

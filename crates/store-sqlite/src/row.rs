@@ -26,6 +26,10 @@ pub(crate) trait Sql: Keyed {
     const UPDATE: Option<&'static str> = None;
     /// Deletes a row by its key.
     const DELETE: &'static str;
+    /// The table of the changing columns, where they have one of their own: writes the key and them.
+    const UPSERT_CHANGING: Option<&'static str> = None;
+    /// Deletes a row of that table by its key.
+    const DELETE_CHANGING: &'static str = "";
 }
 
 /// The statement of a table whose rows are only ever added.
@@ -187,8 +191,10 @@ pub(crate) fn write<T: Sql>(
     let mut statements = Statements {
         connection,
         delete: None,
+        delete_changing: None,
         update: None,
         upsert: None,
+        upsert_changing: None,
     };
     for (key, row) in changes {
         let changed = statements.write::<T>(key, row.as_deref(), fresh_from);
@@ -208,8 +214,10 @@ pub(crate) fn write<T: Sql>(
 struct Statements<'c> {
     connection: &'c Connection,
     delete: Option<CachedStatement<'c>>,
+    delete_changing: Option<CachedStatement<'c>>,
     update: Option<CachedStatement<'c>>,
     upsert: Option<CachedStatement<'c>>,
+    upsert_changing: Option<CachedStatement<'c>>,
 }
 
 impl Statements<'_> {
@@ -223,6 +231,17 @@ impl Statements<'_> {
         let update = T::UPDATE.filter(|_| T::is_old(key, fresh_from));
         match (row, update) {
             (None, _) => {
+                if T::UPSERT_CHANGING.is_some() {
+                    let slot = &mut self.delete_changing;
+                    let statement =
+                        prepared(self.connection, slot, T::DELETE_CHANGING).map_err(&writing)?;
+                    let mut values = Values {
+                        statement,
+                        bound: 0,
+                    };
+                    T::put_key(key, &mut values)?;
+                    statement.raw_execute().map_err(&writing)?;
+                }
                 let statement =
                     prepared(self.connection, &mut self.delete, T::DELETE).map_err(&writing)?;
                 T::put_key(
@@ -246,6 +265,17 @@ impl Statements<'_> {
                 statement.raw_execute().map_err(writing)
             }
             (Some(row), None) => {
+                if let Some(upsert) = T::UPSERT_CHANGING {
+                    let slot = &mut self.upsert_changing;
+                    let statement = prepared(self.connection, slot, upsert).map_err(&writing)?;
+                    let mut values = Values {
+                        statement,
+                        bound: 0,
+                    };
+                    T::put_key(key, &mut values)?;
+                    T::put_changing(row, &mut values)?;
+                    statement.raw_execute().map_err(&writing)?;
+                }
                 let statement =
                     prepared(self.connection, &mut self.upsert, T::UPSERT).map_err(&writing)?;
                 let mut values = Values {
@@ -253,7 +283,11 @@ impl Statements<'_> {
                     bound: 0,
                 };
                 T::put_key(key, &mut values)?;
-                T::put(row, &mut values)?;
+                if T::UPSERT_CHANGING.is_some() {
+                    T::put_fixed(row, &mut values)?;
+                } else {
+                    T::put(row, &mut values)?;
+                }
                 statement.raw_execute().map_err(writing)
             }
         }

@@ -4,7 +4,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, Type};
 
 use crate::rows::{CurrencyCode, RefundFacts};
-use crate::{PostingRow, TransactionRow};
+use crate::{PostingRow, TallyFacts, TallyRow, TransactionRow};
 
 pub(super) const TRANSACTIONS: &str = "
     SELECT t.key, t.nonce, t.operation, t.method, t.caller, t.sender, t.recipient, t.parent,
@@ -12,13 +12,14 @@ pub(super) const TRANSACTIONS: &str = "
         t.marketplace_fee, t.caller_held, t.refunded, t.marketplace_refunded, t.fps_fee_returned,
         t.marketplace_fee_returned, t.release, t.events, t.postings, t.completed_at,
         (SELECT r.transaction_key FROM caller_references r
-            WHERE r.caller = t.caller AND r.reference = t.details::json ->> 'reference'),
+            WHERE r.caller = t.caller AND r.reference = t.reference),
         t.parent IS NOT NULL AND EXISTS (SELECT 1 FROM relations r
             WHERE r.parent = t.parent AND r.child = t.key),
         t.notify_url IS NOT NULL,
         t.notify_url IS NOT NULL AND EXISTS (SELECT 1 FROM notifications n
-            WHERE n.transaction_key = t.key AND n.event = t.events)
-    FROM transactions t WHERE $1::int8 < t.key ORDER BY t.key LIMIT $2::int8";
+            WHERE n.transaction_key = t.key AND n.event = t.events),
+        t.tally, y.kind, y.sender, y.recipient, y.currency
+    FROM transactions t LEFT JOIN tallies y ON y.key = t.tally WHERE $1::int8 < t.key ORDER BY t.key LIMIT $2::int8";
 
 pub(super) const EVENTS: &str = "
     SELECT transaction_key, number, at, operation, status, code, currency
@@ -46,7 +47,7 @@ pub(super) const REFUNDS: &str = "
 pub(super) const REFERENCES: &str = "
     SELECT r.caller, r.reference, r.transaction_key, r.refused IS NOT NULL,
         EXISTS (SELECT 1 FROM transactions t WHERE t.key = r.transaction_key
-            AND t.caller = r.caller AND t.details::json ->> 'reference' = r.reference)
+            AND t.caller = r.caller AND t.reference = r.reference)
     FROM caller_references r WHERE ($1::int8, $2::text) < (r.caller, r.reference)
     ORDER BY r.caller, r.reference LIMIT $3::int8";
 
@@ -59,6 +60,10 @@ pub(super) const NOTIFICATIONS: &str = "
 pub(super) const BATCHES: &str = "
     SELECT lane, number, first_key, last_key, digest, touched FROM batches
     WHERE ($1::int8, $2::int8) < (lane, number) ORDER BY lane, number LIMIT $3::int8";
+
+pub(super) const TALLIES: &str = "
+    SELECT key, kind, recipient, max, balance, pending FROM tallies
+    WHERE $1::int8 < key ORDER BY key LIMIT $2::int8";
 
 pub(super) const STANDING: &str = "
     SELECT state, release, coalesce(completed_at,
@@ -131,6 +136,31 @@ pub(super) fn transaction(row: &Row) -> Result<TransactionRow, tokio_postgres::E
         is_related: row.try_get(27)?,
         has_listener: row.try_get(28)?,
         is_last_told: row.try_get(29)?,
+        tally: int_if_any(row, 30)?,
+        tally_facts: tally_facts(row)?,
+    })
+}
+
+fn tally_facts(row: &Row) -> Result<Option<TallyFacts>, tokio_postgres::Error> {
+    let Some(kind) = int_if_any(row, 31)? else {
+        return Ok(None);
+    };
+    Ok(Some(TallyFacts {
+        kind,
+        sender: int(row, 32)?,
+        recipient: int(row, 33)?,
+        currency: currency(row, 34)?,
+    }))
+}
+
+pub(super) fn tally(row: &Row) -> Result<TallyRow, tokio_postgres::Error> {
+    Ok(TallyRow {
+        key: int(row, 0)?,
+        kind: int(row, 1)?,
+        recipient: int(row, 2)?,
+        limit: int(row, 3)?,
+        balance: int(row, 4)?,
+        pending: int(row, 5)?,
     })
 }
 

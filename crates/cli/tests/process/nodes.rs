@@ -108,12 +108,12 @@ fn copy(url: &str, data: &Path) {
     let file = Connection::open(data.join("holdfast.db")).expect("a file");
     let tables = "CREATE TABLE transactions (key INTEGER PRIMARY KEY, nonce BLOB, operation INTEGER, \
             method INTEGER, state INTEGER, release INTEGER, amount INTEGER, settled INTEGER, \
-            currency TEXT, details TEXT); \
+            currency TEXT, reference TEXT); \
         CREATE TABLE events (transaction_key INTEGER, status INTEGER); \
         CREATE INDEX by_transaction ON events (transaction_key); BEGIN";
     file.execute_batch(tables).expect("tables");
     let sql = "SELECT key, encode(nonce, 'hex'), operation, method, state, release, amount, settled, \
-        currency, details FROM transactions";
+        currency, reference FROM transactions";
     let insert = "INSERT INTO transactions VALUES (?, unhex(?), ?, ?, ?, ?, ?, ?, ?, ?)";
     for row in rows(url, sql) {
         let row = rusqlite::params_from_iter(row);

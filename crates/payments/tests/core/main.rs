@@ -3,6 +3,7 @@
 //! Every step is audited by `test-kit`: balances are re-derived from postings, histories compared
 //! with states, and each change set goes through JSON and back.
 
+mod certificates;
 mod deliveries;
 mod idempotency;
 mod lives;
@@ -13,4 +14,5 @@ mod refunds;
 mod settlement;
 mod setup;
 mod states;
+mod tallies;
 mod tokens;

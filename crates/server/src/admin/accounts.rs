@@ -129,6 +129,7 @@ pub(super) async fn create(app: &Arc<App>, new: New<'_>) -> Result<AccountKey, N
         Outcome::Account(key) => Ok(key),
         Outcome::Transaction { .. }
         | Outcome::Tokens { .. }
+        | Outcome::Tally { .. }
         | Outcome::Instrument(_)
         | Outcome::Done => not_done("the store gave another answer"),
     }

@@ -13,6 +13,7 @@ mod authentic;
 mod card;
 mod confirm;
 mod finish;
+mod install;
 mod logo;
 mod method;
 mod params;

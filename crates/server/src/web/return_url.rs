@@ -16,6 +16,8 @@ pub(super) enum Status {
     SenderBalance,
     /// The sender pays by card.
     SenderCard,
+    /// A token was left as it was.
+    Unchanged,
     /// A recipient accepted the terms.
     Recipient,
     /// The person left.
@@ -36,6 +38,7 @@ impl Status {
         match self {
             Status::SenderBalance => "SA",
             Status::SenderCard => "SC",
+            Status::Unchanged => "SU",
             Status::Recipient => "SR",
             Status::Abandoned => "A",
             Status::CallerException => "CE",
@@ -54,6 +57,7 @@ impl Status {
             }
             Status::SenderBalance
             | Status::SenderCard
+            | Status::Unchanged
             | Status::Recipient
             | Status::Abandoned
             | Status::CallerException => {}

@@ -25,6 +25,8 @@ mod seeds;
 mod tokens;
 mod verification;
 
+mod soap;
+
 mod coverage;
 mod documents;
 

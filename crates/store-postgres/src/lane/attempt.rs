@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ledger::AccountKind;
-use payments::command::Lanes;
+use payments::command::{Lanes, NONCE_BYTES};
 use payments::{AccountKey, ChangeSet, Command};
-use store::batch::{Batch, Decided, NONCE_BYTES, Stamps, Step as Ask, last_key};
+use store::batch::{Batch, Decided, Stamps, Step as Ask, last_key};
 use store::chain::BatchRow;
 use store::{Moment, Outage};
 

@@ -6,13 +6,13 @@ use crate::row::Sql;
 
 impl Sql for Tallies {
     const SELECT: &'static str = "SELECT nonce, kind, sender, recipient, currency, max, \
-        spending_token, moving_token, installed_at, valid_from, expires_at, balance, pending \
+        spending_token, installed_at, valid_from, expires_at, moving_token, balance, pending \
         FROM tallies WHERE key = ?";
     const UPSERT: &'static str = "INSERT INTO tallies (key, nonce, kind, sender, recipient, \
-        currency, max, spending_token, moving_token, installed_at, valid_from, expires_at, \
+        currency, max, spending_token, installed_at, valid_from, expires_at, moving_token, \
         balance, pending) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     const UPDATE: Option<&'static str> =
-        Some("UPDATE tallies SET balance = ?, pending = ? WHERE key = ?");
+        Some("UPDATE tallies SET moving_token = ?, balance = ?, pending = ? WHERE key = ?");
     const DELETE: &'static str = "DELETE FROM tallies WHERE key = ?";
 }
 

@@ -8,7 +8,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use money::{Amount, Currency};
-use payments::Timestamp;
+use payments::{CallerReference, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -28,6 +28,11 @@ pub trait Keyed {
 
     /// Gives the row's values behind the key.
     fn put(row: &Self::Row, to: &mut impl Values) -> Result<(), Outage>;
+
+    /// Gives the values that never change, where a database keeps them apart.
+    fn put_fixed(row: &Self::Row, to: &mut impl Values) -> Result<(), Outage> {
+        Self::put(row, to)
+    }
 
     /// Gives the changing values; of a table without fixed ones, all of them.
     fn put_changing(row: &Self::Row, to: &mut impl Values) -> Result<(), Outage> {
@@ -143,6 +148,16 @@ pub trait Fields: Sized {
     ) -> Result<T, Outage> {
         let number = self.get()?;
         known(number).ok_or_else(|| self.corrupt(&format!("{number} is no {what}")))
+    }
+
+    /// The next field as a caller's reference.
+    fn reference(&mut self) -> Result<CallerReference, Outage> {
+        self.text(|text| {
+            let reference = text.map(CallerReference::parse);
+            reference
+                .and_then(Result::ok)
+                .ok_or_else(|| "no caller reference".to_owned())
+        })
     }
 
     /// The next field as JSON.

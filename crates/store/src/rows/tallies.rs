@@ -32,7 +32,6 @@ impl Keyed for Tallies {
         to.put(row.limit.currency().as_str())?;
         to.put(row.limit.micros())?;
         to.put(row.spending_token.0)?;
-        to.put(row.moving_token.0)?;
         to.put(row.installed_at.0)?;
         to.put(row.valid_from.0)?;
         to.put(row.expires_at.0)?;
@@ -40,6 +39,7 @@ impl Keyed for Tallies {
     }
 
     fn put_changing(row: &Tally, to: &mut impl Values) -> Result<(), Outage> {
+        to.put(row.moving_token.0)?;
         to.put(row.balance.micros())?;
         to.put(row.pending.micros())
     }
@@ -61,10 +61,10 @@ impl Keyed for Tallies {
             recipient,
             limit: from.amount(currency)?,
             spending_token: from.get().map(TokenKey)?,
-            moving_token: from.get().map(TokenKey)?,
             installed_at: from.moment()?,
             valid_from: from.moment()?,
             expires_at: from.moment()?,
+            moving_token: from.get().map(TokenKey)?,
             balance: from.amount(currency)?,
             pending: from.amount(currency)?,
         })

@@ -20,11 +20,15 @@ impl Keyed for Tokens {
     }
 
     fn put(row: &Token, to: &mut impl Values) -> Result<(), Outage> {
+        Tokens::put_fixed(row, to)?;
+        Tokens::put_changing(row, to)
+    }
+
+    fn put_fixed(row: &Token, to: &mut impl Values) -> Result<(), Outage> {
         to.put(row.nonce)?;
         to.put(row.account.0)?;
         to.put(row.installer.0)?;
-        to.put_json(&*row.facts)?;
-        Tokens::put_changing(row, to)
+        to.put_json(&*row.facts)
     }
 
     fn put_changing(row: &Token, to: &mut impl Values) -> Result<(), Outage> {

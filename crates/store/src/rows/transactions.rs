@@ -4,9 +4,7 @@ use crate::Outage;
 use money::{Amount, Currency, FeeRule, Rate, Rounding};
 use payments::rows::{Fees, Operation, PaymentMethod, Refunds, StatusCode, Transaction};
 use payments::terms::{FeeLine, rule_of};
-use payments::{
-    AccountKey, Asked, CallerReference, InstrumentKey, TallyKey, TokenKey, TransactionKey,
-};
+use payments::{AccountKey, Asked, InstrumentKey, TallyKey, TokenKey, TransactionKey};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -23,7 +21,6 @@ type LineNumbers = (i64, u32, i64, i64, bool);
 /// What is never asked about in SQL.
 #[derive(Serialize, Deserialize)]
 struct Details<'a> {
-    reference: Cow<'a, CallerReference>,
     asked: Cow<'a, Asked>,
     fee_lines: Cow<'a, [LineNumbers]>,
 }
@@ -52,13 +49,13 @@ impl Keyed for Transactions {
         to.put(row.amount.currency().as_str())?;
         to.put(row.amount.micros())?;
         to.put(row.received_at.0)?;
+        to.put(row.caller_reference.as_str())?;
         to.put(row.caller_date.0)?;
         to.put(row.timeout_at.0)?;
         to.put(numbers::payer(row.fees.payer))?;
         to.put(row.fees.marketplace_fixed.micros())?;
         to.put(row.fees.marketplace_rate.millionths())?;
         to.put_json(&Details {
-            reference: Cow::Borrowed(&row.caller_reference),
             asked: Cow::Borrowed(&row.asked),
             fee_lines: row.fee_lines.iter().map(numbers_of).collect(),
         })?;
@@ -104,8 +101,9 @@ impl Keyed for Transactions {
         let parent = from.get::<Option<i64>>()?.map(TransactionKey);
         let currency = from.currency()?;
         let amount = from.amount(currency)?;
-        let [received_at, caller_date, timeout_at] =
-            [from.moment()?, from.moment()?, from.moment()?];
+        let received_at = from.moment()?;
+        let caller_reference = from.reference()?;
+        let [caller_date, timeout_at] = [from.moment()?, from.moment()?];
         let agreed = Agreed::read(currency, from)?;
         let (state, reserved_at) = (from.get()?, from.get()?);
         let state = numbers::state_of(state, reserved_at)
@@ -131,7 +129,7 @@ impl Keyed for Transactions {
             parent,
             amount,
             received_at,
-            caller_reference: agreed.details.reference.into_owned(),
+            caller_reference,
             asked: Arc::new(agreed.details.asked.into_owned()),
             caller_date,
             timeout_at,

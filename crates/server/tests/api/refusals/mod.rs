@@ -10,7 +10,7 @@ mod transactions_table;
 
 use wire::Action;
 
-use crate::kit::{Reply, Scene};
+use crate::kit::{Reply, Scene, over_soap};
 
 /// A situation and the error it leads to.
 pub struct Case {
@@ -48,10 +48,15 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
 ];
 
 fn check(cases: &[Case]) {
-    let scene = Scene::new();
+    for scene in [Scene::new(), over_soap()] {
+        check_in(&scene, cases);
+    }
+}
+
+fn check_in(scene: &Scene, cases: &[Case]) {
     for case in cases {
         for action in case.actions {
-            let reply = (case.ask)(&scene, *action);
+            let reply = (case.ask)(scene, *action);
             let told = format!("{}, {}: {}", action.as_str(), case.when, reply.body);
             assert_eq!(reply.code(), case.code, "{told}");
             assert!(reply.message().contains(case.says), "{told}");
