@@ -101,8 +101,7 @@ impl Keyed for Transactions {
         let parent = from.get::<Option<i64>>()?.map(TransactionKey);
         let currency = from.currency()?;
         let amount = from.amount(currency)?;
-        let received_at = from.moment()?;
-        let caller_reference = from.reference()?;
+        let (received_at, caller_reference) = (from.moment()?, from.reference()?);
         let [caller_date, timeout_at] = [from.moment()?, from.moment()?];
         let agreed = Agreed::read(currency, from)?;
         let (state, reserved_at) = (from.get()?, from.get()?);
