@@ -65,6 +65,11 @@ impl Period {
         self.start_of(anchor, index)
     }
 
+    /// The moment at which a period that begins then is over.
+    pub fn after(self, start: Timestamp) -> Timestamp {
+        self.start_of(start, 1)
+    }
+
     /// For people: `1 month`, `12 months`.
     pub fn describe(self) -> String {
         let unit = match self.unit {

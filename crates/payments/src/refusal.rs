@@ -27,6 +27,8 @@ pub enum Refusal {
     AuthFailure,
     /// The reference names another request.
     DuplicateRequest(Difference),
+    /// The caller's account has ended.
+    AccountClosed,
     /// An account cannot take part.
     InvalidAccountState(Party),
     /// An account's e-mail address is not verified.
@@ -123,6 +125,10 @@ pub enum Refusal {
     TokenAccessDenied,
     /// The token was cancelled before.
     TokenAlreadyCancelled,
+    /// A payment instruction cannot be installed.
+    Instruction(crate::instruction::Problem),
+    /// The account has no instrument of the kind that is to pay.
+    InvalidPaymentInstrument,
     /// The e-mail address belongs to another account.
     EmailTaken,
     /// The certificate belongs to another account.
@@ -138,6 +144,7 @@ impl Refusal {
     pub fn is_retriable(&self) -> bool {
         match self {
             Refusal::AuthFailure
+            | Refusal::AccountClosed
             | Refusal::InvalidAccountState(_)
             | Refusal::InsufficientBalance(_)
             | Refusal::NotMarketplaceApp
@@ -174,6 +181,8 @@ impl Refusal {
             | Refusal::InvalidToken
             | Refusal::TokenAccessDenied
             | Refusal::TokenAlreadyCancelled
+            | Refusal::Instruction(_)
+            | Refusal::InvalidPaymentInstrument
             | Refusal::EmailTaken
             | Refusal::CertificateTaken
             | Refusal::NotFound

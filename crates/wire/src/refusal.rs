@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use payments::instruction::Problem;
 use payments::rows::Status;
 use payments::{Difference, Party, Refusal};
 
@@ -24,6 +25,7 @@ pub const fn code_of(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::AuthFailure => "AuthFailure",
         Refusal::DuplicateRequest(_) => "DuplicateRequest",
+        Refusal::AccountClosed => "AccountClosed",
         Refusal::InvalidAccountState(Party::Caller) => "InvalidAccountState_Caller",
         Refusal::InvalidAccountState(Party::Sender) => "InvalidAccountState_Sender",
         Refusal::InvalidAccountState(Party::Recipient) => "InvalidAccountState_Recipient",
@@ -66,12 +68,26 @@ pub const fn code_of(refusal: &Refusal) -> &'static str {
         Refusal::SettleAmountGreaterThanDebt { .. } => "SettleAmountGreaterThanDebt",
         Refusal::InvalidCallerReference => "InvalidCallerReference",
         Refusal::TokenAccessDenied => "TokenAccessDenied",
+        Refusal::Instruction(problem) => code_of_problem(problem),
+        Refusal::InvalidPaymentInstrument => "InvalidPaymentInstrument",
         Refusal::InvalidParams { .. }
         | Refusal::FeesReachAmount
         | Refusal::EmailTaken
         | Refusal::CertificateTaken
         | Refusal::NotFound
         | Refusal::SandboxOnly => "InvalidParams",
+    }
+}
+
+const fn code_of_problem(problem: &Problem) -> &'static str {
+    match problem {
+        Problem::BadRule(_) => "BadRule",
+        Problem::LimitsOfSingleUse => "CannotSpecifyUsageForSingleUseToken",
+        Problem::NoLimits => "UsageNotDefined",
+        Problem::LimitPeriod(_) => "InvalidUsageDuration",
+        Problem::LimitValue(_) => "InvalidUsageLimitCount",
+        Problem::LimitType(_) => "InvalidUsageType",
+        Problem::PaymentMethod(_) => "InvalidPaymentMethod",
     }
 }
 
@@ -82,6 +98,7 @@ fn sentence_of(refusal: &Refusal) -> Cow<'_, str> {
             "AWS was not able to validate the provided access credentials.".into()
         }
         Refusal::DuplicateRequest(difference) => duplicate(difference).into(),
+        Refusal::AccountClosed => "The account of the caller is closed.".into(),
         Refusal::InvalidAccountState(party) => {
             format!("The account of the {} is not active.", word(*party)).into()
         }
@@ -172,6 +189,10 @@ fn sentence_of(refusal: &Refusal) -> Cow<'_, str> {
         Refusal::InvalidToken => "There is no such token of the caller.".into(),
         Refusal::TokenAccessDenied => "The caller may not cancel this token.".into(),
         Refusal::TokenAlreadyCancelled => "The token has been cancelled already.".into(),
+        Refusal::Instruction(problem) => problem.to_string().into(),
+        Refusal::InvalidPaymentInstrument => {
+            "The account has no active instrument of the payment method.".into()
+        }
         Refusal::EmailTaken => "The e-mail address belongs to another account.".into(),
         Refusal::CertificateTaken => "The certificate belongs to another account.".into(),
         Refusal::NotFound => "There is no such thing.".into(),
@@ -228,6 +249,7 @@ mod tests {
         let text = || "words".to_owned();
         let mut all = vec![
             Refusal::AuthFailure,
+            Refusal::AccountClosed,
             Refusal::DuplicateRequest(Difference {
                 field: "transactionAmount".to_owned(),
                 earlier: "USD 1.000000".to_owned(),
@@ -266,6 +288,14 @@ mod tests {
             Refusal::InvalidToken,
             Refusal::TokenAccessDenied,
             Refusal::TokenAlreadyCancelled,
+            Refusal::Instruction(Problem::BadRule(text())),
+            Refusal::Instruction(Problem::LimitsOfSingleUse),
+            Refusal::Instruction(Problem::NoLimits),
+            Refusal::Instruction(Problem::LimitPeriod(1)),
+            Refusal::Instruction(Problem::LimitValue(2)),
+            Refusal::Instruction(Problem::LimitType(3)),
+            Refusal::Instruction(Problem::PaymentMethod(text())),
+            Refusal::InvalidPaymentInstrument,
             Refusal::EmailTaken,
             Refusal::CertificateTaken,
             Refusal::NotFound,

@@ -8,8 +8,8 @@ use crate::{ReadSet, Refusal, WorkingSet};
 /// Adds what proves that a request may be made at all.
 pub(super) fn want_caller(by: &By, want: &mut ReadSet) {
     match &by.credential {
-        Credential::AccessKey(id) => drop(want.access_keys.insert(id.clone())),
-        Credential::Certificate(name) => drop(want.certificates.insert(*name)),
+        Credential::AccessKey(id) => want.access_keys.insert(id.clone()),
+        Credential::Certificate(name) => want.certificates.insert(*name),
         Credential::None => {}
     }
     want.accounts.insert(by.caller);
@@ -39,8 +39,10 @@ pub(super) fn check_key(by: &By, seen: &WorkingSet) -> Result<(), Refusal> {
 /// The caller's account, if it may call.
 pub(super) fn check_caller<'a>(by: &By, seen: &'a WorkingSet) -> Result<&'a Account, Refusal> {
     let caller = seen.accounts.get(&by.caller).ok_or(Refusal::AuthFailure)?;
-    if caller.status != AccountStatus::Active {
-        return Err(Refusal::InvalidAccountState(Party::Caller));
+    match caller.status {
+        AccountStatus::Active => {}
+        AccountStatus::Suspended => return Err(Refusal::InvalidAccountState(Party::Caller)),
+        AccountStatus::Closed => return Err(Refusal::AccountClosed),
     }
     if !caller.email_verified {
         return Err(Refusal::UnverifiedEmailAddress(Party::Caller));

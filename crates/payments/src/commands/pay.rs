@@ -56,7 +56,7 @@ impl Pay {
         stamp: &Stamp,
     ) -> Result<Verdict, Refusal> {
         let parties = payment::parties(&self.by, Operation::Pay, &self.asked, seen, stamp)?;
-        let fees = price::price(&self.asked, &parties, stamp)?;
+        let fees = price::price(&self.asked, Operation::Pay, &parties, stamp)?;
         let mut draft = Draft::new(seen, stamp);
         self.check_funds(&draft, &parties, &fees)?;
         let (by, reference) = (&self.by, &self.reference);

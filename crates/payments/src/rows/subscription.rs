@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::TRANSACTION_NONCE_BYTES;
 use crate::period::Period;
-use crate::{AccountKey, SubscriptionId, SubscriptionKey, Timestamp, TokenKey, TransactionKey};
+use crate::{
+    AccountKey, CallerReference, SubscriptionId, SubscriptionKey, Timestamp, TokenKey,
+    TransactionKey,
+};
 
 /// A plan that a sender has agreed to, and how far it has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +65,12 @@ impl Subscription {
     /// Its public id.
     pub fn id(&self) -> SubscriptionId {
         SubscriptionId::of(self.key, &self.nonce)
+    }
+
+    /// The reference of one of its charges; the first has serial number 1.
+    pub fn reference(&self, serial: u32) -> CallerReference {
+        let text = format!("{}-{serial}", self.id());
+        CallerReference::parse(&text).expect("an id and a number are printable and short")
     }
 }
 

@@ -6,6 +6,7 @@
 mod certificates;
 mod deliveries;
 mod idempotency;
+mod instructions;
 mod lives;
 mod notifications;
 mod payments;

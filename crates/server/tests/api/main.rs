@@ -6,6 +6,7 @@
 
 mod kit;
 
+mod activity;
 mod balances;
 mod golden;
 mod sample;
@@ -25,6 +26,8 @@ mod seeds;
 mod tokens;
 mod verification;
 
+mod closed_world;
+mod schema;
 mod soap;
 
 mod coverage;

@@ -24,6 +24,19 @@ pub(super) const CASES: &[Case] = &[
         code: "InvalidAccountState_Caller",
         says: "caller",
         actions: BOTH,
+        when: "the caller is suspended",
+        ask: |scene, action| {
+            let shop = scene.another_shop(true);
+            scene
+                .world
+                .set_status(shop.account, AccountStatus::Suspended);
+            scene.ask_as(&shop, action, &scene.payment())
+        },
+    },
+    Case {
+        code: "AccountClosed",
+        says: "closed",
+        actions: BOTH,
         when: "the caller is closed",
         ask: |scene, action| {
             let shop = scene.another_shop(true);
