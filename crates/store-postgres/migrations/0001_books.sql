@@ -97,7 +97,7 @@ CREATE INDEX tokens_by_account ON tokens (account);
 CREATE TABLE token_references (
     installer BIGINT NOT NULL,
     role      SMALLINT NOT NULL,      -- 1 sender, 2 recipient, 3 refund, 4 funding,
-                                      -- 5 settlement
+                                      -- 5 settlement, 6 caller
     reference TEXT    NOT NULL,
     token     BIGINT NOT NULL,
     PRIMARY KEY (installer, role, reference)

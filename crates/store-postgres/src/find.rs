@@ -12,6 +12,7 @@ use store::rows::{
 use store::{Found, Moment, Outage, Query};
 use tokio_postgres::Row;
 
+use crate::activity;
 use crate::error::Failure;
 use crate::session::Session;
 use crate::table::{Columns, Read, Table, select_where};
@@ -33,6 +34,8 @@ const OPEN: &str = "SELECT key, state FROM transactions WHERE $1::int8 < key AND
     ORDER BY key LIMIT $3::int8";
 const STUCK: &str = "SELECT due, key, kind, subject, tries, since, leased_until FROM works \
     WHERE due = $3::int8 OR since < $1::int8 ORDER BY due, key LIMIT $2::int8";
+const TOTALS: &str = "SELECT coalesce(sum(balance), 0)::int8, coalesce(sum(pending), 0)::int8 \
+    FROM tallies WHERE recipient = $1::int8 AND kind = $2::int8";
 const BACKLOG: &str = "SELECT kind, count(*), min(since) FROM works WHERE due <= $1::int8 \
     GROUP BY kind ORDER BY kind";
 
@@ -92,6 +95,17 @@ pub(crate) async fn find(
                 ORDER BY a.transaction_key DESC LIMIT $2) ORDER BY t.key DESC";
             let found = whole::<Transactions>(session, sql, account.0, *most);
             found.await.map(Found::Transactions)
+        }
+        Query::Activity(asked) => activity::page(session, asked).await,
+        Query::TallyTotals { recipient, kind } => {
+            let values = Columns::default()
+                .and(recipient.0)
+                .and(i64::from(*kind as u8));
+            let found = walk(session, TOTALS, values, "tallies", |row| {
+                Ok((row.get()?, row.get()?))
+            });
+            let (balance, pending) = found.await?.first().copied().unwrap_or_default();
+            Ok(Found::TallyTotals { balance, pending })
         }
         Query::Accounts { most } => {
             let sql = "$1 < t.key AND t.name <> '' ORDER BY t.key LIMIT $2";
@@ -184,7 +198,7 @@ async fn whole<T: Table>(
     whole_with::<T>(session, holds, values).await
 }
 
-async fn whole_with<T: Table>(
+pub(crate) async fn whole_with<T: Table>(
     session: &mut Session,
     holds: &'static str,
     values: Columns,

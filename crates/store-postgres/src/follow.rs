@@ -14,7 +14,7 @@ use crate::table::{Columns, Read};
 /// Batches in one step.
 const STEP_BATCHES: i64 = 64;
 /// Steps for one question at most: an account's page is at most this far behind under load.
-const STEPS_ON_DEMAND_MAX: usize = 64;
+pub(crate) const STEPS_ON_DEMAND_MAX: usize = 64;
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 const COMMIT: &str = "COMMIT";
@@ -32,8 +32,8 @@ const INDEX: &str = "INSERT INTO activity (account, transaction_key) \
     ON CONFLICT DO NOTHING";
 const MOVE: &str = "UPDATE followed SET number = $2::int8 WHERE lane = ANY($1::int8[])";
 
-/// Goes on in every lane until it has caught up, or for as many steps as one question is worth.
-pub(crate) async fn catch_up(session: &mut Session) -> Result<(), Failure> {
+/// Goes on in every lane until it has caught up, or for so many steps.
+pub(crate) async fn catch_up(session: &mut Session, steps_max: usize) -> Result<(), Failure> {
     let steps = [
         session
             .step("starting to follow", START, Columns::default())
@@ -48,7 +48,7 @@ pub(crate) async fn catch_up(session: &mut Session) -> Result<(), Failure> {
         lanes.push(Read::new("lanes", row).get::<i64>()?);
     }
     for lane in lanes {
-        for _ in 0..STEPS_ON_DEMAND_MAX {
+        for _ in 0..steps_max {
             match step(session, lane).await {
                 Ok(true) => {}
                 Ok(false) => break,

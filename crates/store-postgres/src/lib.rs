@@ -24,6 +24,7 @@
 //! **Invariant:** nothing here needs more than plain SQL: no advisory lock, no `LISTEN`, no trigger,
 //! no sequence. `docs/postgresql.md` says what other engines of the same protocol do with it.
 
+mod activity;
 mod claim;
 mod clock;
 mod connect;

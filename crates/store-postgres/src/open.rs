@@ -21,7 +21,7 @@ use crate::clock::DatabaseClock;
 use crate::connect::Address;
 use crate::error::{Failure, outage};
 use crate::find::find;
-use crate::follow::catch_up;
+use crate::follow::{STEPS_ON_DEMAND_MAX, catch_up};
 use crate::known::Known;
 use crate::lane::Lane;
 use crate::load::{Reading, Target, load};
@@ -193,8 +193,16 @@ impl PostgresStore {
     async fn find_now(&self, query: &Query) -> Result<Found, Outage> {
         let mut reader = self.readers.take().await?;
         let reading = |failure: Failure| failure.into_outage("reading");
-        if matches!(query, Query::ActivityOf { .. }) {
-            catch_up(&mut reader.session).await.map_err(reading)?;
+        let steps_max = match query {
+            Query::ActivityOf { .. } => STEPS_ON_DEMAND_MAX,
+            // A page must have every row that was committed before.
+            Query::Activity(_) => usize::MAX,
+            #[expect(clippy::wildcard_enum_match_arm, reason = "the others need no index")]
+            _ => 0,
+        };
+        if 0 < steps_max {
+            let followed = catch_up(&mut reader.session, steps_max).await;
+            followed.map_err(reading)?;
         }
         let now = self.node.clocks.now();
         let found = find(&mut reader.session, query, now).await;

@@ -21,6 +21,7 @@ pub fn route(command: &Command, lanes: usize) -> usize {
         Command::SettleDebt(settle) => hash(settle.reference.as_str()),
         Command::WriteOffDebt(write_off) => hash(write_off.reference.as_str()),
         Command::InstallTally(install) => hash(install.installer.0),
+        Command::InstallInstruction(install) => hash(install.by.caller.0),
         Command::EditToken(edit) => by_token(&edit.token),
         Command::Settle(settle) => by_transaction(&settle.transaction),
         Command::Cancel(cancel) => by_transaction(&cancel.transaction),

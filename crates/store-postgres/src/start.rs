@@ -13,7 +13,7 @@ use store::{Clock, Clocks, Outage};
 use crate::clock::DatabaseClock;
 use crate::connect::Address;
 use crate::error::outage;
-use crate::follow::catch_up;
+use crate::follow::{STEPS_ON_DEMAND_MAX, catch_up};
 use crate::foretell::Memory;
 use crate::node::Node;
 use crate::open::Options;
@@ -94,7 +94,7 @@ pub(crate) async fn tick(node: Arc<Node>, readers: Arc<Readers>) {
         let looked = async {
             let mut reader = readers.take().await?;
             look(&node, &mut reader).await?;
-            let followed = catch_up(&mut reader.session).await;
+            let followed = catch_up(&mut reader.session, STEPS_ON_DEMAND_MAX).await;
             followed.map_err(|failure| failure.into_outage("indexing activity"))?;
             reader.give_back();
             Ok::<(), Outage>(())
