@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 pub(super) use super::authority::{check_caller, check_key, want_caller};
 pub(super) use super::beginning::{begin, consume};
-use super::{draft, tally};
+use super::{draft, magic_tokens, tally};
 use crate::command::{Answer, By, Lanes, Outcome, Stamp, Verdict};
 use crate::refusal::Party;
 use crate::rows::{
@@ -134,10 +134,15 @@ pub(super) fn parties<'a>(
     stamp: &Stamp,
 ) -> Result<Parties<'a>, Refusal> {
     let caller = check_caller(by, seen)?;
+    let mode = stamp.terms.mode;
+    magic_tokens::check(&asked.sender_token, Party::Sender, mode)?;
     let sender_token = token(&asked.sender_token, Party::Sender, by.caller, seen)?;
     check_role(sender_token, operation)?;
     let recipient_token = match &asked.recipient_token {
-        Some(id) => Some(token(id, Party::Recipient, by.caller, seen)?),
+        Some(id) => {
+            magic_tokens::check(id, Party::Recipient, mode)?;
+            Some(token(id, Party::Recipient, by.caller, seen)?)
+        }
         None => None,
     };
     let tally = tally_of(sender_token, seen);
