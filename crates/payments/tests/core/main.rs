@@ -6,6 +6,7 @@
 mod certificates;
 mod deliveries;
 mod idempotency;
+mod instruction_texts;
 mod instructions;
 mod lives;
 mod notifications;
