@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::commands::{
     AddInstrument, Advance, AnswerFromProcessor, Cancel, CancelToken, ChangeAccount, CreateAccount,
     CreateKey, Defer, Deliver, Deposit, DisableKey, Expire, Forget, InstallTokens, Keep, Pay,
-    Refund, RemoveInstrument, Resend, Reserve, Resolve, Set, Settle,
+    Refund, RemoveInstrument, Resend, Reserve, Resolve, Set, Settle, VerifyInstrument,
 };
 use crate::ids::{TOKEN_NONCE_BYTES, TRANSACTION_NONCE_BYTES};
 use crate::rows::Status;
@@ -219,10 +219,12 @@ commands! {
     CreateKey(CreateKey),
     /// An access key ends.
     DisableKey(DisableKey),
-    /// A new card.
+    /// A new card or bank account.
     AddInstrument(AddInstrument),
-    /// A card ends.
+    /// A card or bank account ends.
     RemoveInstrument(RemoveInstrument),
+    /// A bank account is known to be its owner's, or is not.
+    VerifyInstrument(VerifyInstrument),
     /// The operator puts money on an account.
     Deposit(Deposit),
     /// A try to deliver a notification.

@@ -36,7 +36,7 @@ pub use deposit::Deposit;
 pub use documents::{Forget, Keep};
 pub use expire::Expire;
 pub use install_tokens::InstallTokens;
-pub use instruments::{AddInstrument, RemoveInstrument};
+pub use instruments::{AddInstrument, RemoveInstrument, VerifyInstrument};
 pub use keys::{CreateKey, DisableKey};
 pub use pay::Pay;
 pub use refund::Refund;

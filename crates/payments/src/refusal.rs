@@ -29,6 +29,19 @@ pub enum Refusal {
     DuplicateRequest(Difference),
     /// An account cannot take part.
     InvalidAccountState(Party),
+    /// The caller's account has ended.
+    AccountClosed,
+    /// The provider does not know yet who an account's owner is.
+    UnverifiedAccount(Party),
+    /// The bank account is not known to be its owner's.
+    UnverifiedBankAccount,
+    /// The amount is more than an account may send or receive at once until its limits are lifted.
+    AccountLimitsExceeded {
+        /// Whose limit.
+        party: Party,
+        /// The most there may be.
+        most: Amount,
+    },
     /// An account's e-mail address is not verified.
     UnverifiedEmailAddress(Party),
     /// A token is unknown, of another role, or not this caller's.
@@ -123,11 +136,15 @@ impl Refusal {
         match self {
             Refusal::AuthFailure
             | Refusal::InvalidAccountState(_)
+            | Refusal::AccountClosed
+            | Refusal::AccountLimitsExceeded { .. }
             | Refusal::InsufficientBalance(_)
             | Refusal::NotMarketplaceApp
             | Refusal::OriginalTransactionIncomplete(_) => true,
             Refusal::DuplicateRequest(_)
             | Refusal::UnverifiedEmailAddress(_)
+            | Refusal::UnverifiedAccount(_)
+            | Refusal::UnverifiedBankAccount
             | Refusal::InvalidTokenId(_)
             | Refusal::TokenNotActive(_)
             | Refusal::SameTokenIdUsedMultipleTimes

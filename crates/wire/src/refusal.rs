@@ -27,6 +27,14 @@ pub const fn code_of(refusal: &Refusal) -> &'static str {
         Refusal::InvalidAccountState(Party::Caller) => "InvalidAccountState_Caller",
         Refusal::InvalidAccountState(Party::Sender) => "InvalidAccountState_Sender",
         Refusal::InvalidAccountState(Party::Recipient) => "InvalidAccountState_Recipient",
+        Refusal::AccountClosed => "AccountClosed",
+        Refusal::AccountLimitsExceeded { .. } => "AccountLimitsExceeded",
+        // A caller that takes no part needs no verified account; as a party it is named as one.
+        Refusal::UnverifiedAccount(Party::Sender) => "UnverifiedAccount_Sender",
+        Refusal::UnverifiedAccount(Party::Recipient | Party::Caller) => {
+            "UnverifiedAccount_Recipient"
+        }
+        Refusal::UnverifiedBankAccount => "UnverifiedBankAccount",
         Refusal::UnverifiedEmailAddress(Party::Caller) => "UnverifiedEmailAddress_Caller",
         Refusal::UnverifiedEmailAddress(Party::Sender) => "UnverifiedEmailAddress_Sender",
         Refusal::UnverifiedEmailAddress(Party::Recipient) => "UnverifiedEmailAddress_Recipient",
@@ -80,6 +88,19 @@ fn sentence_of(refusal: &Refusal) -> Cow<'_, str> {
         Refusal::InvalidAccountState(party) => {
             format!("The account of the {} is not active.", word(*party)).into()
         }
+        Refusal::AccountClosed => "The account of the caller is closed.".into(),
+        Refusal::UnverifiedAccount(party) => {
+            format!("The account of the {} is not verified.", word(*party)).into()
+        }
+        Refusal::UnverifiedBankAccount => {
+            "The bank account of the sender token is not verified.".into()
+        }
+        Refusal::AccountLimitsExceeded { party, most } => format!(
+            "The {} may send or receive at most {} in one transaction.",
+            word(*party),
+            most.to_cents()
+        )
+        .into(),
         Refusal::UnverifiedEmailAddress(party) => format!(
             "The e-mail address of the {} is not verified.",
             word(*party)
@@ -208,6 +229,12 @@ mod tests {
         let text = || "words".to_owned();
         let mut all = vec![
             Refusal::AuthFailure,
+            Refusal::AccountClosed,
+            Refusal::UnverifiedBankAccount,
+            Refusal::AccountLimitsExceeded {
+                party: Party::Sender,
+                most: amount,
+            },
             Refusal::DuplicateRequest(Difference {
                 field: "transactionAmount".to_owned(),
                 earlier: "USD 1.000000".to_owned(),
@@ -249,6 +276,7 @@ mod tests {
         for party in [Party::Caller, Party::Sender, Party::Recipient] {
             all.push(Refusal::InvalidAccountState(party));
             all.push(Refusal::UnverifiedEmailAddress(party));
+            all.push(Refusal::UnverifiedAccount(party));
             all.push(Refusal::InvalidTokenId(party));
             all.push(Refusal::TokenNotActive(party));
             all.push(Refusal::InsufficientBalance(party));
@@ -304,7 +332,7 @@ mod tests {
                 "The amount to settle is greater than the reserved amount, 1.50.",
             ),
             (
-                every_refusal()[1].clone(),
+                every_refusal()[4].clone(),
                 "The caller reference was used before with a different request: transactionAmount \
                  was \"USD 1.000000\" and is \"USD 2.000000\" now.",
             ),

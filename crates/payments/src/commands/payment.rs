@@ -8,8 +8,9 @@ use crate::command::{Answer, By, Lanes, Outcome, Stamp, Verdict};
 use crate::ids::key_time;
 use crate::refusal::Party;
 use crate::rows::{
-    Account, AccountStatus, AccountType, Fees, Instrument, Operation, PaymentMethod, Reference,
-    Refunds, Release, State, StatusCode, Token, TokenRole, TokenStatus, TokenType, Transaction,
+    Account, AccountStatus, AccountType, Fees, Instrument, Means, Operation, PaymentMethod,
+    Reference, Refunds, Release, State, StatusCode, Token, TokenRole, TokenStatus, TokenType,
+    Transaction, Verification,
 };
 use crate::terms::TIMEOUT_MINS_DEFAULT;
 use crate::time::MINUTE_MS;
@@ -47,8 +48,10 @@ pub(super) fn check_key(by: &By, seen: &WorkingSet) -> Result<(), Refusal> {
 /// The caller's account, if it may call.
 pub(super) fn check_caller<'a>(by: &By, seen: &'a WorkingSet) -> Result<&'a Account, Refusal> {
     let caller = seen.accounts.get(&by.caller).ok_or(Refusal::AuthFailure)?;
-    if caller.status != AccountStatus::Active {
-        return Err(Refusal::InvalidAccountState(Party::Caller));
+    match caller.status {
+        AccountStatus::Active => {}
+        AccountStatus::Suspended => return Err(Refusal::InvalidAccountState(Party::Caller)),
+        AccountStatus::Closed => return Err(Refusal::AccountClosed),
     }
     if !caller.email_verified {
         return Err(Refusal::UnverifiedEmailAddress(Party::Caller));
@@ -149,6 +152,7 @@ pub(super) fn want_parties(
 /// Everybody and everything that takes part, found and allowed.
 pub(super) struct Parties<'a> {
     pub(super) caller: &'a Account,
+    pub(super) sender: &'a Account,
     pub(super) recipient: &'a Account,
     pub(super) sender_token: &'a Token,
     pub(super) recipient_token: Option<&'a Token>,
@@ -196,6 +200,7 @@ pub(super) fn parties<'a>(
     let instrument = usable_instrument(method, sender_token, seen, stamp)?;
     Ok(Parties {
         caller,
+        sender,
         recipient,
         sender_token,
         recipient_token,
@@ -268,6 +273,9 @@ fn account(key: AccountKey, party: Party, seen: &WorkingSet) -> Result<&Account,
     if !found.email_verified {
         return Err(Refusal::UnverifiedEmailAddress(party));
     }
+    if found.verification == Verification::Pending {
+        return Err(Refusal::UnverifiedAccount(party));
+    }
     Ok(found)
 }
 
@@ -291,7 +299,7 @@ fn check_method(
     Err(Refusal::IncompatibleTokens { reason })
 }
 
-/// The card behind a payment by card; a payment from the balance needs none.
+/// The card or bank account behind a payment by such; a payment from the balance needs none.
 fn usable_instrument<'a>(
     method: PaymentMethod,
     token: &Token,
@@ -314,6 +322,10 @@ fn usable_instrument<'a>(
         .ok_or(Refusal::InactiveInstrument)?;
     if found.is_inactive(stamp.now) {
         return Err(Refusal::InactiveInstrument);
+    }
+    match &found.means {
+        Means::Bank(bank) if !bank.verified => return Err(Refusal::UnverifiedBankAccount),
+        Means::Bank(_) | Means::Card(_) => {}
     }
     Ok(Some(found))
 }

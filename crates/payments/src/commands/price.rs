@@ -5,7 +5,8 @@ use money::{Amount, FeeRule, Rate, Rounding};
 use super::payment::Parties;
 use super::usage;
 use crate::command::Stamp;
-use crate::rows::{Fees, Payer, PaymentMethod, SoftDescriptorType};
+use crate::refusal::Party;
+use crate::rows::{Fees, Payer, PaymentMethod, SoftDescriptorType, Verification};
 use crate::terms::{FeeLine, rule_of};
 use crate::{PaymentAsked, Refusal};
 
@@ -20,6 +21,7 @@ pub(super) fn price(
     if amount.is_zero() || most < amount {
         return Err(Refusal::AmountOutOfRange { amount, most });
     }
+    check_limits(amount, parties, stamp)?;
     if parties.method != PaymentMethod::Balance && !amount.is_whole_cents() {
         let message = "transactionAmount must be in whole cents for this payment method.";
         return Err(Refusal::InvalidParams {
@@ -54,6 +56,25 @@ pub(super) fn price(
     let fees = charged_on(&fees, lines, amount)?;
     usage::check(parties.sender_token, amount, stamp.now)?;
     Ok(fees)
+}
+
+/// Whether the amount is within what accounts with limits may send and receive at once.
+fn check_limits(amount: Amount, parties: &Parties, stamp: &Stamp) -> Result<(), Refusal> {
+    let Some(most) = stamp.terms.limited_max.filter(|most| *most < amount) else {
+        return Ok(());
+    };
+    for (party, account) in [
+        (Party::Sender, parties.sender),
+        (Party::Recipient, parties.recipient),
+    ] {
+        match account.verification {
+            Verification::NoLimits => {}
+            Verification::Pending | Verification::Complete => {
+                return Err(Refusal::AccountLimitsExceeded { party, most });
+            }
+        }
+    }
+    Ok(())
 }
 
 fn check_currency(asked: &PaymentAsked, stamp: &Stamp) -> Result<(), Refusal> {

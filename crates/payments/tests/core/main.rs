@@ -3,6 +3,7 @@
 //! Every step is audited by `test-kit`: balances are re-derived from postings, histories compared
 //! with states, and each change set goes through JSON and back.
 
+mod banks;
 mod deliveries;
 mod idempotency;
 mod lives;

@@ -1,6 +1,7 @@
 //! The workers at work: against the real sandbox processor, a scripted one, and real receivers.
 #![expect(clippy::unwrap_used, reason = "what does not fit fails the test")]
 
+mod banks;
 mod life;
 mod notifications;
 mod outbound;
