@@ -155,6 +155,9 @@ pub enum Account {
         /// Whether its e-mail address is verified.
         #[arg(long, value_name = "true|false")]
         verified: Option<bool>,
+        /// What the provider knows of its owner: pending, complete or no-limits
+        #[arg(long)]
+        verification: Option<String>,
         /// Whether it is a marketplace.
         #[arg(long, value_name = "true|false")]
         marketplace: Option<bool>,
@@ -167,6 +170,14 @@ pub enum Account {
         /// The text on card statements.
         #[arg(long)]
         descriptor: Option<String>,
+    },
+    /// Say whether a bank account is known to be its owner's.
+    VerifyBank {
+        /// The instrument's number, as `account show` lists it.
+        instrument: i64,
+        /// Whether it is.
+        #[arg(long, value_name = "true|false", default_value_t = true, action = clap::ArgAction::Set)]
+        verified: bool,
     },
     /// Put money on its balance.
     Deposit {

@@ -138,6 +138,7 @@ fn translate_account(account: Account) -> Ask {
             account,
             status,
             verified,
+            verification,
             marketplace,
             ipn_url,
             return_origin,
@@ -146,10 +147,18 @@ fn translate_account(account: Account) -> Ask {
             account,
             status,
             verified,
+            verification,
             marketplace,
             ipn_url,
             return_origin,
             descriptor,
+        },
+        Account::VerifyBank {
+            instrument,
+            verified,
+        } => Ask::AccountVerifyBank {
+            instrument,
+            verified,
         },
         Account::Deposit { account, amount } => Ask::AccountDeposit { account, amount },
     }

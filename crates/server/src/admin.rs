@@ -59,6 +59,8 @@ pub enum Ask {
         status: Option<String>,
         /// Whether its e-mail address is verified.
         verified: Option<bool>,
+        /// What the provider knows of its owner: `pending`, `complete` or `no-limits`.
+        verification: Option<String>,
         /// Whether it is a marketplace.
         marketplace: Option<bool>,
         /// Where its notifications go; empty stops them.
@@ -74,6 +76,13 @@ pub enum Ask {
         account: String,
         /// How much, in dollars.
         amount: String,
+    },
+    /// Say whether a bank account is known to be its owner's.
+    AccountVerifyBank {
+        /// The instrument's number.
+        instrument: i64,
+        /// Whether it is.
+        verified: bool,
     },
     /// Make an access key.
     KeyCreate {
@@ -175,6 +184,7 @@ pub async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> {
         Ask::AccountCreate { .. }
         | Ask::AccountSet { .. }
         | Ask::AccountDeposit { .. }
+        | Ask::AccountVerifyBank { .. }
         | Ask::KeyCreate { .. }
         | Ask::KeyDisable { .. } => accounts::execute(app, ask).await,
         Ask::AccountList { .. }

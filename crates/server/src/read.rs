@@ -52,13 +52,12 @@ async fn check_viewer(app: &Arc<App>, viewer: AccountKey) -> Result<(), WireErro
     want.accounts.insert(viewer);
     let seen = app.store.see(want).await.map_err(outage)?;
     let account = seen.accounts.get(&viewer);
-    let active = account.is_some_and(|account| account.status == rows::AccountStatus::Active);
-    let refusal = Refusal::InvalidAccountState(Party::Caller);
-    if active {
-        Ok(())
-    } else {
-        Err(WireError::from(&refusal))
-    }
+    let refusal = match account.map(|account| account.status) {
+        Some(rows::AccountStatus::Active) => return Ok(()),
+        Some(rows::AccountStatus::Closed) => Refusal::AccountClosed,
+        Some(rows::AccountStatus::Suspended) | None => Refusal::InvalidAccountState(Party::Caller),
+    };
+    Err(WireError::from(&refusal))
 }
 
 /// A transaction that the viewer takes part in, and what was seen with it.

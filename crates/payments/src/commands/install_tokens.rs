@@ -145,7 +145,7 @@ impl Decide for InstallTokens {
             let is_own = |card: &&Instrument| {
                 card.account == self.account && !card.removed && card.fits(self.method)
             };
-            if card.filter(is_own).is_none() {
+            if !card.as_ref().is_some_and(is_own) {
                 return Verdict::refuse(Refusal::InactiveInstrument);
             }
         }

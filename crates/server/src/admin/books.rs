@@ -27,6 +27,7 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         | Ask::AccountShow { .. }
         | Ask::AccountSet { .. }
         | Ask::AccountDeposit { .. }
+        | Ask::AccountVerifyBank { .. }
         | Ask::KeyCreate { .. }
         | Ask::KeyList { .. }
         | Ask::KeyDisable { .. }

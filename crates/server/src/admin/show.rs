@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use payments::rows::{Account, Notification, Transaction};
+use payments::rows::{
+    Account, Instrument, Means, Notification, PARKED, PaymentMethod, State, Transaction, Work,
+};
 use payments::{AccountKey, ReadSet, Timestamp, TransactionId, TransactionKey};
 use serde_json::{Value, json};
 use store::{Found, Query};
@@ -29,6 +31,7 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         Ask::AccountCreate { .. }
         | Ask::AccountSet { .. }
         | Ask::AccountDeposit { .. }
+        | Ask::AccountVerifyBank { .. }
         | Ask::KeyCreate { .. }
         | Ask::KeyDisable { .. }
         | Ask::TransactionResolve { .. }
@@ -70,6 +73,7 @@ fn account_line(account: &Account) -> Value {
         "email": account.email,
         "verified": account.email_verified,
         "status": format!("{:?}", account.status),
+        "verification": format!("{:?}", account.verification),
         "marketplace": account.marketplace,
         "ipn_url": account.ipn_url,
     })
@@ -94,6 +98,9 @@ async fn account_in_full(app: &Arc<App>, name: &str) -> Result<Value, NotDone> {
         });
     }
     shown["keys"] = keys(app, key).await?;
+    if let Found::Instruments(found) = app.store.find(Query::InstrumentsOf(key)).await? {
+        shown["instruments"] = Value::Array(found.iter().map(instrument_line).collect());
+    }
     if let Found::Tokens(tokens) = app.store.find(Query::TokensOf(key)).await? {
         let line = |token: &payments::rows::Token| {
             json!({
@@ -108,6 +115,20 @@ async fn account_in_full(app: &Arc<App>, name: &str) -> Result<Value, NotDone> {
         shown["tokens"] = Value::Array(tokens.iter().map(line).collect());
     }
     Ok(shown)
+}
+
+fn instrument_line(instrument: &Instrument) -> Value {
+    let (kind, last_four, verified) = match &instrument.means {
+        Means::Card(card) => (card.brand.as_str(), &card.last_four, None),
+        Means::Bank(bank) => ("Bank account", &bank.last_four, Some(bank.verified)),
+    };
+    json!({
+        "instrument": instrument.key.0,
+        "kind": kind,
+        "last_four": last_four,
+        "verified": verified,
+        "removed": instrument.removed,
+    })
 }
 
 async fn keys(app: &Arc<App>, account: AccountKey) -> Result<Value, NotDone> {
@@ -256,25 +277,36 @@ async fn stuck(app: &Arc<App>, older_s: i64) -> Result<Value, NotDone> {
     };
     let mut lines = Vec::new();
     for work in works {
+        let key = TransactionKey(work.subject);
+        let mut want = ReadSet::default();
+        if work.kind != payments::rows::WorkKind::Notify {
+            want.transactions.insert(key);
+        }
+        let seen = app.store.see(want).await?;
+        let transaction = seen.transactions.get(&key);
+        if transaction.is_some_and(|row| waits_for_bank(&work, row)) {
+            continue;
+        }
         let mut line = json!({
             "work": format!("{:?}", work.kind),
             "since": date(work.since),
             "tries": work.tries,
-            "parked": work.id.due == payments::rows::PARKED,
+            "parked": work.id.due == PARKED,
         });
         if work.kind == payments::rows::WorkKind::Notify {
             line["notification"] = json!(work.subject);
         } else {
-            let key = TransactionKey(work.subject);
-            let mut want = ReadSet::default();
-            want.transactions.insert(key);
-            let seen = app.store.see(want).await?;
-            line["transaction"] =
-                json!(seen.transactions.get(&key).map(|row| row.id().to_string()));
+            line["transaction"] = json!(transaction.map(|row| row.id().to_string()));
         }
         lines.push(line);
     }
     Ok(Value::Array(lines))
+}
+
+/// A bank takes days: work that asks about its debit is late only when nobody asks any more.
+fn waits_for_bank(work: &Work, row: &Transaction) -> bool {
+    let asked_about = work.id.due != PARKED && 0 < work.tries;
+    asked_about && row.method == PaymentMethod::Bank && row.state == State::Authorising
 }
 
 async fn ledger(app: &Arc<App>) -> Result<Value, NotDone> {

@@ -34,6 +34,7 @@ pub struct File {
     pub processor_calls_max: Option<usize>,
     pub queue_commands_max: Option<usize>,
     pub amount_max: Option<String>,
+    pub limited_account_max: Option<String>,
     pub log_json: Option<bool>,
     pub sandbox_slow_s: Option<u64>,
     pub fees: Option<FeeFile>,
@@ -60,7 +61,7 @@ pub struct Tier {
 }
 
 /// The names of all settings: `docs/configuration.md` has a line for each.
-pub const NAMES: [&str; 29] = [
+pub const NAMES: [&str; 30] = [
     "data",
     "listen",
     "operations_listen",
@@ -79,6 +80,7 @@ pub const NAMES: [&str; 29] = [
     "processor_calls_max",
     "queue_commands_max",
     "amount_max",
+    "limited_account_max",
     "log_json",
     "sandbox_slow_s",
     "fees",

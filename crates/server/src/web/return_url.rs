@@ -14,6 +14,8 @@ use super::Host;
 pub(super) enum Status {
     /// The sender pays from the account balance.
     SenderBalance,
+    /// The sender pays from a bank account.
+    SenderBank,
     /// The sender pays by card.
     SenderCard,
     /// A recipient accepted the terms.
@@ -35,6 +37,7 @@ impl Status {
     pub(super) const fn code(self) -> &'static str {
         match self {
             Status::SenderBalance => "SA",
+            Status::SenderBank => "SB",
             Status::SenderCard => "SC",
             Status::Recipient => "SR",
             Status::Abandoned => "A",
@@ -53,6 +56,7 @@ impl Status {
                 pairs.push(pair("errorMessage", self.code()));
             }
             Status::SenderBalance
+            | Status::SenderBank
             | Status::SenderCard
             | Status::Recipient
             | Status::Abandoned

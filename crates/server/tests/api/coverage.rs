@@ -103,7 +103,12 @@ fn the_documents_name_every_error_that_an_action_was_seen_to_give() {
                 .nth(1)
                 .unwrap_or_default();
             let section = section.split("\n## ").next().unwrap_or_default();
-            let common = ["InvalidParams", "InvalidAccountState_Caller"].contains(&case.code);
+            let common = [
+                "AccountClosed",
+                "InvalidParams",
+                "InvalidAccountState_Caller",
+            ]
+            .contains(&case.code);
             let named = section.contains(&format!("`{}`", case.code));
             assert!(named || common, "{name} does not name {}", case.code);
         }

@@ -7,6 +7,7 @@
 mod kit;
 
 mod balances;
+mod banks;
 mod golden;
 mod sample;
 

@@ -105,6 +105,7 @@ impl Spot {
             | Command::CreateKey(_)
             | Command::AddInstrument(_)
             | Command::RemoveInstrument(_)
+            | Command::VerifyInstrument(_)
             | Command::Deposit(_)
             | Command::Deliver(_)
             | Command::Resend(_)

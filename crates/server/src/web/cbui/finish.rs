@@ -30,7 +30,7 @@ pub(super) async fn agree(at: At<'_>, person: &Person) -> Served {
         Ok(Outcome::Tokens { token, refund }) => Some((token, refund)),
         Err(Refusal::DuplicateRequest(_)) => installed_by_this_visit(&at, person).await?,
         Err(Refusal::InactiveInstrument) => {
-            let again = Again::error("method", "This card cannot be used any more.");
+            let again = Again::error("method", "This payment method cannot be used any more.");
             return method::page(&at, person, again).await;
         }
         other => {
@@ -66,6 +66,7 @@ async fn succeed(at: At<'_>, chosen: Option<Chosen>, installed: Installed) -> Se
     let status = match chosen {
         None => Status::Recipient,
         Some(Chosen::Balance) => Status::SenderBalance,
+        Some(Chosen::Bank(_)) => Status::SenderBank,
         Some(Chosen::Card(_)) => Status::SenderCard,
     };
     let mut result = vec![pair("tokenID", token.as_str())];
@@ -106,6 +107,7 @@ fn command(at: &At<'_>, person: &Person, chosen: Option<Chosen>) -> InstallToken
         None => (None, None),
         Some(Chosen::Balance) => (Some(PaymentMethod::Balance), None),
         Some(Chosen::Card(key)) => (Some(PaymentMethod::Card), Some(key)),
+        Some(Chosen::Bank(key)) => (Some(PaymentMethod::Bank), Some(key)),
     };
     let tokens = visit.payees.iter().filter_map(|payee| payee.token);
     let plain = InstallTokens {

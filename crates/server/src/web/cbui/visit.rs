@@ -66,6 +66,8 @@ pub(super) struct Visit {
 pub(super) enum Chosen {
     /// This card.
     Card(InstrumentKey),
+    /// This bank account.
+    Bank(InstrumentKey),
     /// The account balance.
     Balance,
 }

@@ -10,7 +10,7 @@ mod transactions_table;
 
 use wire::Action;
 
-use crate::kit::{Reply, Scene};
+use crate::kit::{Reply, Scene, cents};
 
 /// A situation and the error it leads to.
 pub struct Case {
@@ -47,8 +47,13 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
     ("SignatureDoesNotMatch", "credentials"),
 ];
 
+/// What an account may send or receive at once in these scenes.
+const LIMITED_CENTS: i64 = 999_900;
+
 fn check(cases: &[Case]) {
-    let scene = Scene::new();
+    let scene = Scene::with_settings(|settings| {
+        settings.limited_account_max = Some(cents(LIMITED_CENTS));
+    });
     for case in cases {
         for action in case.actions {
             let reply = (case.ask)(&scene, *action);

@@ -83,8 +83,8 @@ pub(super) const CASES: &[Case] = &[
         ask: |scene, action| scene.ask(action, &Vec::new()),
     },
     Case {
-        code: "InvalidAccountState_Caller",
-        says: "caller",
+        code: "AccountClosed",
+        says: "closed",
         actions: BOTH,
         when: "the caller is closed",
         ask: |scene, action| {
