@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Holdfast reserves money on a card now and settles it later, over the FPS protocol.
 #[derive(Debug, Parser)]
@@ -53,6 +53,12 @@ pub enum Verb {
     /// Access keys, which sign a caller's requests.
     #[command(subcommand)]
     Key(Key),
+    /// Certificates, which callers sign SOAP messages under.
+    #[command(subcommand)]
+    Certificate(Certificate),
+    /// The keys that sign notifications and return URLs.
+    #[command(subcommand)]
+    SigningKey(SigningKey),
     /// Transactions.
     #[command(subcommand)]
     Transaction(Transaction),
@@ -76,6 +82,8 @@ pub enum Verb {
         #[arg(long, value_name = "FILE")]
         resume: Option<PathBuf>,
     },
+    /// Write the books for finance, to standard output; the columns are in docs/export.md.
+    Export(Export),
     /// Bring the store to this version's schema.
     Migrate,
     /// Copy the store to a new file, while the server runs or not.
@@ -88,6 +96,45 @@ pub enum Verb {
         /// The backup.
         from: PathBuf,
     },
+}
+
+/// `export …`
+#[derive(Debug, Args)]
+pub struct Export {
+    /// What to write.
+    #[arg(value_enum)]
+    pub table: Exported,
+    /// Only what happened from this moment on: 2026-11-01 or 2026-11-01T12:00:00Z
+    #[arg(long, value_name = "MOMENT")]
+    pub from: Option<String>,
+    /// Only what happened before this moment.
+    #[arg(long, value_name = "MOMENT")]
+    pub to: Option<String>,
+    /// How rows are written [default: csv; with --json, jsonl]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+}
+
+/// What can be exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Exported {
+    /// Every payment, reservation and refund, with its fees.
+    Transactions,
+    /// Every movement of money and of holds.
+    Postings,
+    /// What each account has now.
+    Balances,
+    /// What is reserved now, oldest first.
+    Holds,
+}
+
+/// How rows are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Comma-separated, with a line of names first.
+    Csv,
+    /// One JSON object a line.
+    Jsonl,
 }
 
 /// `sandbox …`
@@ -179,6 +226,9 @@ pub enum Account {
         #[arg(long, value_name = "true|false", default_value_t = true, action = clap::ArgAction::Set)]
         verified: bool,
     },
+    /// The secret that its webhook signatures are made with, for its receiver.
+    #[command(subcommand)]
+    WebhookSecret(WebhookSecret),
     /// Put money on its balance.
     Deposit {
         /// Its number or e-mail address.
@@ -186,6 +236,30 @@ pub enum Account {
         /// How much, in dollars.
         amount: String,
     },
+}
+
+/// `account webhook-secret …`
+#[derive(Debug, Subcommand)]
+pub enum WebhookSecret {
+    /// Show it.
+    Show {
+        /// The account's number or e-mail address.
+        account: String,
+    },
+    /// Make a new one; the old one ends at once.
+    Rotate {
+        /// The account's number or e-mail address.
+        account: String,
+    },
+}
+
+/// `signing-key …`
+#[derive(Debug, Subcommand)]
+pub enum SigningKey {
+    /// List all keys, current and retired, with the addresses of their certificates.
+    List,
+    /// Make a new key, which signs from now on; retired certificates stay served.
+    Rotate,
 }
 
 /// `key …`
@@ -205,6 +279,29 @@ pub enum Key {
     Disable {
         /// Its id.
         id: String,
+    },
+}
+
+/// `certificate …`
+#[derive(Debug, Subcommand)]
+pub enum Certificate {
+    /// Register a certificate: its key's messages then count as the account's.
+    Add {
+        /// The account's number or e-mail address.
+        account: String,
+        /// The certificate in PEM; its key must be RSA of 2048 to 8192 bits.
+        #[arg(value_name = "FILE")]
+        pem: PathBuf,
+    },
+    /// List an account's certificates.
+    List {
+        /// The account's number or e-mail address.
+        account: String,
+    },
+    /// Disable a certificate.
+    Disable {
+        /// Its fingerprint: SHA-256, in hexadecimal digits, with or without colons.
+        fingerprint: String,
     },
 }
 

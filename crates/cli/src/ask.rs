@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
-use server::admin::{self, Ask, NotDone};
+use server::admin::{self, Ask, AskCertificate, NotDone};
 use server::boot::Opened;
 use server::config::Settings;
 
-use crate::arguments::{Account, Clock, Key, Notification, Place, Sandbox, Transaction, Verb};
+use crate::arguments::{
+    Account, Certificate, Clock, Key, Notification, Place, Sandbox, SigningKey, Transaction, Verb,
+    WebhookSecret,
+};
 use crate::{Done, Failure, duration, serve, table};
 
 /// Asks, and prints the answer.
@@ -29,11 +32,49 @@ pub async fn run(place: &Place, verb: Verb, json: bool) -> Done {
 
 /// Asks the running server; without one, opens the store, does it, and closes it again.
 pub async fn put(settings: &Settings, ask: Ask) -> Result<Value, Failure> {
-    let answered = match socket(&settings.admin_path(), &ask).await {
-        Some(answered) => answered,
-        None => closed(settings, ask).await?,
-    };
-    answered.map_err(|NotDone(reason)| Failure::wrong(reason))
+    let mut asker = Asker::new(settings);
+    let answered = asker.put(ask).await;
+    asker.close().await;
+    answered
+}
+
+/// Asks one thing after another; a store that no server has open is opened once.
+pub struct Asker<'a> {
+    settings: &'a Settings,
+    opened: Option<Opened>,
+}
+
+impl<'a> Asker<'a> {
+    /// Nothing is opened yet.
+    pub fn new(settings: &'a Settings) -> Asker<'a> {
+        Asker {
+            settings,
+            opened: None,
+        }
+    }
+
+    /// Asks.
+    pub async fn put(&mut self, ask: Ask) -> Result<Value, Failure> {
+        let wrong = |NotDone(reason)| Failure::wrong(reason);
+        if self.opened.is_none() {
+            if let Some(answered) = socket(&self.settings.admin_path(), &ask).await {
+                return answered.map_err(wrong);
+            }
+            let opened = Opened::open(self.settings.clone()).await;
+            self.opened = Some(opened.map_err(Failure::untried)?);
+        }
+        let Some(opened) = &self.opened else {
+            return Err(Failure::untried("the store is not open"));
+        };
+        admin::execute(&opened.app, ask).await.map_err(wrong)
+    }
+
+    /// Closes what was opened.
+    pub async fn close(self) {
+        if let Some(opened) = self.opened {
+            opened.close().await;
+        }
+    }
 }
 
 /// `None` when no server listens there.
@@ -50,15 +91,6 @@ async fn socket(path: &Path, ask: &Ask) -> Option<Result<Value, NotDone>> {
             path.display()
         )))),
     }
-}
-
-async fn closed(settings: &Settings, ask: Ask) -> Result<Result<Value, NotDone>, Failure> {
-    let opened = Opened::open(settings.clone())
-        .await
-        .map_err(Failure::untried)?;
-    let answered = admin::execute(&opened.app, ask).await;
-    opened.close().await;
-    Ok(answered)
 }
 
 fn print_exports(value: &Value) {
@@ -80,6 +112,9 @@ fn translate(verb: Verb) -> Result<Ask, Failure> {
         Verb::Key(Key::Create { account }) => Ask::KeyCreate { account },
         Verb::Key(Key::List { account }) => Ask::KeyList { account },
         Verb::Key(Key::Disable { id }) => Ask::KeyDisable { id },
+        Verb::Certificate(certificate) => Ask::Certificate(translate_certificate(certificate)?),
+        Verb::SigningKey(SigningKey::List) => Ask::SigningKeyList,
+        Verb::SigningKey(SigningKey::Rotate) => Ask::SigningKeyRotate,
         Verb::Transaction(Transaction::Show { id }) => Ask::TransactionShow { id },
         Verb::Transaction(Transaction::Resolve { id, outcome, note }) => {
             let approved = match outcome.as_str() {
@@ -110,8 +145,22 @@ fn translate(verb: Verb) -> Result<Ask, Failure> {
         Verb::Serve { .. }
         | Verb::Demo
         | Verb::Check { .. }
+        | Verb::Export(_)
         | Verb::Migrate
         | Verb::Restore { .. } => unreachable!("these are no requests to a server"),
+    })
+}
+
+fn translate_certificate(certificate: Certificate) -> Result<AskCertificate, Failure> {
+    Ok(match certificate {
+        Certificate::Add { account, pem } => {
+            let shown = pem.display();
+            let read = std::fs::read_to_string(&pem);
+            let pem = read.map_err(|error| Failure::untried(format!("{shown}: {error}")))?;
+            AskCertificate::Add { account, pem }
+        }
+        Certificate::List { account } => AskCertificate::List { account },
+        Certificate::Disable { fingerprint } => AskCertificate::Disable { fingerprint },
     })
 }
 
@@ -160,6 +209,12 @@ fn translate_account(account: Account) -> Ask {
             instrument,
             verified,
         },
+        Account::WebhookSecret(WebhookSecret::Show { account }) => {
+            Ask::WebhookSecretShow { account }
+        }
+        Account::WebhookSecret(WebhookSecret::Rotate { account }) => {
+            Ask::WebhookSecretRotate { account }
+        }
         Account::Deposit { account, amount } => Ask::AccountDeposit { account, amount },
     }
 }

@@ -8,6 +8,7 @@ mod ask;
 mod check;
 mod demo;
 mod duration;
+mod export;
 mod restore;
 mod serve;
 mod table;
@@ -79,11 +80,14 @@ async fn run(arguments: Arguments) -> Done {
         Verb::Serve { listen } => serve::run(&place, listen).await,
         Verb::Demo => demo::run().await,
         Verb::Check { resume } => check::run(&place, resume.as_deref(), json),
+        Verb::Export(export) => export::run(&place, export, json).await,
         Verb::Restore { from } => restore::run(&place, &from),
         Verb::Migrate => serve::migrate(&place).await,
         asking @ (Verb::Sandbox(_)
         | Verb::Account(_)
         | Verb::Key(_)
+        | Verb::Certificate(_)
+        | Verb::SigningKey(_)
         | Verb::Transaction(_)
         | Verb::Notification(_)
         | Verb::Clock(_)

@@ -13,6 +13,8 @@ pub struct Frame {
     pub sandbox: bool,
     /// The caller of the visit; `None` outside visits.
     pub caller_name: Option<String>,
+    /// The name that the pages bear instead of the caller's: a recipient's.
+    pub brand_name: Option<String>,
     /// Path, on this server, of the caller's logo. Anything but a path is not shown.
     pub caller_logo: Option<String>,
     /// Where cancelling leads, as words: the caller's website description. The caller's name
@@ -68,6 +70,7 @@ impl Default for Frame {
             provider: "Holdfast".to_owned(),
             sandbox: true,
             caller_name: None,
+            brand_name: None,
             caller_logo: None,
             return_label: None,
             csrf: String::new(),
@@ -84,6 +87,11 @@ impl Frame {
     /// The caller's name; the provider's outside visits.
     pub(crate) fn caller(&self) -> &str {
         self.caller_name.as_deref().unwrap_or(&self.provider)
+    }
+
+    /// Whose pages they are, as far as a person sees; `None` outside visits.
+    pub(crate) fn brand(&self) -> Option<&str> {
+        self.brand_name.as_deref().or(self.caller_name.as_deref())
     }
 
     /// A form of this page with everything that each must post back.

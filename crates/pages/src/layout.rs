@@ -37,7 +37,7 @@ impl Frame {
                     title {
                         @if !errors.is_empty() { "Error: " }
                         (title) " · "
-                        @if let Some(caller) = &self.caller_name { (caller) " · " }
+                        @if let Some(brand) = self.brand() { (brand) " · " }
                         (self.provider)
                         @if self.sandbox { " sandbox" }
                     }
@@ -76,7 +76,7 @@ impl Frame {
                 div.brand {
                     img.mark src=(LOGO_PATH) alt="" width="32" height="32";
                     span.provider { (self.provider) }
-                    @if let Some(caller) = &self.caller_name { (self.caller_brand(caller)) }
+                    @if let Some(brand) = self.brand() { (self.caller_brand(brand)) }
                 }
                 @if let Some(person) = &self.signed_in {
                     @let target = local_path(&person.sign_out_action).unwrap_or("/");
@@ -93,13 +93,13 @@ impl Frame {
         }
     }
 
-    /// The caller's logo where there is one, else its name.
-    fn caller_brand(&self, caller: &str) -> Markup {
+    /// The logo where there is one, else the name.
+    fn caller_brand(&self, name: &str) -> Markup {
         html! {
             span.for aria-hidden="true" { "for" }
             @match self.caller_logo.as_deref().and_then(local_path) {
-                Some(logo) => { img.caller src=(logo) alt=(caller); }
-                None => { span.caller { (caller) } }
+                Some(logo) => { img.caller src=(logo) alt=(name); }
+                None => { span.caller { (name) } }
             }
         }
     }

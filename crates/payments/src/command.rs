@@ -3,15 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 use crate::commands::{
-    AddInstrument, Advance, AnswerFromProcessor, Cancel, CancelToken, ChangeAccount, CreateAccount,
-    CreateKey, Defer, Deliver, Deposit, DisableKey, Expire, Forget, InstallTokens, Keep, Pay,
-    Refund, RemoveInstrument, Resend, Reserve, Resolve, Set, Settle, VerifyInstrument,
+    AddCertificate, AddInstrument, Advance, AnswerFromProcessor, Cancel, CancelToken,
+    ChangeAccount, CreateAccount, CreateKey, Defer, Deliver, Deposit, DisableCertificate,
+    DisableKey, Expire, Forget, ForgetEnded, InstallTokens, Keep, Pay, Refund, RemoveInstrument,
+    Resend, Reserve, Resolve, Set, Settle, VerifyInstrument,
 };
 use crate::ids::{TOKEN_NONCE_BYTES, TRANSACTION_NONCE_BYTES};
 use crate::rows::Status;
 use crate::{
-    AccessKeyId, AccountKey, ChangeSet, InstrumentKey, ReadSet, Refusal, Terms, Timestamp, TokenId,
-    TransactionId, WorkingSet,
+    AccessKeyId, AccountKey, ChangeSet, Fingerprint, InstrumentKey, ReadSet, Refusal, Terms,
+    Timestamp, TokenId, TransactionId, WorkingSet,
 };
 
 /// Keys that one command may use.
@@ -78,12 +79,23 @@ impl Stamp<'_> {
 pub struct By {
     /// The caller's account.
     pub caller: AccountKey,
-    /// The key that signed; none for what the account's owner does on the pages.
-    pub access_key: Option<AccessKeyId>,
+    /// What proved who sent it.
+    pub credential: Credential,
     /// The request's own time.
     pub date: Timestamp,
     /// A digest of the signed request: a resent request has the same.
     pub mark: [u8; 16],
+}
+
+/// What proves who sent a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Credential {
+    /// The secret of an access key.
+    AccessKey(AccessKeyId),
+    /// The key of a registered certificate.
+    Certificate(Fingerprint),
+    /// Nothing that can be looked up again: the account's owner acts on the pages.
+    None,
 }
 
 /// What one decision says and wants written.
@@ -219,6 +231,10 @@ commands! {
     CreateKey(CreateKey),
     /// An access key ends.
     DisableKey(DisableKey),
+    /// A certificate is registered.
+    AddCertificate(AddCertificate),
+    /// A certificate ends.
+    DisableCertificate(DisableCertificate),
     /// A new card or bank account.
     AddInstrument(AddInstrument),
     /// A card or bank account ends.
@@ -237,6 +253,8 @@ commands! {
     Keep(Keep),
     /// A document of the pages is forgotten.
     Forget(Forget),
+    /// Forget documents that have ended.
+    ForgetEnded(ForgetEnded),
     /// A named value is set.
     Set(Set),
     /// The sandbox's clock moves forward.

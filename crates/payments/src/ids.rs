@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 use crate::Timestamp;
 
 mod base32;
+mod fingerprint;
 mod public;
 mod reference;
 
+pub use fingerprint::Fingerprint;
 pub use public::{
     BadId, SubscriptionId, TOKEN_NONCE_BYTES, TRANSACTION_NONCE_BYTES, TallyId, TokenId,
     TransactionId,

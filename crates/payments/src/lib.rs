@@ -22,10 +22,11 @@ pub mod terms;
 pub mod time;
 
 pub use asked::{Asked, Difference, PaymentAsked, RefundAsked};
-pub use command::{Answer, By, Command, Decide, Lanes, Outcome, Stamp, Verdict};
+pub use command::{Answer, By, Command, Credential, Decide, Lanes, Outcome, Stamp, Verdict};
 pub use ids::{
-    AccessKeyId, AccountKey, CallerReference, InstrumentKey, NotificationKey, SubscriptionId,
-    SubscriptionKey, TallyId, TallyKey, TokenId, TokenKey, TransactionId, TransactionKey, WorkId,
+    AccessKeyId, AccountKey, CallerReference, Fingerprint, InstrumentKey, NotificationKey,
+    SubscriptionId, SubscriptionKey, TallyId, TallyKey, TokenId, TokenKey, TransactionId,
+    TransactionKey, WorkId,
 };
 pub use refusal::{Party, Refusal};
 pub use tables::{ChangeSet, ReadSet, WorkingSet};

@@ -124,6 +124,8 @@ pub enum Refusal {
     TokenAlreadyCancelled,
     /// The e-mail address belongs to another account.
     EmailTaken,
+    /// The certificate belongs to another account.
+    CertificateTaken,
     /// There is no such thing.
     NotFound,
     /// Only a sandbox does that.
@@ -172,6 +174,7 @@ impl Refusal {
             | Refusal::TokenAccessDenied
             | Refusal::TokenAlreadyCancelled
             | Refusal::EmailTaken
+            | Refusal::CertificateTaken
             | Refusal::NotFound
             | Refusal::SandboxOnly => false,
         }

@@ -13,7 +13,7 @@ mod transaction;
 mod visit;
 mod work;
 
-pub use account::{AccessKey, Account, AccountStatus, AccountType, Verification};
+pub use account::{AccessKey, Account, AccountStatus, AccountType, Certificate, Verification};
 pub use event::{Event, Operation, Status, StatusCode};
 pub use instrument::{BankAccount, Card, Instrument, Means};
 pub use notification::{Attempt, Delivery, Notification, Subject, TokenFacts, TransactionFacts};

@@ -5,27 +5,31 @@
 //! serialised, replayed and applied by any store. Rows that are only ever added (events, postings,
 //! attempts, relations) are in no working set.
 
-use std::collections::{BTreeSet, HashMap};
-use std::hash::{BuildHasherDefault, Hash};
+use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 use ledger::{Balance, Posting};
 use serde::{Deserialize, Serialize};
 
 use crate::rows::{
-    AccessKey, Account, Attempt, Document, DocumentId, Event, Instrument, Notification, Reference,
-    Subscription, Tally, Token, TokenRole, Transaction, Work,
+    AccessKey, Account, Attempt, Certificate, Document, DocumentId, Event, Instrument,
+    Notification, Reference, Subscription, Tally, Token, TokenRole, Transaction, Work,
 };
 use crate::{
-    AccessKeyId, AccountKey, CallerReference, InstrumentKey, NotificationKey, SubscriptionKey,
-    TallyKey, TokenKey, TransactionKey, WorkId,
+    AccessKeyId, AccountKey, CallerReference, Fingerprint, InstrumentKey, NotificationKey,
+    SubscriptionKey, TallyKey, TokenKey, TransactionKey, WorkId,
 };
 
 /// The hash of row keys. They are numbers that we made, or texts of which a batch has few; a table
 /// lives for one batch, so nobody can fill it against us.
 pub type QuickHash = BuildHasherDefault<quick_hash::QuickHasher>;
 
+mod key_set;
 mod quick_hash;
+mod table;
+
+pub use key_set::KeySet;
+pub use table::Table;
 
 /// Names a token by the reference it was made under.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -54,84 +58,13 @@ impl From<TokenRole> for RoleNumber {
     }
 }
 
-/// One table of a working set: rows by key, `None` for a key that is known to be absent.
-#[derive(Clone, Debug)]
-pub struct Table<K, V> {
-    rows: HashMap<K, Slot<V>, QuickHash>,
-}
-
-#[derive(Clone, Debug)]
-struct Slot<V> {
-    row: Option<Arc<V>>,
-    changed: bool,
-}
-
-impl<K, V> Default for Table<K, V> {
-    fn default() -> Table<K, V> {
-        Table {
-            rows: HashMap::default(),
-        }
-    }
-}
-
-impl<K: Eq + Hash + Ord + Clone + std::fmt::Debug, V> Table<K, V> {
-    /// The row, or `None` when there is none.
-    ///
-    /// Asking for a key that was never read is a bug: absence would be a guess.
-    pub fn get(&self, key: &K) -> Option<&V> {
-        let slot = self.rows.get(key);
-        assert!(
-            slot.is_some(),
-            "a row was decided on without being read: {key:?}"
-        );
-        slot.and_then(|slot| slot.row.as_deref())
-    }
-
-    /// The row if it was read and is there: for `reads`, which runs in rounds.
-    pub fn peek(&self, key: &K) -> Option<&V> {
-        self.rows.get(key).and_then(|slot| slot.row.as_deref())
-    }
-
-    /// The same, to be kept beyond this working set.
-    pub fn shared(&self, key: &K) -> Option<Arc<V>> {
-        self.rows.get(key).and_then(|slot| slot.row.clone())
-    }
-
-    /// Whether the key was read.
-    pub fn knows(&self, key: &K) -> bool {
-        self.rows.contains_key(key)
-    }
-
-    /// Puts in what a store has read.
-    pub fn loaded(&mut self, key: K, row: Option<V>) {
-        self.remembered(key, row.map(Arc::new));
-    }
-
-    /// Puts in what is known from before.
-    pub fn remembered(&mut self, key: K, row: Option<Arc<V>>) {
-        let changed = false;
-        self.rows.insert(key, Slot { row, changed });
-    }
-
-    /// Lays a change over the table.
-    pub fn lay(&mut self, key: K, row: Option<V>) {
-        let row = row.map(Arc::new);
-        self.rows.insert(key, Slot { row, changed: true });
-    }
-}
-
-impl<K: Ord, V: Clone> Table<K, V> {
-    /// The changed rows in the order of their keys: what has to be written.
-    pub fn into_changed(self) -> Vec<(K, Option<V>)> {
-        let changed = self.rows.into_iter().filter(|(_, slot)| slot.changed);
-        let mut changed: Vec<_> = changed.map(|(key, slot)| (key, slot.row)).collect();
-        changed.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-        let owned = |row: Option<Arc<V>>| row.map(Arc::unwrap_or_clone);
-        changed
-            .into_iter()
-            .map(|(key, row)| (key, owned(row)))
-            .collect()
-    }
+/// A row that a command wants written.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it is one half of a change; the other half deletes"
+)]
+pub fn written<V>(row: V) -> Option<Arc<V>> {
+    Some(Arc::new(row))
 }
 
 macro_rules! tables {
@@ -139,13 +72,28 @@ macro_rules! tables {
         /// What must be seen, and locked in the order of keys, before deciding.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct ReadSet {
-            $($(#[$doc])* pub $table: BTreeSet<$key>,)*
+            $($(#[$doc])* pub $table: KeySet<$key>,)*
         }
 
         impl ReadSet {
             /// Whether nothing has to be read.
             pub fn is_empty(&self) -> bool {
                 true $(&& self.$table.is_empty())*
+            }
+
+            /// Forgets everything and keeps the room for the next.
+            pub fn clear(&mut self) {
+                $(self.$table.clear();)*
+            }
+
+            /// Adds everything of another set.
+            pub fn merge(&mut self, more: &ReadSet) {
+                $(self.$table.extend(more.$table.iter().cloned());)*
+            }
+
+            /// How many rows are named.
+            pub fn len(&self) -> usize {
+                0 $(+ self.$table.len())*
             }
 
             /// Leaves only what the working set does not know yet.
@@ -175,10 +123,11 @@ macro_rules! tables {
             }
         }
 
-        /// What a command wants written: whole rows by key (`None` deletes), and rows to add.
+        /// What a command wants written: whole rows by key (`None` deletes), and rows to add. A row
+        /// is shared, not copied, by everybody who looks at it until it is on disk.
         #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         pub struct ChangeSet {
-            $($(#[$doc])* pub $table: Vec<($key, Option<$row>)>,)*
+            $($(#[$doc])* pub $table: Vec<($key, Option<Arc<$row>>)>,)*
             /// Rows that are only ever added.
             pub added: Added,
         }
@@ -187,6 +136,11 @@ macro_rules! tables {
             /// Whether nothing is to be written.
             pub fn is_empty(&self) -> bool {
                 true $(&& self.$table.is_empty())* && self.added.is_empty()
+            }
+
+            /// How many rows are written, deleted or added.
+            pub fn len(&self) -> usize {
+                0 $(+ self.$table.len())* + self.added.len()
             }
         }
     };
@@ -199,6 +153,8 @@ tables! {
     emails: String => AccountKey;
     /// Access keys.
     access_keys: AccessKeyId => AccessKey;
+    /// Certificates that callers sign under.
+    certificates: Fingerprint => Certificate;
     /// Cards and bank accounts.
     instruments: InstrumentKey => Instrument;
     /// Tokens.
@@ -245,6 +201,11 @@ impl Added {
             && self.postings.is_empty()
             && self.attempts.is_empty()
             && self.relations.is_empty()
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.events.len() + self.postings.len() + self.attempts.len() + self.relations.len()
     }
 
     fn append(&mut self, mut more: Added) {

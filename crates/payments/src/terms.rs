@@ -1,5 +1,7 @@
 //! What the operator has set: mode, fees, bounds. Given to every decision, never looked up.
 
+use std::sync::Arc;
+
 use money::{Amount, Currency, FeeRule, Rate, Rounding};
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +32,7 @@ pub struct Terms {
     /// The most that an account may send or receive in one transaction until its limits are lifted;
     /// none when accounts have no limits of their own.
     pub limited_max: Option<Amount>,
-    /// The id of the certificate that signs notifications made now.
+    /// The certificate that signs notifications made now: its public address.
     pub certificate: String,
 }
 
@@ -54,11 +56,11 @@ const _: () = assert!(TIMEOUT_MINS_DEFAULT as i64 * MINUTE_MS == RESERVATION_LIF
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeeSchedule {
     /// Cards.
-    pub card: Vec<FeeLine>,
+    pub card: Arc<[FeeLine]>,
     /// Bank accounts.
-    pub bank: Vec<FeeLine>,
+    pub bank: Arc<[FeeLine]>,
     /// Account balance.
-    pub balance: Vec<FeeLine>,
+    pub balance: Arc<[FeeLine]>,
 }
 
 /// One line of a fee schedule.
@@ -88,16 +90,16 @@ pub fn rule_of(lines: &[FeeLine], amount: Amount) -> FeeRule {
 impl FeeSchedule {
     /// The rule for an amount: the line with the largest `from` not above it.
     pub fn rule_for(&self, method: PaymentMethod, amount: Amount) -> FeeRule {
-        rule_of(self.lines_for(method), amount)
+        rule_of(&self.lines_for(method), amount)
     }
 
     /// The lines of a payment method. Accounting between instruments is free.
-    pub fn lines_for(&self, method: PaymentMethod) -> &[FeeLine] {
+    pub fn lines_for(&self, method: PaymentMethod) -> Arc<[FeeLine]> {
         match method {
-            PaymentMethod::Card => &self.card,
-            PaymentMethod::Bank => &self.bank,
-            PaymentMethod::Balance => &self.balance,
-            PaymentMethod::Debt | PaymentMethod::Prepaid => &[],
+            PaymentMethod::Card => self.card.clone(),
+            PaymentMethod::Bank => self.bank.clone(),
+            PaymentMethod::Balance => self.balance.clone(),
+            PaymentMethod::Debt | PaymentMethod::Prepaid => Arc::default(),
         }
     }
 
@@ -115,15 +117,15 @@ impl FeeSchedule {
         };
         let (cents, fine) = (Rounding::HalfUpToCents, Rounding::HalfUpToMicros);
         FeeSchedule {
-            card: vec![
+            card: Arc::from([
                 line(0, 50_000, 50_000, 0, cents),
                 line(10_000_000, 29_000, 300_000, 0, cents),
-            ],
-            bank: vec![line(0, 20_000, 50_000, 0, cents)],
-            balance: vec![
+            ]),
+            bank: Arc::from([line(0, 20_000, 50_000, 0, cents)]),
+            balance: Arc::from([
                 line(0, 200_000, 0, 2_500, fine),
                 line(50_000, 15_000, 10_000, 0, fine),
-            ],
+            ]),
         }
     }
 }

@@ -77,24 +77,24 @@ impl ProcessorKey {
 
     /// The key of a transaction's `attempt`-th call of a kind, counted from 1.
     pub fn nth(transaction: &str, kind: Kind, attempt: u32) -> Result<ProcessorKey, BadKey> {
-        match attempt {
-            0 => Err(BadKey::Attempt),
-            1 => ProcessorKey::parse(&format!("{transaction}/{kind}")),
-            _ => ProcessorKey::parse(&format!("{transaction}/{kind}/{attempt}")),
-        }
+        check_transaction(transaction)?;
+        let text = match attempt {
+            0 => return Err(BadKey::Attempt),
+            1 => [transaction, kind.as_str()].join("/"),
+            _ => format!("{transaction}/{kind}/{attempt}"),
+        };
+        Ok(ProcessorKey {
+            text,
+            transaction_length: transaction.len(),
+            kind,
+        })
     }
 
     /// Reads a key as it is written.
     pub fn parse(text: &str) -> Result<ProcessorKey, BadKey> {
         let mut parts = text.splitn(3, '/');
         let transaction = parts.next().unwrap_or_default();
-        let named = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        if transaction.is_empty() || Self::TRANSACTION_LENGTH_MAX < transaction.len() {
-            return Err(BadKey::Transaction);
-        }
-        if !transaction.chars().all(named) {
-            return Err(BadKey::Transaction);
-        }
+        check_transaction(transaction)?;
         let kind = parts.next().and_then(Kind::parse).ok_or(BadKey::Kind)?;
         if parts
             .next()
@@ -122,6 +122,16 @@ impl ProcessorKey {
     /// What the call asks for.
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+}
+
+fn check_transaction(transaction: &str) -> Result<(), BadKey> {
+    let named = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    let fits = (1..=ProcessorKey::TRANSACTION_LENGTH_MAX).contains(&transaction.len());
+    if fits && transaction.bytes().all(named) {
+        Ok(())
+    } else {
+        Err(BadKey::Transaction)
     }
 }
 

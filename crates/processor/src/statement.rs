@@ -210,6 +210,6 @@ pub(crate) fn read(row: &Row<'_>) -> Result<StatementRow, StatementError> {
 /// The sandbox's own name for an effect follows from the key, so that it need not be stored.
 pub(crate) fn approval(key: &ProcessorKey) -> Answer {
     Answer::Approved {
-        processor_reference: format!("sandbox:{key}"),
+        processor_reference: ["sandbox:", key.as_str()].concat(),
     }
 }

@@ -16,8 +16,13 @@ use crate::http::stopped;
 
 mod accounts;
 mod books;
+mod certificates;
+mod export;
 mod show;
 mod world;
+
+pub use certificates::AskCertificate;
+pub use export::{Page, Place, Table};
 
 /// Bytes of a request line at most.
 pub const LINE_BYTES_MAX: u64 = 65_536;
@@ -84,6 +89,20 @@ pub enum Ask {
         /// Whether it is.
         verified: bool,
     },
+    /// Show the secret of an account's webhook signatures.
+    WebhookSecretShow {
+        /// The account's number or e-mail.
+        account: String,
+    },
+    /// Make a new secret for an account's webhook signatures.
+    WebhookSecretRotate {
+        /// The account's number or e-mail.
+        account: String,
+    },
+    /// List the keys that sign notifications and return URLs.
+    SigningKeyList,
+    /// Make a new one, which signs from now on.
+    SigningKeyRotate,
     /// Make an access key.
     KeyCreate {
         /// The account's number or e-mail.
@@ -99,6 +118,8 @@ pub enum Ask {
         /// Its id.
         id: String,
     },
+    /// Something about the certificates that callers sign under.
+    Certificate(AskCertificate),
     /// Show a transaction with its history, postings and notifications.
     TransactionShow {
         /// Its id.
@@ -137,6 +158,17 @@ pub enum Ask {
     },
     /// The sums of every ledger account.
     Ledger,
+    /// One page of the books.
+    Export {
+        /// Which table.
+        table: Table,
+        /// Where the page before ended; zeros for the first.
+        after: Place,
+        /// Only what happened from here on, in milliseconds of product time.
+        from: Option<i64>,
+        /// Only what happened before.
+        before: Option<i64>,
+    },
     /// Copy the store to a new file.
     Backup {
         /// Where.
@@ -185,10 +217,14 @@ pub async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> {
         | Ask::AccountSet { .. }
         | Ask::AccountDeposit { .. }
         | Ask::AccountVerifyBank { .. }
+        | Ask::WebhookSecretRotate { .. }
         | Ask::KeyCreate { .. }
         | Ask::KeyDisable { .. } => accounts::execute(app, ask).await,
+        Ask::Certificate(ask) => certificates::execute(app, ask).await,
         Ask::AccountList { .. }
         | Ask::AccountShow { .. }
+        | Ask::WebhookSecretShow { .. }
+        | Ask::SigningKeyList
         | Ask::KeyList { .. }
         | Ask::TransactionShow { .. }
         | Ask::NotificationList { .. }
@@ -197,8 +233,15 @@ pub async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> {
         | Ask::Ledger => show::execute(app, ask).await,
         Ask::TransactionResolve { .. }
         | Ask::ClockAdvance { .. }
+        | Ask::SigningKeyRotate
         | Ask::NotificationResend { .. }
         | Ask::Backup { .. } => books::execute(app, ask).await,
+        Ask::Export {
+            table,
+            after,
+            from,
+            before,
+        } => export::page(app, table, after, from, before).await,
         Ask::SandboxEnv { ipn_url } => world::environment(app, ipn_url).await,
         Ask::SandboxWorld { callers, tokens } => world::large(app, callers, tokens).await,
     }

@@ -1,9 +1,9 @@
-//! The FPS API over Query: bytes, call, verified call, command, outcome, bytes.
+//! The FPS API: bytes, call, verified call, command, outcome, bytes. Over Query here, over SOAP in
+//! [`soap`]; from the verified call on the way is the same.
 
 use std::sync::Arc;
 
 use futures_catch::caught;
-use hyper::header::CONTENT_TYPE;
 use hyper::{Method, StatusCode};
 use payments::AccountKey;
 use signing::Verb;
@@ -14,67 +14,80 @@ use wire::{Call, Reply as Document, Request, VerifiedCall, WireError, reply};
 
 use crate::app::{App, request_id};
 use crate::counters::Counters;
-use crate::dispatch::{header, host, parameters};
+use crate::dispatch::{host, parameters};
 use crate::http::{self, Received, Reply};
 use crate::read;
 
 mod futures_catch;
+mod soap;
+
+/// The body of a success, or the error that is told.
+type Answered = Result<Vec<u8>, WireError>;
 
 /// Answers one call of the API.
 pub async fn answer(app: &Arc<App>, received: &Received) -> Reply {
+    if soap::is_message(received) {
+        return soap::answer(app, received).await;
+    }
     let id = request_id();
     // A bug in a reading must not take the connection with it.
     let answered = match caught(answer_call(app, received, &id)).await {
         Some(answered) => answered,
         None => Err(WireError::internal()),
     };
-    let counters = &app.counters;
+    count(app, &answered, &id);
     match answered {
-        Ok(body) => {
-            Counters::count(&counters.requests_ok);
-            http::reply(StatusCode::OK, reply::CONTENT_TYPE, body)
-        }
+        Ok(body) => http::reply(StatusCode::OK, reply::CONTENT_TYPE, body),
         Err(error) => {
-            let is_ours = 500 <= error.http;
-            let counter = if is_ours {
-                &counters.requests_failed
-            } else {
-                &counters.requests_refused
-            };
-            Counters::count(counter);
-            tracing::debug!(
-                request.id = id,
-                error.code = error.code,
-                "a call was refused"
-            );
             let status = StatusCode::from_u16(error.http).unwrap_or(StatusCode::BAD_REQUEST);
             http::reply(status, reply::CONTENT_TYPE, reply::error(&error, &id))
         }
     }
 }
 
-async fn answer_call(
-    app: &Arc<App>,
-    received: &Received,
-    request_id: &str,
-) -> Result<Vec<u8>, WireError> {
+fn count(app: &App, answered: &Answered, request_id: &str) {
+    let counters = &app.counters;
+    let Err(error) = answered else {
+        return Counters::count(&counters.requests_ok);
+    };
+    let is_ours = 500 <= error.http;
+    let counter = if is_ours {
+        &counters.requests_failed
+    } else {
+        &counters.requests_refused
+    };
+    Counters::count(counter);
+    tracing::debug!(
+        request.id = request_id,
+        error.code = error.code,
+        "a call was refused"
+    );
+}
+
+async fn answer_call(app: &Arc<App>, received: &Received, request_id: &str) -> Answered {
     let verb = match received.head.method {
         Method::GET => Verb::Get,
         Method::POST => Verb::Post,
         _ => return Err(invalid_request("Requests are sent by GET or POST.")),
     };
-    let kind = header(&received.head, CONTENT_TYPE).unwrap_or_default();
-    if kind.starts_with("text/xml") || kind.starts_with("application/soap") {
-        return Err(invalid_request("This server does not speak SOAP yet."));
-    }
     let pairs = parameters(received).map_err(|error| invalid_request(error.to_string()))?;
     let call = Call::read(verb, host(&received.head), received.head.uri.path(), pairs)?;
-    let (version, action) = (call.version(), call.action());
     let document = Document {
-        version,
+        version: call.version(),
         request_id,
     };
     let (call, caller) = verify(app, call).await?;
+    perform(app, call, caller, document).await
+}
+
+/// Does what a verified call asks, and writes the document that answers it.
+async fn perform(
+    app: &Arc<App>,
+    call: VerifiedCall<'_>,
+    caller: AccountKey,
+    document: Document<'_>,
+) -> Answered {
+    let action = call.action();
     match call.request(caller)? {
         Request::Command(command) => {
             let answer = app.store.submit(command).await.map_err(outage)?;

@@ -16,8 +16,9 @@ use vault::MasterKeys;
 use workers::{Desk, Workers};
 
 use crate::app::{App, random};
-use crate::config::{BadSetting, Settings};
+use crate::config::{BadSetting, Settings, bad};
 use crate::http::{self, Door};
+use crate::images::Images;
 use crate::keyring::{KeyRing, RingError};
 use crate::{admin, tls};
 
@@ -106,7 +107,7 @@ impl Opened {
         first.close().await;
         drop(first);
         let keyring = Arc::new(ring?);
-        let store = open_store(&settings, keyring.current().id.clone(), &desk, watch)?;
+        let store = open_store(&settings, keyring.current().url.clone(), &desk, watch)?;
 
         let app = Arc::new(App {
             names: PublicNames::new(&settings.public_names),
@@ -116,6 +117,8 @@ impl Opened {
             access: crate::access::AccessCache::default(),
             counters: crate::counters::Counters::default(),
             workers: std::sync::OnceLock::new(),
+            images: Images::new(later::allowed(&settings)?, settings.mode)
+                .map_err(|error| bad("notify_private", error))?,
             clock: Arc::new(SystemClock::default()),
             own_address,
             settings,

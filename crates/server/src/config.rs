@@ -4,6 +4,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use money::{Amount, Currency, FeeRule, Rate, Rounding};
 use payments::terms::FeeLine;
@@ -60,6 +61,8 @@ pub struct Settings {
     pub log_json: bool,
     /// Seconds that a slow test card takes.
     pub sandbox_slow_s: u64,
+    /// Seconds for which the sandbox processor knows a call by its key.
+    pub sandbox_key_life_s: u64,
     /// The master keys as text, when they come from the environment.
     pub master_key: Option<String>,
 }
@@ -207,6 +210,14 @@ impl Settings {
             },
             log_json: file.log_json.unwrap_or(false),
             sandbox_slow_s: file.sandbox_slow_s.unwrap_or(5),
+            sandbox_key_life_s: bounded(
+                "sandbox_key_life_s",
+                file.sandbox_key_life_s,
+                86_400,
+                1..=604_800,
+            )?
+            .try_into()
+            .unwrap_or(u64::MAX),
             master_key,
         };
         settings.check_listener()?;
@@ -336,7 +347,7 @@ fn fees(file: &File, currency: Currency) -> Result<FeeSchedule, BadSetting> {
     let Some(given) = &file.fees else {
         return Ok(usual);
     };
-    let lines = |name: &str, tiers: &Option<Vec<Tier>>, usual: Vec<FeeLine>| match tiers {
+    let lines = |name: &str, tiers: &Option<Vec<Tier>>, usual: Arc<[FeeLine]>| match tiers {
         None => Ok(usual),
         Some(tiers) => tiers
             .iter()

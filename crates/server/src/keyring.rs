@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
 
 use payments::command::Outcome;
-use payments::commands::Keep;
+use payments::commands::{CERTIFICATE, Keep, Set};
 use payments::rows::{Document, DocumentId};
+use payments::time::DAY_MS;
 use payments::{ReadSet, Timestamp};
 use serde::{Deserialize, Serialize};
 use signing::SigningKey;
@@ -20,19 +21,29 @@ use crate::app::random;
 
 /// The kind of document that holds a signing key.
 const DOCUMENT_KIND: &str = "signing-key";
+/// What is between a certificate's base and its id, and what follows.
+const CERTIFICATES: &str = "/certs/";
+const CERTIFICATE_FILE: &str = "/PKICert.pem";
 /// The document that lists the ids of all signing keys, newest last.
 const DOCUMENT_LIST: &str = "list";
+/// Addresses of one certificate that are remembered: a server without a configured address has another
+/// one after every start.
+const URLS_MAX: usize = 32;
 /// How long a certificate is valid: ten years. Clients check the key, not the dates.
 const CERTIFICATE_LIFE_S: u64 = 10 * 365 * 86_400;
 
 /// One signing key with its public address.
 pub struct RingKey {
-    /// Six digits: the day it was made.
+    /// Six digits: the day it was made, or the next day that was free.
     pub id: String,
+    /// When it was made; unknown of the first keys.
+    pub made: Option<Timestamp>,
     /// The key and its certificate.
     pub key: SigningKey,
     /// The certificate's public address.
     pub url: String,
+    /// Every address that it has been published under lately, this one last.
+    urls: Vec<String>,
 }
 
 /// All signing keys.
@@ -40,12 +51,17 @@ pub struct KeyRing {
     base_url: String,
     keys: RwLock<BTreeMap<String, Arc<RingKey>>>,
     current: RwLock<String>,
+    rotating: tokio::sync::Mutex<()>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Stored {
     certificate_pem: String,
     sealed_key: Vec<u8>,
+    #[serde(default)]
+    made: Option<Timestamp>,
+    #[serde(default)]
+    urls: Vec<String>,
 }
 
 impl KeyRing {
@@ -58,12 +74,13 @@ impl KeyRing {
     ) -> Result<KeyRing, RingError> {
         let mut ids = list(store).await?;
         if ids.is_empty() {
-            ids = vec![make(store, vault, now).await?];
+            ids = vec![make(store, vault, &ids, now).await?];
         }
         let ring = KeyRing {
             base_url: base_url.trim_end_matches('/').to_owned(),
             keys: RwLock::default(),
             current: RwLock::new(ids.last().cloned().unwrap_or_default()),
+            rotating: tokio::sync::Mutex::default(),
         };
         for id in &ids {
             ring.load(store, vault, id).await?;
@@ -81,6 +98,50 @@ impl KeyRing {
         self.find(&id).expect("the current key is on the ring")
     }
 
+    /// Makes a new key that signs from now on. The others stay, for what they have signed.
+    pub async fn rotate(
+        &self,
+        store: &dyn Store,
+        vault: &MasterKeys,
+        now: Timestamp,
+    ) -> Result<Arc<RingKey>, RingError> {
+        let _alone = self.rotating.lock().await;
+        let known = list(store).await?;
+        let id = make(store, vault, &known, now).await?;
+        self.load(store, vault, &id).await?;
+        self.current
+            .write()
+            .expect("the ring's lock is never poisoned")
+            .clone_from(&id);
+        let ring = self.current();
+        // What is decided from here on names the new certificate.
+        let (name, value) = (CERTIFICATE.to_owned(), ring.url.clone());
+        let set = store.submit(Set { name, value }.into()).await?;
+        set.map_err(|_| RingError::Refused)?;
+        Ok(ring)
+    }
+
+    /// All keys, oldest first, and whether each is the current one.
+    pub fn all(&self) -> Vec<(Arc<RingKey>, bool)> {
+        let current = self.current();
+        let keys = self.keys.read().expect("the ring's lock is never poisoned");
+        let mut all: Vec<_> = keys.values().cloned().collect();
+        all.sort_by_key(|ring| (ring.id == current.id, ring.made, ring.id.clone()));
+        let is_current = |ring: &Arc<RingKey>| ring.id == current.id;
+        all.into_iter()
+            .map(|ring| {
+                let is_current = is_current(&ring);
+                (ring, is_current)
+            })
+            .collect()
+    }
+
+    /// The key of a certificate's address, whatever host and port the address once had.
+    pub fn of_certificate(&self, url: &str) -> Option<Arc<RingKey>> {
+        let (_, path) = url.rsplit_once(CERTIFICATES)?;
+        self.find(path.strip_suffix(CERTIFICATE_FILE)?)
+    }
+
     /// A key by its id.
     pub fn find(&self, id: &str) -> Option<Arc<RingKey>> {
         self.keys
@@ -93,11 +154,12 @@ impl KeyRing {
     /// Every key's public half under every address that it is served at.
     pub fn published(&self) -> Vec<PublishedKey> {
         let keys = self.keys.read().expect("the ring's lock is never poisoned");
+        let published = |ring: &Arc<RingKey>, url: &String| PublishedKey {
+            certificate_url: url.clone(),
+            public_key: ring.key.public_key(),
+        };
         keys.values()
-            .map(|ring| PublishedKey {
-                certificate_url: ring.url.clone(),
-                public_key: ring.key.public_key(),
-            })
+            .flat_map(|ring| ring.urls.iter().map(|url| published(ring, url)))
             .collect()
     }
 
@@ -105,17 +167,26 @@ impl KeyRing {
         let stored = read(store, id)
             .await?
             .ok_or(RingError::Missing(id.to_owned()))?;
-        let stored: Stored = serde_json::from_str(&stored)?;
+        let mut stored: Stored = serde_json::from_str(&stored)?;
+        let url = format!("{}{CERTIFICATES}{id}{CERTIFICATE_FILE}", self.base_url);
+        if stored.urls.last() != Some(&url) {
+            stored.urls.retain(|known| *known != url);
+            stored.urls.push(url.clone());
+            let forgotten = stored.urls.len().saturating_sub(URLS_MAX);
+            stored.urls.drain(..forgotten);
+            keep(store, id, serde_json::to_string(&stored)?).await?;
+        }
         let der = vault
             .open(Purpose::NotificationKey, 0, &stored.sealed_key)
             .map_err(|error| RingError::Sealed(id.to_owned(), error.to_string()))?;
         let key = SigningKey::load(stored.certificate_pem, &der)
             .map_err(|error| RingError::Key(error.to_string()))?;
-        let url = format!("{}/certs/{id}/PKICert.pem", self.base_url);
         let ring = Arc::new(RingKey {
             id: id.to_owned(),
+            made: stored.made,
             key,
             url,
+            urls: stored.urls,
         });
         self.keys
             .write()
@@ -149,8 +220,13 @@ pub enum RingError {
 }
 
 /// Makes a new signing key, keeps it, and lists it as the newest.
-async fn make(store: &dyn Store, vault: &MasterKeys, now: Timestamp) -> Result<String, RingError> {
-    let id = six_digits(now);
+async fn make(
+    store: &dyn Store,
+    vault: &MasterKeys,
+    known: &[String],
+    now: Timestamp,
+) -> Result<String, RingError> {
+    let id = free_id(known, now);
     let from = u64::try_from(now.seconds()).unwrap_or(0);
     let generate = move || {
         signing::certificate::generate("Holdfast notifications", from, from + CERTIFICATE_LIFE_S)
@@ -163,9 +239,12 @@ async fn make(store: &dyn Store, vault: &MasterKeys, now: Timestamp) -> Result<S
     let stored = Stored {
         certificate_pem: pair.certificate_pem.clone(),
         sealed_key: sealed.into_bytes(),
+        made: Some(now),
+        urls: Vec::new(),
     };
     keep(store, &id, serde_json::to_string(&stored)?).await?;
-    keep(store, DOCUMENT_LIST, serde_json::to_string(&[&id])?).await?;
+    let all: Vec<&String> = known.iter().chain([&id]).collect();
+    keep(store, DOCUMENT_LIST, serde_json::to_string(&all)?).await?;
     Ok(id)
 }
 
@@ -210,6 +289,18 @@ fn name(id: &str) -> DocumentId {
     DocumentId {
         kind: DOCUMENT_KIND.to_owned(),
         id: id.to_owned(),
+    }
+}
+
+/// The day of a moment, or the next one that no key has: clients know addresses with six digits only.
+fn free_id(known: &[String], now: Timestamp) -> String {
+    let mut day = now;
+    loop {
+        let id = six_digits(day);
+        if !known.contains(&id) {
+            return id;
+        }
+        day = day.plus_ms(DAY_MS);
     }
 }
 

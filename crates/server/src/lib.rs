@@ -16,6 +16,7 @@ pub mod config;
 pub mod counters;
 mod dispatch;
 pub mod http;
+pub mod images;
 pub mod keyring;
 mod operations;
 mod read;

@@ -18,6 +18,7 @@
 //! | `/console/agreements/revoke` | GET, POST | asking once more, and doing it           |
 //! | `/console/sign-in`, `sign-up`| GET, POST | who is there                             |
 //! | `/console/sign-out`          | POST      | the end of a session                     |
+//! | `/cobranded-ui/logo/…`       | GET       | the logo of a caller                     |
 //! | `/assets/…`                  | GET       | stylesheet and logo                      |
 
 use std::net::IpAddr;
@@ -34,6 +35,7 @@ mod door;
 mod form;
 mod frame;
 mod host;
+mod image;
 mod reply;
 mod return_url;
 mod words;
@@ -106,6 +108,10 @@ async fn route(host: &dyn Host, request: &WebRequest) -> Option<WebResponse> {
     let path = request.path.as_str();
     if let Some(asset) = reply::asset(path) {
         return Some(asset);
+    }
+    if path.starts_with(cbui::LOGO) {
+        let logo = cbui::logo(host, path).await;
+        return logo.unwrap_or_else(|outage| Some(reply::outage(host, &outage)));
     }
     let known = matches!(path, "/" | cbui::START | cbui::VISIT | "/console")
         || path.starts_with(console::HOME);

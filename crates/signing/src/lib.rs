@@ -1,5 +1,6 @@
-//! Every signature Holdfast checks or makes: of requests (HMAC under a caller's secret), of the
-//! messages it sends out (RSA-SHA1, and Standard Webhooks), and the keys behind them.
+//! Every signature Holdfast checks or makes: of requests (HMAC under a caller's secret, or WS-Security
+//! under a caller's certificate), of the messages it sends out (RSA-SHA1, and Standard Webhooks), and
+//! the keys behind them.
 //!
 //! **Invariant:** no IO, no clock, no randomness, except that the crypto library draws its own when
 //! a key pair is generated. Nothing here fetches anything: a message names its certificate by
@@ -19,6 +20,9 @@ pub mod certificate;
 pub mod outbound;
 pub mod verification;
 pub mod webhook;
+
+pub mod soap;
+pub mod x509;
 
 mod pem;
 

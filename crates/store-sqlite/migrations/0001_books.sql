@@ -43,6 +43,16 @@ CREATE TABLE access_keys (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX access_keys_by_account ON access_keys (account);
 
+-- What a caller's messages are signed under, by the SHA-256 of its bytes.
+CREATE TABLE certificates (
+    fingerprint   BLOB    NOT NULL PRIMARY KEY,
+    account       INTEGER NOT NULL,
+    der           BLOB    NOT NULL,
+    active        INTEGER NOT NULL,   -- flag
+    created_at    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX certificates_by_account ON certificates (account);
+
 -- Cards and bank accounts.
 CREATE TABLE instruments (
     key            INTEGER PRIMARY KEY,

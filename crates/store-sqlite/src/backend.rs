@@ -8,8 +8,8 @@ use store::{Backend, BatchRow, Outage};
 
 use crate::row::{self, failed};
 use crate::tables::{
-    AccessKeys, Accounts, Balances, Documents, Emails, Instruments, Notifications, References,
-    Settings, Subscriptions, Tallies, TokenReferences, Tokens, Transactions, Works,
+    AccessKeys, Accounts, Balances, Certificates, Documents, Emails, Instruments, Notifications,
+    References, Settings, Subscriptions, Tallies, TokenReferences, Tokens, Transactions, Works,
 };
 
 /// Bytes that a trial to write takes.
@@ -210,6 +210,7 @@ pub(crate) fn load(
     row::load::<Accounts>(connection, &want.accounts, &mut seen.accounts)?;
     row::load::<Emails>(connection, &want.emails, &mut seen.emails)?;
     row::load::<AccessKeys>(connection, &want.access_keys, &mut seen.access_keys)?;
+    row::load::<Certificates>(connection, &want.certificates, &mut seen.certificates)?;
     row::load::<Instruments>(connection, &want.instruments, &mut seen.instruments)?;
     row::load::<Tokens>(connection, &want.tokens, &mut seen.tokens)?;
     row::load::<TokenReferences>(
@@ -232,6 +233,7 @@ fn write(connection: &Connection, changes: &ChangeSet, fresh_from: i64) -> Resul
     row::write::<Accounts>(connection, &changes.accounts, fresh_from)?;
     row::write::<Emails>(connection, &changes.emails, fresh_from)?;
     row::write::<AccessKeys>(connection, &changes.access_keys, fresh_from)?;
+    row::write::<Certificates>(connection, &changes.certificates, fresh_from)?;
     row::write::<Instruments>(connection, &changes.instruments, fresh_from)?;
     row::write::<Tokens>(connection, &changes.tokens, fresh_from)?;
     row::write::<TokenReferences>(connection, &changes.token_references, fresh_from)?;

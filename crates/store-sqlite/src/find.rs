@@ -3,7 +3,7 @@
 //! Each is one statement that walks a key or an index, and one `SELECT` by key for each row found.
 
 use ledger::Balance;
-use payments::{AccessKeyId, AccountKey, NotificationKey, TokenKey, TransactionKey};
+use payments::{AccessKeyId, AccountKey, Fingerprint, NotificationKey, TokenKey, TransactionKey};
 use rusqlite::Connection;
 use rusqlite::types::FromSql;
 use store::query::Backlog;
@@ -11,7 +11,10 @@ use store::{Found, Moment, Outage, Query};
 
 use crate::row::{failed, load_all, read_rows};
 use crate::sums::Sums;
-use crate::tables::{self, AccessKeys, Accounts, Instruments, Notifications, Tokens, Transactions};
+use crate::tables::{
+    self, AccessKeys, Accounts, Certificates, Instruments, Notifications, Tokens, Transactions,
+};
+use crate::walk;
 
 /// Answers a question.
 pub(crate) fn find(connection: &Connection, query: &Query, now: Moment) -> Result<Found, Outage> {
@@ -32,6 +35,7 @@ pub(crate) fn find(connection: &Connection, query: &Query, now: Moment) -> Resul
         }
         Query::InstrumentsOf(account) => instruments(connection, *account),
         Query::AccessKeysOf(account) => access_keys(connection, *account),
+        Query::CertificatesOf(account) => certificates(connection, *account),
         Query::ActivityOf { account, most } => {
             let sql = "SELECT transaction_key FROM activity WHERE account = ? \
                 ORDER BY transaction_key DESC LIMIT ?";
@@ -58,6 +62,22 @@ pub(crate) fn find(connection: &Connection, query: &Query, now: Moment) -> Resul
             notifications(connection, sql, [account.0, limit(*most)])
         }
         Query::Attempts(key) => attempts(connection, key.0),
+        Query::TransactionsBetween { after, to, most } => {
+            let sql = "SELECT key FROM transactions WHERE ? < key AND key <= ? \
+                ORDER BY key LIMIT ?";
+            transactions(connection, sql, [*after, *to, limit(*most)])
+        }
+        Query::PostingsBetween { after, to, most } => {
+            walk::booked(connection, *after, *to, limit(*most)).map(Found::Booked)
+        }
+        Query::EndedDocuments {
+            after,
+            before,
+            most,
+        } => walk::ended(connection, after.as_ref(), *before, *most),
+        Query::BalancesAbove { after, most } => {
+            walk::balances(connection, *after, limit(*most)).map(Found::Balances)
+        }
     }
 }
 
@@ -145,6 +165,13 @@ fn access_keys(connection: &Connection, account: AccountKey) -> Result<Found, Ou
         })?);
     }
     load_all::<AccessKeys>(connection, &ids).map(Found::AccessKeys)
+}
+
+fn certificates(connection: &Connection, account: AccountKey) -> Result<Found, Outage> {
+    let sql = "SELECT fingerprint FROM certificates WHERE account = ? ORDER BY fingerprint";
+    let found = keys::<[u8; Fingerprint::BYTES]>(connection, sql, [account.0])?;
+    let names: Vec<_> = found.map(Fingerprint).collect();
+    load_all::<Certificates>(connection, &names).map(Found::Certificates)
 }
 
 fn balance(connection: &Connection, account: AccountKey) -> Result<Found, Outage> {

@@ -37,9 +37,11 @@ mod numbers;
 mod open;
 mod queue;
 mod readers;
+mod relay;
 mod row;
 mod sums;
 mod tables;
+mod walk;
 mod writer;
 
 pub use backend::SqliteBackend;

@@ -20,6 +20,7 @@ use crate::files::{copy, copying, create_private};
 use crate::find::find;
 use crate::queue::Queue;
 use crate::readers::{Readers, at_one_moment};
+use crate::relay::Relay;
 use crate::row::{failed, read_rows};
 use crate::writer::{self, Message};
 use crate::{maintenance, migrate};
@@ -312,12 +313,13 @@ fn start_writer(
     healthy: Arc<AtomicBool>,
 ) -> Result<oneshot::Receiver<()>, Outage> {
     let (ended, end) = oneshot::channel();
+    let relay = Relay::start();
     let started = std::thread::Builder::new()
         .name("store-writer".to_owned())
         .spawn(move || {
             // However the thread ends, nobody may wait for it any more.
             let closing = CloseOnDrop(queue);
-            writer::run(writer, &closing.0, &clocks, &healthy);
+            writer::run(writer, &closing.0, &relay, &clocks, &healthy);
             drop(ended);
         });
     let refused = |problem: std::io::Error| Outage::Failed {

@@ -15,6 +15,8 @@ pub(crate) struct Queue<M> {
 
 struct State<M> {
     waiting: VecDeque<M>,
+    /// Takers that sleep. Waking is a call to the system, and under load nobody sleeps.
+    sleeping: usize,
     open: bool,
 }
 
@@ -22,6 +24,7 @@ impl<M> Queue<M> {
     pub(crate) fn new(limit: usize) -> Queue<M> {
         let state = State {
             waiting: VecDeque::new(),
+            sleeping: 0,
             open: true,
         };
         Queue {
@@ -41,8 +44,11 @@ impl<M> Queue<M> {
             return Err(Outage::Busy { limit: self.limit });
         }
         state.waiting.push_back(message);
+        let wakes = 0 < state.sleeping;
         drop(state);
-        self.wake.notify_one();
+        if wakes {
+            self.wake.notify_one();
+        }
         Ok(())
     }
 
@@ -53,10 +59,12 @@ impl<M> Queue<M> {
             if !state.open {
                 return None;
             }
+            state.sleeping += 1;
             state = self
                 .wake
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
+            state.sleeping -= 1;
         }
         let count = state.waiting.len().min(most);
         Some(state.waiting.drain(..count).collect())
@@ -66,8 +74,10 @@ impl<M> Queue<M> {
     pub(crate) fn take_one(&self, patience: Duration) -> Result<Option<M>, Outage> {
         let mut state = self.state();
         if state.waiting.is_empty() && state.open {
+            state.sleeping += 1;
             let waited = self.wake.wait_timeout(state, patience);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            state.sleeping -= 1;
         }
         match state.waiting.pop_front() {
             Some(message) => Ok(Some(message)),

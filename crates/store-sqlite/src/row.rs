@@ -5,11 +5,11 @@ use payments::Timestamp;
 use rusqlite::types::{FromSql, ToSql};
 use rusqlite::{CachedStatement, Connection, Row, Statement};
 use serde::de::DeserializeOwned;
-use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::hash::Hash;
+use std::sync::Arc;
 
-use payments::tables::Table;
+use payments::tables::{KeySet, Table};
 use store::Outage;
 
 /// An outage of the database.
@@ -171,7 +171,7 @@ impl Fields<'_, '_> {
 /// Loads rows by key, absent ones too.
 pub(crate) fn load<T: Keyed>(
     connection: &Connection,
-    keys: &BTreeSet<T::Key>,
+    keys: &KeySet<T::Key>,
     into: &mut Table<T::Key, T::Row>,
 ) -> Result<(), Outage> {
     if keys.is_empty() {
@@ -229,7 +229,7 @@ fn load_with<T: Keyed>(statement: &mut Statement, key: &T::Key) -> Result<Option
 /// Writes changed rows.
 pub(crate) fn write<T: Keyed>(
     connection: &Connection,
-    changes: &[(T::Key, Option<T::Row>)],
+    changes: &[(T::Key, Option<Arc<T::Row>>)],
     fresh_from: i64,
 ) -> Result<(), Outage> {
     let mut statements = Statements {
@@ -239,7 +239,7 @@ pub(crate) fn write<T: Keyed>(
         upsert: None,
     };
     for (key, row) in changes {
-        let changed = statements.write::<T>(key, row.as_ref(), fresh_from);
+        let changed = statements.write::<T>(key, row.as_deref(), fresh_from);
         if changed.map_err(failed("writing a row"))? == 0 && row.is_some() {
             let reason = "a row to be changed is not there".to_owned();
             return Err(Outage::Corrupt {

@@ -11,7 +11,7 @@ mod transactions;
 
 pub(crate) use books::Balances;
 pub(crate) use notifications::{ATTEMPTS, Notifications, attempt};
-pub(crate) use people::{AccessKeys, Accounts, Emails, Instruments};
+pub(crate) use people::{AccessKeys, Accounts, Certificates, Emails, Instruments};
 pub(crate) use references::{References, TokenReferences};
 pub(crate) use small::{Documents, Settings, WORK_COLUMNS, Works, work};
 pub(crate) use tallies::{Subscriptions, Tallies};

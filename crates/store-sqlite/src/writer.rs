@@ -11,6 +11,7 @@ use tokio::sync::oneshot::Sender;
 
 use crate::SqliteBackend;
 use crate::queue::Queue;
+use crate::relay::{Relay, Told};
 
 /// What the writer is asked.
 pub(crate) enum Message {
@@ -34,6 +35,7 @@ pub(crate) enum Message {
 pub(crate) fn run(
     mut writer: Writer<SqliteBackend>,
     queue: &Queue<Message>,
+    relay: &Relay,
     clocks: &Clocks,
     healthy: &Arc<AtomicBool>,
 ) {
@@ -53,18 +55,20 @@ pub(crate) fn run(
                 | Message::Probe(_) => errands.push(message),
             }
         }
-        for (answer, asker) in writer.run(&commands).into_iter().zip(askers.drain(..)) {
-            if matches!(answer, Err(Outage::Failed { .. })) {
-                healthy.store(false, Ordering::Relaxed);
-            }
-            // An asker that has gone away does not want to know.
-            drop(asker.send(answer));
+        let told: Vec<Told> = askers.drain(..).zip(writer.run(&commands)).collect();
+        if told.iter().any(|(_, answer)| is_failure(answer)) {
+            healthy.store(false, Ordering::Relaxed);
         }
+        relay.tell(told);
         commands.clear();
         for errand in errands.drain(..) {
             run_errand(&mut writer, errand, clocks, healthy);
         }
     }
+}
+
+fn is_failure(answer: &Result<Answer, Outage>) -> bool {
+    matches!(answer, Err(Outage::Failed { .. }))
 }
 
 fn run_errand(

@@ -74,6 +74,8 @@ pub struct Batch<'a> {
     rounds: u32,
     /// Work that was written, in the order it was.
     works: Vec<WorkId>,
+    /// Room for what one command reads, used again for the next.
+    scratch: ReadSet,
 }
 
 impl<'a> Batch<'a> {
@@ -99,6 +101,7 @@ impl<'a> Batch<'a> {
             reading: (0..commands.len()).collect(),
             rounds: 0,
             works: Vec::new(),
+            scratch: ReadSet::default(),
         }
     }
 
@@ -128,9 +131,8 @@ impl<'a> Batch<'a> {
             return Step::Load(Box::new(want));
         }
         while self.answers.len() < self.commands.len() {
-            let want = self.unseen_by(self.answers.len());
-            if !want.is_empty() {
-                return Step::Load(Box::new(want));
+            if self.is_unseen_by(self.answers.len()) {
+                return Step::Load(Box::new(std::mem::take(&mut self.scratch)));
             }
             self.decide(self.answers.len());
             self.rounds = 0;
@@ -166,20 +168,20 @@ impl<'a> Batch<'a> {
         let mut union = ReadSet::default();
         let mut reading = std::mem::take(&mut self.reading);
         reading.retain(|at| {
-            let want = self.unseen_by(*at);
-            let complete = want.is_empty();
-            merge(&mut union, want);
-            !complete
+            let incomplete = self.is_unseen_by(*at);
+            union.merge(&self.scratch);
+            incomplete
         });
         self.reading = reading;
         union
     }
 
-    fn unseen_by(&self, at: usize) -> ReadSet {
-        let mut want = ReadSet::default();
-        self.commands[at].reads(&self.seen, self.stamps.lanes, &mut want);
-        want.retain_unknown(&self.seen);
-        want
+    /// Puts into `scratch` what a command must see and nobody has read; whether that is anything.
+    fn is_unseen_by(&mut self, at: usize) -> bool {
+        self.scratch.clear();
+        self.commands[at].reads(&self.seen, self.stamps.lanes, &mut self.scratch);
+        self.scratch.retain_unknown(&self.seen);
+        !self.scratch.is_empty()
     }
 
     fn decide(&mut self, at: usize) {
@@ -233,42 +235,6 @@ fn is_handed_over(kind: WorkKind) -> bool {
         | WorkKind::Refund
         | WorkKind::Notify => true,
     }
-}
-
-fn merge(into: &mut ReadSet, from: ReadSet) {
-    let ReadSet {
-        accounts,
-        emails,
-        access_keys,
-        instruments,
-        tokens,
-        token_references,
-        transactions,
-        references,
-        balances,
-        tallies,
-        subscriptions,
-        works,
-        notifications,
-        documents,
-        settings,
-    } = from;
-    // Not `append`: it builds the whole set anew for each command.
-    into.accounts.extend(accounts);
-    into.emails.extend(emails);
-    into.access_keys.extend(access_keys);
-    into.instruments.extend(instruments);
-    into.tokens.extend(tokens);
-    into.token_references.extend(token_references);
-    into.transactions.extend(transactions);
-    into.references.extend(references);
-    into.balances.extend(balances);
-    into.tallies.extend(tallies);
-    into.subscriptions.extend(subscriptions);
-    into.works.extend(works);
-    into.notifications.extend(notifications);
-    into.documents.extend(documents);
-    into.settings.extend(settings);
 }
 
 /// The last key of a batch whose last command got this first key.

@@ -3,7 +3,10 @@
 //! A follower reads batches by number and knows from `touched` what to look at; a copy of the books
 //! can be compared with the original by one digest.
 
-use aws_lc_rs::digest::{Context, SHA256};
+mod bytes;
+mod link;
+
+use aws_lc_rs::digest::{Context, SHA512_256};
 use payments::{ChangeSet, TransactionKey};
 
 /// Bytes of a digest.
@@ -20,7 +23,7 @@ pub struct BatchRow {
     pub first_key: i64,
     /// The last key that was allotted to it.
     pub last_key: i64,
-    /// SHA-256 of the digest before it and of its changes.
+    /// SHA-512/256 of the digest before it and of its changes.
     pub digest: [u8; DIGEST_BYTES],
     /// The keys of the transactions it wrote, as [`pack_keys`] packs them.
     pub touched: Vec<u8>,
@@ -51,8 +54,8 @@ impl Chain {
     pub fn link(&mut self, changes: &ChangeSet, first_key: i64, last_key: i64) -> BatchRow {
         let mut bytes = std::mem::take(&mut self.scratch);
         bytes.clear();
-        bytes = postcard::to_extend(changes, bytes).expect("rows can always be written as bytes");
-        let mut context = Context::new(&SHA256);
+        link::write(changes, first_key, &mut bytes);
+        let mut context = Context::new(&SHA512_256);
         context.update(&self.digest);
         context.update(&bytes);
         self.scratch = bytes;
@@ -116,6 +119,8 @@ fn low_bits(bits: u64) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use payments::tables::written;
+
     use super::*;
     use proptest::prelude::*;
 
@@ -124,7 +129,7 @@ mod tests {
         let mut changes = ChangeSet::default();
         changes
             .settings
-            .push(("name".to_owned(), Some("value".to_owned())));
+            .push(("name".to_owned(), written("value".to_owned())));
         let mut chain = Chain::after(0, None);
         let first = chain.link(&changes, 1, 8);
         assert_eq!(

@@ -1,5 +1,7 @@
 //! Work with what is needed to do it.
 
+use std::sync::Arc;
+
 use payments::rows::{Notification, Transaction, Work, WorkKind};
 use payments::{InstrumentKey, NotificationKey, ReadSet, TransactionKey, WorkingSet};
 
@@ -35,30 +37,30 @@ pub fn wants(work: &Work, seen: &WorkingSet, want: &mut ReadSet) {
 /// Work that was tried before may have been begun by somebody: it is never fresh.
 pub fn item(work: &Work, seen: &WorkingSet, fresh: bool) -> WorkItem {
     let transaction = transaction_of(work, seen);
-    let instrument: Option<InstrumentKey> = transaction.and_then(|found| found.instrument);
-    let parent = transaction.and_then(|found| found.parent);
-    let recipient = transaction.map(|found| found.recipient);
+    let instrument: Option<InstrumentKey> = transaction.as_ref().and_then(|found| found.instrument);
+    let parent = transaction.as_ref().and_then(|found| found.parent);
+    let recipient = transaction.as_ref().map(|found| found.recipient);
     WorkItem {
         work: work.clone(),
-        transaction: transaction.cloned(),
-        instrument: instrument.and_then(|key| seen.instruments.peek(&key).cloned()),
-        parent: parent.and_then(|key| seen.transactions.peek(&key).cloned()),
-        recipient: recipient.and_then(|key| seen.accounts.peek(&key).cloned()),
-        notification: notification_of(work, seen).cloned(),
+        instrument: instrument.and_then(|key| seen.instruments.shared(&key)),
+        parent: parent.and_then(|key| seen.transactions.shared(&key)),
+        recipient: recipient.and_then(|key| seen.accounts.shared(&key)),
+        notification: notification_of(work, seen),
+        transaction,
         fresh: fresh && work.tries == 0,
     }
 }
 
-fn transaction_of<'a>(work: &Work, seen: &'a WorkingSet) -> Option<&'a Transaction> {
+fn transaction_of(work: &Work, seen: &WorkingSet) -> Option<Arc<Transaction>> {
     let about = work.kind != WorkKind::Notify;
     about
-        .then(|| seen.transactions.peek(&TransactionKey(work.subject)))
+        .then(|| seen.transactions.shared(&TransactionKey(work.subject)))
         .flatten()
 }
 
-fn notification_of<'a>(work: &Work, seen: &'a WorkingSet) -> Option<&'a Notification> {
+fn notification_of(work: &Work, seen: &WorkingSet) -> Option<Arc<Notification>> {
     let about = work.kind == WorkKind::Notify;
     about
-        .then(|| seen.notifications.peek(&NotificationKey(work.subject)))
+        .then(|| seen.notifications.shared(&NotificationKey(work.subject)))
         .flatten()
 }

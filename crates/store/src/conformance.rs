@@ -35,6 +35,7 @@ pub async fn run(bench: &mut dyn Bench) {
     simple::people_are_found(bench).await;
     simple::twins_make_one_account(bench).await;
     simple::documents_come_and_go(bench).await;
+    simple::documents_end(bench).await;
     simple::the_clock_moves_forward(bench).await;
     simple::a_bug_fails_nobody_else(bench).await;
     simple::what_was_written_is_there_again(bench).await;

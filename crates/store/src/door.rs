@@ -1,5 +1,7 @@
 //! What everybody above a store calls.
 
+use std::sync::Arc;
+
 use std::future::Future;
 use std::pin::Pin;
 
@@ -63,15 +65,15 @@ pub struct WorkItem {
     /// The row.
     pub work: Work,
     /// The transaction it is about.
-    pub transaction: Option<Transaction>,
+    pub transaction: Option<Arc<Transaction>>,
     /// The card to be charged, for work of the processor.
-    pub instrument: Option<Instrument>,
+    pub instrument: Option<Arc<Instrument>>,
     /// For a refund, the transaction that is refunded.
-    pub parent: Option<Transaction>,
+    pub parent: Option<Arc<Transaction>>,
     /// The recipient, whose words stand on the card statement.
-    pub recipient: Option<Account>,
+    pub recipient: Option<Arc<Account>>,
     /// The notification to be delivered.
-    pub notification: Option<Notification>,
+    pub notification: Option<Arc<Notification>>,
     /// Whether it was made by this node just now: then nobody can have begun it.
     pub fresh: bool,
 }

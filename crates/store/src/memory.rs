@@ -10,13 +10,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ledger::Balance;
 use payments::command::Answer;
 use payments::rows::{
-    AccessKey, Account, Document, DocumentId, Instrument, Notification, Reference, Subscription,
-    Tally, Token, Transaction, Work, WorkKind,
+    AccessKey, Account, Certificate, Document, DocumentId, Instrument, Notification, Reference,
+    Subscription, Tally, Token, Transaction, Work, WorkKind,
 };
 use payments::tables::{Added, TokenReference};
 use payments::{
-    AccessKeyId, AccountKey, CallerReference, ChangeSet, Command, InstrumentKey, NotificationKey,
-    ReadSet, SubscriptionKey, TallyKey, TokenKey, TransactionKey, WorkId, WorkingSet,
+    AccessKeyId, AccountKey, CallerReference, ChangeSet, Command, Fingerprint, InstrumentKey,
+    NotificationKey, ReadSet, SubscriptionKey, TallyKey, TokenKey, TransactionKey, WorkId,
+    WorkingSet,
 };
 
 use crate::door::{Boxed, Moment};
@@ -45,7 +46,7 @@ macro_rules! memory_tables {
             fn apply(&mut self, changes: ChangeSet) {
                 $(for (key, row) in changes.$table {
                     match row {
-                        Some(row) => drop(self.$table.insert(key, row)),
+                        Some(row) => drop(self.$table.insert(key, Arc::unwrap_or_clone(row))),
                         None => drop(self.$table.remove(&key)),
                     }
                 })*
@@ -63,6 +64,7 @@ memory_tables! {
     accounts: AccountKey => Account;
     emails: String => AccountKey;
     access_keys: AccessKeyId => AccessKey;
+    certificates: Fingerprint => Certificate;
     instruments: InstrumentKey => Instrument;
     tokens: TokenKey => Token;
     token_references: TokenReference => TokenKey;

@@ -2,10 +2,11 @@
 
 use ledger::{Balance, Layer, LedgerAccount};
 use payments::rows::{
-    AccessKey, Account, Attempt, Event, Instrument, Notification, Token, Transaction, Work,
+    AccessKey, Account, Attempt, Certificate, DocumentId, Event, Instrument, Notification, Token,
+    Transaction, Work,
 };
 use payments::tables::PostingRow;
-use payments::{AccountKey, NotificationKey, TransactionKey};
+use payments::{AccountKey, NotificationKey, Timestamp, TransactionId, TransactionKey};
 
 /// A question. Each has one kind of [`Found`] as its answer.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub enum Query {
     InstrumentsOf(AccountKey),
     /// The access keys of an account → [`Found::AccessKeys`].
     AccessKeysOf(AccountKey),
+    /// The certificates of an account → [`Found::Certificates`].
+    CertificatesOf(AccountKey),
     /// Recent transactions in which an account takes part, newest first → [`Found::Transactions`].
     ActivityOf {
         /// The account.
@@ -51,7 +54,7 @@ pub enum Query {
     /// Work that is parked or older than it should be → [`Found::Works`].
     Stuck {
         /// In real time: written before this.
-        before: payments::Timestamp,
+        before: Timestamp,
         /// How many at most.
         most: usize,
     },
@@ -68,6 +71,40 @@ pub enum Query {
     },
     /// The tries of a notification → [`Found::Attempts`].
     Attempts(NotificationKey),
+    /// All transactions above a key and up to another, in order → [`Found::Transactions`].
+    TransactionsBetween {
+        /// Above this key.
+        after: i64,
+        /// Up to this key.
+        to: i64,
+        /// How many at most.
+        most: usize,
+    },
+    /// All postings above a place, up to a transaction's key, in order → [`Found::Booked`].
+    PostingsBetween {
+        /// Above this key and line.
+        after: (i64, u16),
+        /// Up to this key.
+        to: i64,
+        /// How many at most.
+        most: usize,
+    },
+    /// The balances of all accounts above a key over all lanes, in order → [`Found::Balances`].
+    BalancesAbove {
+        /// Above this key.
+        after: i64,
+        /// How many at most.
+        most: usize,
+    },
+    /// The ids of documents that ended before a moment, above an id, in order → [`Found::Ended`].
+    EndedDocuments {
+        /// Above this id; from the first when there is none.
+        after: Option<DocumentId>,
+        /// In real time.
+        before: Timestamp,
+        /// Rows walked at most.
+        most: usize,
+    },
 }
 
 /// What was found.
@@ -85,6 +122,8 @@ pub enum Found {
     Instruments(Vec<Instrument>),
     /// Access keys.
     AccessKeys(Vec<AccessKey>),
+    /// Certificates.
+    Certificates(Vec<Certificate>),
     /// Accounts.
     Accounts(Vec<Account>),
     /// A balance.
@@ -106,6 +145,28 @@ pub enum Found {
     Notifications(Vec<Notification>),
     /// Tries.
     Attempts(Vec<Attempt>),
+    /// Postings with what a reader of the books wants beside them.
+    Booked(Vec<Booked>),
+    /// Balances by account.
+    Balances(Vec<(AccountKey, Balance)>),
+    /// Documents that have ended, and how far the walk came; nothing there when it is complete.
+    Ended {
+        /// What was found.
+        ids: Vec<DocumentId>,
+        /// The last document that was looked at.
+        scanned_to: Option<DocumentId>,
+    },
+}
+
+/// A posting, when it was made, and the public id of its transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Booked {
+    /// The posting.
+    pub posting: PostingRow,
+    /// When it was made, in product time.
+    pub at: Timestamp,
+    /// The transaction; none where money was put in by the operator.
+    pub transaction: Option<TransactionId>,
 }
 
 /// The sums of one ledger account, in micro-units.
@@ -129,5 +190,5 @@ pub struct Backlog {
     /// How many rows.
     pub count: u64,
     /// When the oldest was written, in real time.
-    pub oldest: payments::Timestamp,
+    pub oldest: Timestamp,
 }

@@ -7,16 +7,16 @@
 //! Deliberately absent: rows that are looked at once or belong to nobody else's next decision
 //! (caller references, works, documents, settings).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
 use ledger::Balance;
-use payments::rows::{AccessKey, Account, Instrument, Token, Transaction};
-use payments::tables::{QuickHash, Table};
+use payments::rows::{AccessKey, Account, Certificate, Instrument, Token, Transaction};
+use payments::tables::{KeySet, QuickHash, Table};
 use payments::{
-    AccessKeyId, AccountKey, ChangeSet, InstrumentKey, ReadSet, TokenKey, TransactionKey,
-    WorkingSet,
+    AccessKeyId, AccountKey, ChangeSet, Fingerprint, InstrumentKey, ReadSet, TokenKey,
+    TransactionKey, WorkingSet,
 };
 
 /// Rows of one table in one generation at most.
@@ -27,6 +27,7 @@ const ROWS_MAX: usize = 4_096;
 pub struct Recent {
     accounts: Generations<AccountKey, Account>,
     access_keys: Generations<AccessKeyId, AccessKey>,
+    certificates: Generations<Fingerprint, Certificate>,
     instruments: Generations<InstrumentKey, Instrument>,
     tokens: Generations<TokenKey, Token>,
     transactions: Generations<TransactionKey, Transaction>,
@@ -39,6 +40,8 @@ impl Recent {
         self.accounts.fill(&mut want.accounts, &mut seen.accounts);
         self.access_keys
             .fill(&mut want.access_keys, &mut seen.access_keys);
+        self.certificates
+            .fill(&mut want.certificates, &mut seen.certificates);
         self.instruments
             .fill(&mut want.instruments, &mut seen.instruments);
         self.tokens.fill(&mut want.tokens, &mut seen.tokens);
@@ -52,6 +55,8 @@ impl Recent {
         self.accounts.learn_loaded(&wanted.accounts, &seen.accounts);
         self.access_keys
             .learn_loaded(&wanted.access_keys, &seen.access_keys);
+        self.certificates
+            .learn_loaded(&wanted.certificates, &seen.certificates);
         self.instruments
             .learn_loaded(&wanted.instruments, &seen.instruments);
         self.tokens.learn_loaded(&wanted.tokens, &seen.tokens);
@@ -64,6 +69,7 @@ impl Recent {
     pub fn learn_written(&mut self, changes: ChangeSet) {
         self.accounts.learn_written(changes.accounts);
         self.access_keys.learn_written(changes.access_keys);
+        self.certificates.learn_written(changes.certificates);
         self.instruments.learn_written(changes.instruments);
         self.tokens.learn_written(changes.tokens);
         self.transactions.learn_written(changes.transactions);
@@ -93,7 +99,7 @@ impl<K, V> Default for Generations<K, V> {
 }
 
 impl<K: Eq + Hash + Ord + Clone + std::fmt::Debug, V> Generations<K, V> {
-    fn fill(&mut self, want: &mut BTreeSet<K>, seen: &mut Table<K, V>) {
+    fn fill(&mut self, want: &mut KeySet<K>, seen: &mut Table<K, V>) {
         want.retain(|key| match self.get(key) {
             Some(row) => {
                 seen.remembered(key.clone(), row);
@@ -116,16 +122,16 @@ impl<K: Eq + Hash + Ord + Clone + std::fmt::Debug, V> Generations<K, V> {
         Some(row)
     }
 
-    fn learn_loaded(&mut self, wanted: &BTreeSet<K>, seen: &Table<K, V>) {
+    fn learn_loaded(&mut self, wanted: &KeySet<K>, seen: &Table<K, V>) {
         for key in wanted {
             self.put(key.clone(), seen.shared(key));
         }
     }
 
-    fn learn_written(&mut self, changes: Vec<(K, Option<V>)>) {
+    fn learn_written(&mut self, changes: Vec<(K, Option<Arc<V>>)>) {
         for (key, row) in changes {
             self.old.remove(&key);
-            self.put(key, row.map(Arc::new));
+            self.put(key, row);
         }
     }
 
@@ -146,8 +152,8 @@ mod tests {
     fn what_was_written_last_is_found_and_memory_is_bounded() {
         let mut rows = Generations::<usize, usize>::default();
         for key in 0..3 * ROWS_MAX {
-            rows.learn_written(vec![(key, Some(key))]);
-            rows.learn_written(vec![(0, Some(key))]);
+            rows.learn_written(vec![(key, Some(Arc::new(key)))]);
+            rows.learn_written(vec![(0, Some(Arc::new(key)))]);
             assert_eq!(rows.get(&0), Some(Some(Arc::new(key))));
             assert!(rows.young.len() + rows.old.len() < 2 * ROWS_MAX);
         }

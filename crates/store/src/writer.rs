@@ -8,9 +8,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use payments::command::{Answer, LEASE_MS, Lanes};
-use payments::commands::CLOCK_OFFSET;
+use payments::commands::{CERTIFICATE, CLOCK_OFFSET};
 use payments::ids::key_time;
 use payments::rows::{Work, WorkKind};
+use payments::tables::written;
 use payments::{ChangeSet, Command, ReadSet, Terms, Timestamp, WorkId, WorkingSet};
 
 use crate::batch::{Batch, Decided, NONCE_BYTES, Stamps, Step, last_key};
@@ -118,10 +119,8 @@ impl<B: Backend> Writer<B> {
                 }
                 answers.into_iter().map(Ok).collect()
             }
-            Err(outage) if commands.len() == 1 => {
-                tracing::error!(command = commands[0].name(), %outage, "a command failed");
-                vec![Err(outage)]
-            }
+            // Whoever asked is told, and logs it.
+            Err(outage) if commands.len() == 1 => vec![Err(outage)],
             Err(outage) => {
                 let count = commands.len();
                 tracing::warn!(count, %outage, "a batch failed; its commands run one by one");
@@ -222,16 +221,17 @@ impl<B: Backend> Writer<B> {
         if let Some(row) = committed.row {
             self.chain.linked(&row);
             count(&self.figures.store_batches_total, 1);
-            count(&self.figures.store_rows_total, rows(&committed.changes));
+            count(&self.figures.store_rows_total, committed.changes.len());
         }
-        let offset = committed
-            .changes
-            .settings
-            .iter()
-            .find(|(name, _)| name == CLOCK_OFFSET);
-        let offset = offset.and_then(|(_, text)| parse_offset(text.as_deref()?).ok());
-        if let Some(offset) = offset {
-            self.clocks.set_offset(offset);
+        for (name, value) in &committed.changes.settings {
+            let Some(value) = value else { continue };
+            if name == CERTIFICATE {
+                self.setup.terms.certificate.clone_from(value);
+            } else if name == CLOCK_OFFSET
+                && let Ok(offset) = parse_offset(value)
+            {
+                self.clocks.set_offset(offset);
+            }
         }
         self.recent.learn_written(committed.changes);
         for item in committed.items {
@@ -255,16 +255,14 @@ impl<B: Backend> Writer<B> {
             let free = work.leased_until <= moment.real && kinds.contains(&work.kind);
             if free && work.id.due <= moment.product {
                 let leased_until = moment.real.plus_ms(LEASE_MS);
-                changes.works.push((
-                    *id,
-                    Some(Work {
-                        leased_until,
-                        ..work.clone()
-                    }),
-                ));
+                let leased = Work {
+                    leased_until,
+                    ..work.clone()
+                };
+                changes.works.push((*id, written(leased)));
             }
         }
-        let works: Vec<Work> = changes
+        let works: Vec<Arc<Work>> = changes
             .works
             .iter()
             .filter_map(|(_, work)| work.clone())
@@ -284,7 +282,7 @@ impl<B: Backend> Writer<B> {
     }
 
     /// Loads what is needed to do the work, in rounds.
-    fn see_for(&mut self, works: &[Work], seen: &mut WorkingSet) -> Result<(), Outage> {
+    fn see_for(&mut self, works: &[Arc<Work>], seen: &mut WorkingSet) -> Result<(), Outage> {
         loop {
             let mut want = ReadSet::default();
             for work in works {
@@ -312,9 +310,9 @@ fn fetch(
     mut want: ReadSet,
     seen: &mut WorkingSet,
 ) -> Result<(), Outage> {
-    let asked = wanted(&want);
+    let asked = want.len();
     recent.fill(&mut want, seen);
-    let missing = wanted(&want);
+    let missing = want.len();
     count(&figures.store_recent_hits_total, asked - missing);
     count(&figures.store_recent_misses_total, missing);
     if 0 < missing {
@@ -330,45 +328,4 @@ fn parse_offset(text: &str) -> Result<i64, Outage> {
         key: CLOCK_OFFSET.to_owned(),
         reason: "not a whole number of milliseconds".to_owned(),
     })
-}
-
-fn wanted(want: &ReadSet) -> usize {
-    want.accounts.len()
-        + want.emails.len()
-        + want.access_keys.len()
-        + want.instruments.len()
-        + want.tokens.len()
-        + want.token_references.len()
-        + want.transactions.len()
-        + want.references.len()
-        + want.balances.len()
-        + want.tallies.len()
-        + want.subscriptions.len()
-        + want.works.len()
-        + want.notifications.len()
-        + want.documents.len()
-        + want.settings.len()
-}
-
-fn rows(changes: &ChangeSet) -> usize {
-    let added = &changes.added;
-    changes.accounts.len()
-        + changes.emails.len()
-        + changes.access_keys.len()
-        + changes.instruments.len()
-        + changes.tokens.len()
-        + changes.token_references.len()
-        + changes.transactions.len()
-        + changes.references.len()
-        + changes.balances.len()
-        + changes.tallies.len()
-        + changes.subscriptions.len()
-        + changes.works.len()
-        + changes.notifications.len()
-        + changes.documents.len()
-        + changes.settings.len()
-        + added.events.len()
-        + added.postings.len()
-        + added.attempts.len()
-        + added.relations.len()
 }

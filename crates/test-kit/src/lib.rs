@@ -6,9 +6,9 @@
 //! balance and every life from what was written. A test that only tells a story checks all of that.
 //!
 //! Shape: [`rows`] is the store, [`world`] runs commands, [`people`] makes personas, [`table`] reads
-//! stories line by line.
+//! stories line by line. [`soap`] stands apart: it signs messages as a caller's toolkit would.
 //!
-//! Deliberately absent: a real store, batches, the wire. They have suites of their own.
+//! Deliberately absent: a real store, batches, replies. They have suites of their own.
 
 pub mod rows;
 pub mod world;
@@ -17,6 +17,8 @@ pub mod people;
 
 pub mod auditor;
 pub mod table;
+
+pub mod soap;
 
 pub use people::Person;
 pub use rows::Rows;

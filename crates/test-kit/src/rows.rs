@@ -1,16 +1,17 @@
 //! Everything that was ever written, in maps.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ledger::Balance;
 use payments::rows::{
-    AccessKey, Account, Attempt, Document, DocumentId, Event, Instrument, Notification, Reference,
-    Token, Transaction, Work,
+    AccessKey, Account, Attempt, Certificate, Document, DocumentId, Event, Instrument,
+    Notification, Reference, Token, Transaction, Work,
 };
 use payments::tables::{PostingRow, Relation, TokenReference};
 use payments::{
-    AccessKeyId, AccountKey, CallerReference, ChangeSet, InstrumentKey, NotificationKey, ReadSet,
-    TokenKey, TransactionKey, WorkId, WorkingSet,
+    AccessKeyId, AccountKey, CallerReference, ChangeSet, Fingerprint, InstrumentKey,
+    NotificationKey, ReadSet, TokenKey, TransactionKey, WorkId, WorkingSet,
 };
 
 macro_rules! rows {
@@ -42,7 +43,7 @@ macro_rules! rows {
             pub fn write(&mut self, changes: ChangeSet) {
                 $(for (key, row) in changes.$table {
                     match row {
-                        Some(row) => self.$table.insert(key, row),
+                        Some(row) => self.$table.insert(key, Arc::unwrap_or_clone(row)),
                         None => self.$table.remove(&key),
                     };
                 })*
@@ -62,6 +63,8 @@ rows! {
     emails: String => AccountKey;
     /// Access keys.
     access_keys: AccessKeyId => AccessKey;
+    /// Certificates that callers sign under.
+    certificates: Fingerprint => Certificate;
     /// Cards.
     instruments: InstrumentKey => Instrument;
     /// Tokens.

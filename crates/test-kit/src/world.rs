@@ -2,7 +2,9 @@
 
 use payments::command::{Answer, Decide, KEYS_PER_COMMAND, Lanes, Stamp, Verdict};
 use payments::ids::first_key;
-use payments::{AccountKey, By, ChangeSet, Command, ReadSet, Terms, Timestamp, WorkingSet};
+use payments::{
+    AccountKey, By, ChangeSet, Command, Credential, ReadSet, Terms, Timestamp, WorkingSet,
+};
 
 use crate::{Rows, auditor};
 
@@ -92,12 +94,13 @@ impl World {
     /// A signed request of a caller, unlike any before.
     pub fn by(&mut self, caller: AccountKey) -> By {
         let mut keys = self.rows.access_keys.values().rev();
-        let access_key = keys
-            .find(|key| key.account == caller)
-            .map(|key| key.id.clone());
+        let key = keys.find(|key| key.account == caller);
+        let credential = key.map_or(Credential::None, |key| {
+            Credential::AccessKey(key.id.clone())
+        });
         By {
             caller,
-            access_key,
+            credential,
             date: self.now,
             mark: self.fresh_mark(),
         }

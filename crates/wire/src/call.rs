@@ -5,7 +5,7 @@
 //! a request give out its parameters.
 
 use aws_lc_rs::digest;
-use payments::{AccessKeyId, Timestamp};
+use payments::{AccessKeyId, Credential, Timestamp};
 use signing::form::{self, Pair};
 use signing::hosts::PublicNames;
 use signing::request::{self, Inbound, Method, SIGNATURE_API, SignatureVersion};
@@ -57,15 +57,15 @@ pub struct Check<'a> {
     pub accepts_version_1: bool,
 }
 
-/// A request whose sender is known, or that needs none. Made by [`Call::verify`] and
-/// [`Call::unsigned`] only.
+/// A request whose sender is known, or that needs none. Made by [`Call::verify`], [`Call::unsigned`]
+/// and their likes of [`crate::soap::Message`] only.
 #[derive(Debug)]
 pub struct VerifiedCall<'a> {
     pub(crate) pairs: Vec<Pair<'a>>,
     pub(crate) version: Version,
     pub(crate) action: Action,
     pub(crate) date: Timestamp,
-    pub(crate) key: Option<AccessKeyId>,
+    pub(crate) credential: Credential,
     pub(crate) mark: [u8; 16],
 }
 
@@ -208,7 +208,9 @@ impl<'a> Call<'a> {
             version: self.version,
             action: self.action,
             date: self.date.unwrap_or_default(),
-            key: self.credentials.map(|credentials| credentials.key),
+            credential: self.credentials.map_or(Credential::None, |credentials| {
+                Credential::AccessKey(credentials.key)
+            }),
         }
     }
 }
@@ -253,7 +255,6 @@ impl Credentials {
 /// Digests who signed what. The signature is itself a digest, under the caller's secret, of everything
 /// the request says; so a resent request has the same mark, and a request signed anew another.
 fn mark(pairs: &[Pair], action: Action, credentials: Option<&Credentials>) -> [u8; 16] {
-    let mut context = digest::Context::new(&digest::SHA256);
     let signature = present(pairs, SIGNATURE_API).unwrap_or_default();
     let (key, scheme) = match credentials {
         Some(Credentials { key, scheme }) => (key.as_str(), *scheme),
@@ -263,8 +264,15 @@ fn mark(pairs: &[Pair], action: Action, credentials: Option<&Credentials>) -> [u
         Scheme::V1 => "1",
         Scheme::V2(method) => method.as_str(),
     };
-    for part in [action.as_str(), key, scheme, signature.trim()] {
-        context.update(part.as_bytes());
+    let parts = [action.as_str(), key, scheme, signature.trim()];
+    digest_of(&parts.map(str::as_bytes))
+}
+
+/// The mark that some parts make. The last may be any bytes; the others have no line feed.
+pub(crate) fn digest_of(parts: &[&[u8]]) -> [u8; 16] {
+    let mut context = digest::Context::new(&digest::SHA256);
+    for part in parts {
+        context.update(part);
         context.update(b"\n");
     }
     let mut mark = [0; 16];

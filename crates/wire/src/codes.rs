@@ -57,7 +57,7 @@ pub const CODES: [Code; 63] = [
         401,
         passing(
             "AuthFailure",
-            "The access key is disabled, or its account may not call.",
+            "The access key or certificate is disabled, or its account may not call.",
         ),
     ),
     passing(
@@ -111,7 +111,10 @@ pub const CODES: [Code; 63] = [
     ),
     with_http(
         403,
-        final_("InvalidClientTokenId", "The access key is unknown."),
+        final_(
+            "InvalidClientTokenId",
+            "The access key or the certificate is unknown.",
+        ),
     ),
     final_(
         "InvalidDateRange",
@@ -257,7 +260,7 @@ pub const CODES: [Code; 63] = [
     ),
     final_(
         "InvalidRequest",
-        "The request has a parameter that the action does not know.",
+        "The request has a parameter that the action does not know, or is no message that is read.",
     ),
     final_("InvalidSignature", "Never sent; a client expects it."),
     final_(

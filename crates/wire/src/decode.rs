@@ -52,7 +52,7 @@ pub enum TokenAsked {
 }
 
 impl VerifiedCall<'_> {
-    /// What is asked, for the account whose key signed.
+    /// What is asked, for the account whose key or certificate signed.
     ///
     /// # Errors
     /// `InvalidRequest` for a parameter that the action does not know; `InvalidParams` naming what is
@@ -64,7 +64,7 @@ impl VerifiedCall<'_> {
         }
         let by = By {
             caller,
-            access_key: self.key,
+            credential: self.credential,
             date: self.date,
             mark: self.mark,
         };

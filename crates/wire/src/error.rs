@@ -97,6 +97,12 @@ impl WireError {
         WireError::new("InvalidClientTokenId", message)
     }
 
+    /// No such certificate.
+    pub fn unknown_certificate() -> WireError {
+        let message = "The X.509 certificate you provided does not exist in our records.";
+        WireError::new("InvalidClientTokenId", message)
+    }
+
     /// The access key is disabled, or its account may not call.
     pub fn auth_failure() -> WireError {
         let message = "AWS was not able to validate the provided access credentials.";

@@ -17,6 +17,7 @@ pub mod version;
 pub mod action;
 pub mod call;
 pub mod decode;
+pub mod soap;
 
 pub mod codes;
 pub mod error;
@@ -34,6 +35,6 @@ pub use action::Action;
 pub use call::{Call, Check, VerifiedCall};
 pub use decode::{Read, Request, TokenAsked};
 pub use error::WireError;
-pub use fuzz::fuzz_entry;
+pub use fuzz::{fuzz_entry, fuzz_soap_entry};
 pub use reply::{CONTENT_TYPE, Reply};
 pub use version::Version;

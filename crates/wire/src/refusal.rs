@@ -73,6 +73,7 @@ pub const fn code_of(refusal: &Refusal) -> &'static str {
         Refusal::InvalidParams { .. }
         | Refusal::FeesReachAmount
         | Refusal::EmailTaken
+        | Refusal::CertificateTaken
         | Refusal::NotFound
         | Refusal::SandboxOnly => "InvalidParams",
     }
@@ -175,6 +176,7 @@ fn sentence_of(refusal: &Refusal) -> Cow<'_, str> {
         Refusal::TokenAccessDenied => "The caller may not cancel this token.".into(),
         Refusal::TokenAlreadyCancelled => "The token has been cancelled already.".into(),
         Refusal::EmailTaken => "The e-mail address belongs to another account.".into(),
+        Refusal::CertificateTaken => "The certificate belongs to another account.".into(),
         Refusal::NotFound => "There is no such thing.".into(),
         Refusal::SandboxOnly => "Only a sandbox does that.".into(),
     }
@@ -270,6 +272,7 @@ mod tests {
             Refusal::TokenAccessDenied,
             Refusal::TokenAlreadyCancelled,
             Refusal::EmailTaken,
+            Refusal::CertificateTaken,
             Refusal::NotFound,
             Refusal::SandboxOnly,
         ];

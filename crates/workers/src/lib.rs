@@ -19,6 +19,7 @@ mod figures;
 mod calls;
 mod claims;
 mod delivery;
+mod documents;
 mod expiry;
 mod submit;
 mod workers;

@@ -14,6 +14,7 @@ use crate::calls::Caller;
 use crate::claims::Claimer;
 use crate::delivery::{Fields, KeyRing, Order, Postman, Secrets, Signers};
 use crate::desk::Desk;
+use crate::documents::Forgetter;
 use crate::expiry::Expirer;
 use crate::figures::{Figures, count};
 use crate::outbound::Outbound;
@@ -159,7 +160,7 @@ impl Workers {
         }
     }
 
-    /// The two tasks that the clock drives.
+    /// The tasks that the clock drives.
     fn start_clock(&mut self, parts: &Parts) {
         let claimer = Arc::new(Claimer {
             desk: parts.desk.clone(),
@@ -187,6 +188,16 @@ impl Workers {
                 expirer.sweep().await;
             }
             expirer.finish().await;
+        });
+        let shared = (parts.store.clone(), self.figures.clone());
+        let shared = Arc::new((shared, self.stopping.subscribe()));
+        self.keep_up("documents", &shared, |shared| async move {
+            let ((store, figures), stopping) = &*shared;
+            let mut forgetter = Forgetter::new(store.clone(), figures.clone());
+            let (mut stopping, mut ticks) = (stopping.clone(), ticks());
+            while ticked(&mut ticks, &Notify::new(), &mut stopping).await {
+                forgetter.sweep().await;
+            }
         });
     }
 

@@ -36,10 +36,14 @@ const ARROWS: &[Row] = &[
     row("payments", "money ledger", "test-kit"),
     row("xml", "", ""),
     row("rsa-sha1", "", ""),
-    row("signing", "rsa-sha1", ""),
+    row("signing", "xml rsa-sha1", "test-kit"),
     row("wire", "money payments xml signing", ""),
     row("store", "money ledger payments", ""),
-    row("test-kit", "money ledger payments store", ""),
+    row(
+        "test-kit",
+        "money ledger payments xml rsa-sha1 signing store",
+        "",
+    ),
     row("store-sqlite", "money ledger payments store", "test-kit"),
     row("vault", "", ""),
     row(

@@ -14,7 +14,7 @@ use crate::harness::{
 const CBUI: &str = "/cobranded-ui/actions/start";
 
 /// Has `openssl` verify a message; the certificate comes from the address that the message names.
-fn verify(folder: &Folder, text: &str, pairs: &[(String, String)]) {
+pub fn verify(folder: &Folder, text: &str, pairs: &[(String, String)]) {
     let field = |name| value_of(pairs, name).unwrap_or_else(|| panic!("no {name} in {pairs:?}"));
     assert_eq!(
         (field("signatureVersion"), field("signatureMethod")),
@@ -93,7 +93,7 @@ fn openssl_verifies_a_notification() {
 }
 
 /// A Co-Branded address, signed by the caller.
-fn sent_by(caller: &Caller, parameters: &[(&str, &str)]) -> String {
+pub fn sent_by(caller: &Caller, parameters: &[(&str, &str)]) -> String {
     let mut pairs = vec![
         ("callerKey", caller.value("AWS_ACCESS_KEY_ID")),
         ("signatureMethod", "HmacSHA256"),
@@ -109,7 +109,7 @@ fn sent_by(caller: &Caller, parameters: &[(&str, &str)]) -> String {
 }
 
 /// Has `openssl` verify a return URL, and gives its parameters.
-fn returned(folder: &Folder, url: &str) -> Vec<(String, String)> {
+pub fn returned(folder: &Folder, url: &str) -> Vec<(String, String)> {
     let rest = url
         .strip_prefix("https://")
         .expect("the caller's own scheme");

@@ -3,6 +3,7 @@
 //! The room is taken away by a limit on the size of files, which needs no privilege and can be
 //! lifted again while the server runs.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::harness::{Answer, Books, Folder, Options, Server, get, run, wait};
@@ -58,6 +59,8 @@ fn a_full_disk_is_survived() {
         200
     );
 
+    told_once(&data, &refused);
+
     // Room again, without a restart.
     run(Command::new("prlimit").args(["--pid", &server.id().to_string(), "--fsize=unlimited"]));
     wait::until(
@@ -80,4 +83,20 @@ fn a_full_disk_is_survived() {
     assert_eq!(server.command(&["check"]).code, 0);
     assert!(server.stop().success());
     Books::open(&data).assert_reconciled();
+}
+
+/// What the operator reads of the failures: each request's, once.
+fn told_once(data: &Path, refused: &[(String, Answer)]) {
+    let failed = refused.iter().filter(|(_, answer)| answer.status == 500);
+    let log = std::fs::read_to_string(data.with_extension("log")).expect("a log");
+    let errors: Vec<&str> = log
+        .lines()
+        .filter(|line| line.contains(" ERROR "))
+        .collect();
+    let told = errors
+        .iter()
+        .filter(|line| line.contains("the store failed a request"));
+    assert_eq!(told.count(), failed.count(), "{errors:#?}");
+    let twice = errors.iter().filter(|line| line.contains("store::writer"));
+    assert_eq!(twice.count(), 0, "{errors:#?}");
 }

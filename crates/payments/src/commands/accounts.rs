@@ -2,6 +2,7 @@
 
 use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
 use crate::rows::{Account, AccountStatus, AccountType, Verification};
+use crate::tables::written;
 use crate::{AccountKey, ChangeSet, ReadSet, Refusal, WorkingSet};
 
 /// Makes an account.
@@ -46,6 +47,8 @@ pub struct ChangeAccount {
     pub descriptor: Option<Option<String>>,
     /// A new password's hash.
     pub password_hash: Option<String>,
+    /// A new sealed secret of its webhook signatures.
+    pub webhook_secret: Option<Vec<u8>>,
 }
 
 impl ChangeAccount {
@@ -61,6 +64,7 @@ impl ChangeAccount {
             return_origins: None,
             descriptor: None,
             password_hash: None,
+            webhook_secret: None,
         }
     }
 }
@@ -94,9 +98,9 @@ impl Decide for CreateAccount {
             created_at: stamp.now,
         };
         let mut changes = ChangeSet::default();
-        changes.accounts.push((key, Some(account)));
+        changes.accounts.push((key, written(account)));
         if !self.email.is_empty() {
-            changes.emails.push((self.email.clone(), Some(key)));
+            changes.emails.push((self.email.clone(), written(key)));
         }
         Verdict {
             answer: Ok(Outcome::Account(key)),
@@ -124,8 +128,9 @@ impl Decide for ChangeAccount {
         account.return_origins = change.return_origins.unwrap_or(account.return_origins);
         account.descriptor = change.descriptor.unwrap_or(account.descriptor);
         account.password_hash = change.password_hash.or(account.password_hash);
+        account.webhook_secret = change.webhook_secret.or(account.webhook_secret);
         let mut changes = ChangeSet::default();
-        changes.accounts.push((self.account, Some(account)));
+        changes.accounts.push((self.account, written(account)));
         Verdict {
             answer: Ok(Outcome::Done),
             changes,

@@ -1,10 +1,15 @@
 //! The sandbox's clock, and other named values.
 
 use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
+use crate::tables::written;
 use crate::{ChangeSet, Mode, ReadSet, Refusal, WorkingSet};
 
 /// The name of the clock's offset, in milliseconds added to real time.
 pub const CLOCK_OFFSET: &str = "clock-offset-ms";
+
+/// The name of the value that says which certificate signs notifications made from then on: its public
+/// address. Whoever writes a lane takes it over when it is set; at a start the terms say it.
+pub const CERTIFICATE: &str = "signing-certificate";
 
 /// Moves product time forward.
 #[derive(Clone, Debug)]
@@ -41,7 +46,7 @@ impl Decide for Advance {
         let mut changes = ChangeSet::default();
         changes
             .settings
-            .push((CLOCK_OFFSET.to_owned(), Some(after.to_string())));
+            .push((CLOCK_OFFSET.to_owned(), written(after.to_string())));
         Verdict {
             answer: Ok(Outcome::Done),
             changes,
@@ -56,7 +61,7 @@ impl Decide for Set {
         let mut changes = ChangeSet::default();
         changes
             .settings
-            .push((self.name.clone(), Some(self.value.clone())));
+            .push((self.name.clone(), written(self.value.clone())));
         Verdict {
             answer: Ok(Outcome::Done),
             changes,

@@ -9,7 +9,7 @@ use super::ending;
 use super::refund_books;
 use crate::command::{Decide, Lanes, Stamp, Verdict};
 use crate::rows::{Operation, PARKED, Release, State, StatusCode, Transaction, Work, WorkKind};
-use crate::tables::Reason;
+use crate::tables::{Reason, written};
 use crate::terms::STANDARD_ANSWER_MS;
 use crate::{ReadSet, Refusal, TransactionKey, WorkId, WorkingSet};
 
@@ -46,7 +46,9 @@ pub enum ProcessorSaid {
 impl Decide for AnswerFromProcessor {
     fn reads(&self, seen: &WorkingSet, lanes: Lanes, want: &mut ReadSet) {
         want.transactions.insert(self.transaction);
-        want.works.extend(self.work);
+        // Nothing in the row is of interest, unless it is kept for a person.
+        want.works
+            .extend(self.work.filter(|_| self.needs_a_person()));
         let Some(transaction) = seen.transactions.peek(&self.transaction) else {
             return;
         };
@@ -136,7 +138,7 @@ impl AnswerFromProcessor {
         draft
             .changes
             .works
-            .push((parked, Some(Work { id: parked, ..work })));
+            .push((parked, written(Work { id: parked, ..work })));
     }
 
     fn authorized(&self, draft: &mut Draft, transaction: &mut Transaction) {

@@ -4,6 +4,7 @@ use super::draft::Draft;
 use super::payment;
 use crate::command::{By, Decide, Lanes, Outcome, Stamp, Verdict};
 use crate::rows::{Subject, Token, TokenFacts, TokenStatus};
+use crate::tables::written;
 use crate::{AccountKey, ReadSet, Refusal, TokenId, WorkingSet};
 
 /// Ends a token.
@@ -69,7 +70,7 @@ impl CancelToken {
             status: TokenStatus::Cancelled,
             ..token.clone()
         };
-        draft.changes.tokens.push((key, Some(cancelled)));
+        draft.changes.tokens.push((key, written(cancelled)));
         self.notify(&mut draft, token);
         Ok(draft.verdict(Ok(Outcome::Done)))
     }

@@ -3,6 +3,7 @@
 use super::draft::Draft;
 use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
 use crate::rows::{Attempt, Delivery, Notification, Work, WorkKind};
+use crate::tables::written;
 use crate::time::SECOND_MS;
 use crate::{NotificationKey, ReadSet, Refusal, Timestamp, WorkId, WorkingSet};
 
@@ -88,7 +89,7 @@ impl Decide for Deliver {
         draft
             .changes
             .notifications
-            .push((self.notification, Some(after)));
+            .push((self.notification, written(after)));
         draft.verdict(Ok(Outcome::Done))
     }
 }
@@ -123,7 +124,7 @@ impl Deliver {
             leased_until,
             ..work.clone()
         };
-        draft.changes.works.push((id, Some(again)));
+        draft.changes.works.push((id, written(again)));
         Delivery::Due
     }
 }
@@ -145,7 +146,7 @@ impl Decide for Resend {
         draft
             .changes
             .notifications
-            .push((self.notification, Some(again)));
+            .push((self.notification, written(again)));
         draft.work(WorkKind::Notify, self.notification.0, stamp.now);
         draft.verdict(Ok(Outcome::Done))
     }

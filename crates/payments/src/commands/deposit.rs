@@ -4,7 +4,7 @@ use ledger::{AccountKind, Entry, LedgerAccount};
 use money::Amount;
 
 use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
-use crate::tables::{PostingRow, Reason};
+use crate::tables::{PostingRow, Reason, written};
 use crate::{AccountKey, ChangeSet, ReadSet, Refusal, TransactionKey, WorkingSet};
 
 use super::draft;
@@ -51,7 +51,7 @@ impl Decide for Deposit {
                 posting,
             });
         }
-        changes.balances.push((lane, Some(balance)));
+        changes.balances.push((lane, written(balance)));
         Verdict {
             answer: Ok(Outcome::Done),
             changes,

@@ -9,7 +9,7 @@ use crate::command::{Answer, LEASE_MS, Lanes, Outcome, Stamp, Verdict};
 use crate::rows::{
     Account, Delivery, Event, Notification, Subject, Transaction, TransactionFacts, Work, WorkKind,
 };
-use crate::tables::{PostingRow, Reason};
+use crate::tables::{PostingRow, Reason, written};
 use crate::{AccountKey, ChangeSet, NotificationKey, ReadSet, Timestamp, WorkId, WorkingSet};
 
 /// Adds to a read set what an event of this transaction needs: whoever listens, and the names.
@@ -225,7 +225,9 @@ impl<'a> Draft<'a> {
             delivery: Delivery::Due,
             tries: 0,
         };
-        self.changes.notifications.push((key, Some(notification)));
+        self.changes
+            .notifications
+            .push((key, written(notification)));
         self.work(WorkKind::Notify, key.0, self.stamp.now);
     }
 
@@ -249,7 +251,7 @@ impl<'a> Draft<'a> {
             since: self.stamp.real,
             leased_until,
         };
-        self.changes.works.push((id, Some(work)));
+        self.changes.works.push((id, written(work)));
     }
 
     /// Takes work off the list.
@@ -261,7 +263,7 @@ impl<'a> Draft<'a> {
     pub(super) fn put(&mut self, transaction: Transaction) {
         self.changes
             .transactions
-            .push((transaction.key, Some(transaction)));
+            .push((transaction.key, written(transaction)));
     }
 
     /// The verdict: the answer and everything drawn up.
@@ -270,7 +272,7 @@ impl<'a> Draft<'a> {
         let balances = std::mem::take(&mut self.balances);
         let rows = balances
             .into_iter()
-            .map(|(owner, balance)| ((owner, lane), Some(balance)));
+            .map(|(owner, balance)| ((owner, lane), written(balance)));
         self.changes.balances.extend(rows);
         Verdict {
             answer,

@@ -10,7 +10,7 @@ use super::draft::{self, Draft, Tell};
 use super::{charge, usage};
 use crate::command::Lanes;
 use crate::rows::{Operation, Release, State, StatusCode, Transaction, WorkKind};
-use crate::tables::Reason;
+use crate::tables::{Reason, written};
 use crate::{ReadSet, WorkingSet};
 
 /// The end.
@@ -95,7 +95,7 @@ pub(super) fn regain(draft: &mut Draft, transaction: &Transaction, amount: Amoun
     };
     if let Some(token) = draft.seen.tokens.get(&key) {
         let token = usage::regained(token, amount, transaction.received_at);
-        draft.changes.tokens.push((key, Some(token)));
+        draft.changes.tokens.push((key, written(token)));
     }
 }
 

@@ -5,7 +5,7 @@ use crate::rows::{
     AmountRule, Instrument, PaymentMethod, RecipientTerms, Token, TokenConsent, TokenRole,
     TokenStatus, TokenType, UsageLimit,
 };
-use crate::tables::TokenReference;
+use crate::tables::{TokenReference, written};
 use crate::terms::{MULTI_USE_LIFE_MS, SINGLE_USE_LIFE_MS};
 use crate::{
     AccountKey, CallerReference, ChangeSet, Difference, InstrumentKey, ReadSet, Refusal, Timestamp,
@@ -108,7 +108,7 @@ impl InstallTokens {
             nonce,
             account: self.account,
             installer: self.installer,
-            facts,
+            facts: facts.into(),
             status: TokenStatus::Active,
             used: Amount::zero(stamp.terms.currency),
             uses: 0,
@@ -152,7 +152,7 @@ impl Decide for InstallTokens {
         let key = TokenKey(stamp.key(0));
         let token = self.token(self.role, key, stamp.token_nonce(false), stamp);
         let mut changes = ChangeSet::default();
-        changes.token_references.push((name, Some(key)));
+        changes.token_references.push((name, written(key)));
         let refund = (self.role == TokenRole::Recipient).then(|| {
             let (key, nonce) = (TokenKey(stamp.key(1)), stamp.token_nonce(true));
             self.token(TokenRole::Refund, key, nonce, stamp)
@@ -164,7 +164,7 @@ impl Decide for InstallTokens {
         let tokens = [Some(token), refund].into_iter().flatten();
         changes
             .tokens
-            .extend(tokens.map(|token| (token.key, Some(token))));
+            .extend(tokens.map(|token| (token.key, written(token))));
         Verdict { answer, changes }
     }
 }

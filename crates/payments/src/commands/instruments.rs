@@ -2,6 +2,7 @@
 
 use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
 use crate::rows::{BankAccount, Instrument, Means};
+use crate::tables::written;
 use crate::{AccountKey, ChangeSet, InstrumentKey, ReadSet, Refusal, WorkingSet};
 
 /// Adds a card or a bank account.
@@ -52,7 +53,7 @@ impl Decide for AddInstrument {
             created_at: stamp.now,
         };
         let mut changes = ChangeSet::default();
-        changes.instruments.push((key, Some(instrument)));
+        changes.instruments.push((key, written(instrument)));
         Verdict {
             answer: Ok(Outcome::Instrument(key)),
             changes,
@@ -75,7 +76,9 @@ impl Decide for RemoveInstrument {
             removed: true,
             ..instrument.clone()
         };
-        changes.instruments.push((self.instrument, Some(removed)));
+        changes
+            .instruments
+            .push((self.instrument, written(removed)));
         Verdict {
             answer: Ok(Outcome::Done),
             changes,
@@ -106,7 +109,9 @@ impl Decide for VerifyInstrument {
             ..found.clone()
         };
         let mut changes = ChangeSet::default();
-        changes.instruments.push((self.instrument, Some(verified)));
+        changes
+            .instruments
+            .push((self.instrument, written(verified)));
         Verdict {
             answer: Ok(Outcome::Done),
             changes,

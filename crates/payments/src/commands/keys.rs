@@ -2,6 +2,7 @@
 
 use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
 use crate::rows::AccessKey;
+use crate::tables::written;
 use crate::{AccessKeyId, AccountKey, ChangeSet, ReadSet, Refusal, WorkingSet};
 
 /// Makes an access key.
@@ -46,7 +47,7 @@ impl Decide for CreateKey {
             created_at: stamp.now,
         };
         let mut changes = ChangeSet::default();
-        changes.access_keys.push((self.id.clone(), Some(key)));
+        changes.access_keys.push((self.id.clone(), written(key)));
         Verdict {
             answer: Ok(Outcome::Done),
             changes,
@@ -70,7 +71,9 @@ impl Decide for DisableKey {
             active: false,
             ..key.clone()
         };
-        changes.access_keys.push((self.id.clone(), Some(disabled)));
+        changes
+            .access_keys
+            .push((self.id.clone(), written(disabled)));
         Verdict {
             answer: Ok(Outcome::Done),
             changes,

@@ -1,5 +1,7 @@
 //! Pay: charge the sender at once.
 
+use std::sync::Arc;
+
 use money::Amount;
 
 use super::charge;
@@ -34,7 +36,7 @@ impl Decide for Pay {
         if let Err(refusal) = payment::check_key(&self.by, seen) {
             return Verdict::refuse(refusal);
         }
-        let asked = Asked::Pay(self.asked.clone());
+        let asked = Arc::new(Asked::Pay(self.asked.clone()));
         if let Some(answer) = payment::earlier_answer(&self.by, &self.reference, &asked, seen) {
             return Verdict {
                 answer,
@@ -47,7 +49,12 @@ impl Decide for Pay {
 }
 
 impl Pay {
-    fn accept(&self, asked: &Asked, seen: &WorkingSet, stamp: &Stamp) -> Result<Verdict, Refusal> {
+    fn accept(
+        &self,
+        asked: &Arc<Asked>,
+        seen: &WorkingSet,
+        stamp: &Stamp,
+    ) -> Result<Verdict, Refusal> {
         let parties = payment::parties(&self.by, Operation::Pay, &self.asked, seen, stamp)?;
         let fees = price::price(&self.asked, &parties, stamp)?;
         let mut draft = Draft::new(seen, stamp);

@@ -1,10 +1,12 @@
 //! What Pay and Reserve share: who takes part, whether they may, and how a transaction begins.
 
+use std::sync::Arc;
+
 use money::Amount;
 
 use super::draft::{self, Draft};
 use super::usage;
-use crate::command::{Answer, By, Lanes, Outcome, Stamp, Verdict};
+use crate::command::{Answer, By, Credential, Lanes, Outcome, Stamp, Verdict};
 use crate::ids::key_time;
 use crate::refusal::Party;
 use crate::rows::{
@@ -12,6 +14,7 @@ use crate::rows::{
     Reference, Refunds, Release, State, StatusCode, Token, TokenRole, TokenStatus, TokenType,
     Transaction, Verification,
 };
+use crate::tables::written;
 use crate::terms::TIMEOUT_MINS_DEFAULT;
 use crate::time::MINUTE_MS;
 use crate::{
@@ -27,17 +30,28 @@ pub(super) fn want_reference(by: &By, reference: &CallerReference, want: &mut Re
 
 /// Adds what proves that a request may be made at all.
 pub(super) fn want_caller(by: &By, want: &mut ReadSet) {
-    want.access_keys.extend(by.access_key.clone());
+    match &by.credential {
+        Credential::AccessKey(id) => drop(want.access_keys.insert(id.clone())),
+        Credential::Certificate(name) => drop(want.certificates.insert(*name)),
+        Credential::None => {}
+    }
     want.accounts.insert(by.caller);
 }
 
-/// The status of the key as it is now, not as it was when the signature was checked.
+/// The status of the key or certificate as it is now, not as it was when the signature was checked.
 pub(super) fn check_key(by: &By, seen: &WorkingSet) -> Result<(), Refusal> {
-    let Some(id) = &by.access_key else {
-        return Ok(());
+    let owner = match &by.credential {
+        Credential::AccessKey(id) => {
+            let key = seen.access_keys.get(id).filter(|key| key.active);
+            key.map(|key| key.account)
+        }
+        Credential::Certificate(name) => {
+            let row = seen.certificates.get(name).filter(|row| row.active);
+            row.map(|row| row.account)
+        }
+        Credential::None => Some(by.caller),
     };
-    let key = seen.access_keys.get(id);
-    let valid = key.is_some_and(|key| key.active && key.account == by.caller);
+    let valid = owner == Some(by.caller);
     if valid {
         Ok(())
     } else {
@@ -77,8 +91,8 @@ pub(super) fn earlier_answer(
                 Some(Ok(Outcome::Transaction { id, status })),
             )
         }
-        Reference::Refused { asked, refusal } => (&**asked, Some(Err(refusal.clone()))),
-        Reference::Bound { asked } => (&**asked, None),
+        Reference::Refused { asked, refusal } => (asked, Some(Err(refusal.clone()))),
+        Reference::Bound { asked } => (asked, None),
     };
     match before.first_difference(asked) {
         Some(difference) => Some(Err(Refusal::DuplicateRequest(difference))),
@@ -103,14 +117,14 @@ pub(super) fn want_earlier(
 pub(super) fn refuse(
     by: &By,
     reference: &CallerReference,
-    asked: &Asked,
+    asked: &Arc<Asked>,
     refusal: Refusal,
 ) -> Verdict {
     let mut verdict = Verdict::refuse(refusal.clone());
     if refusal == Refusal::AuthFailure || matches!(refusal, Refusal::DuplicateRequest(_)) {
         return verdict;
     }
-    let asked = Box::new(asked.clone());
+    let asked = asked.clone();
     let row = if refusal.is_retriable() {
         Reference::Bound { asked }
     } else {
@@ -119,7 +133,7 @@ pub(super) fn refuse(
     verdict
         .changes
         .references
-        .push(((by.caller, reference.clone()), Some(row)));
+        .push(((by.caller, reference.clone()), written(row)));
     verdict
 }
 
@@ -335,11 +349,11 @@ pub(super) fn begin(
     draft: &mut Draft,
     by: &By,
     reference: &CallerReference,
-    asked: &Asked,
+    asked: &Arc<Asked>,
     parties: &Parties,
     fees: &Fees,
 ) -> Transaction {
-    let (operation, payment) = match asked {
+    let (operation, payment) = match &**asked {
         Asked::Pay(payment) => (Operation::Pay, payment),
         Asked::Reserve(payment) => (Operation::Reserve, payment),
         Asked::Refund(_) => unreachable!("a refund is no payment"),
@@ -371,7 +385,7 @@ pub(super) fn begin(
         code: StatusCode::PendingNetworkResponse,
         message: None,
         settled: zero,
-        fee_lines: draft.stamp.terms.fees.lines_for(parties.method).to_vec(),
+        fee_lines: draft.stamp.terms.fees.lines_for(parties.method),
         fees: Fees {
             fps_fee: zero,
             marketplace_fee: zero,
@@ -398,10 +412,10 @@ pub(super) fn begin(
 pub(super) fn consume(draft: &mut Draft, transaction: &Transaction, parties: &Parties) {
     let token = usage::used(parties.sender_token, transaction.amount, draft.stamp.now);
     debug_assert!(token.facts.kind != TokenType::SingleUse || token.status == TokenStatus::Used);
-    draft.changes.tokens.push((token.key, Some(token)));
+    draft.changes.tokens.push((token.key, written(token)));
     let reference = (transaction.caller, transaction.caller_reference.clone());
     draft
         .changes
         .references
-        .push((reference, Some(Reference::Transaction(transaction.key))));
+        .push((reference, written(Reference::Transaction(transaction.key))));
 }

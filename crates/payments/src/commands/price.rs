@@ -45,7 +45,7 @@ pub(super) fn price(
     let lines = stamp.terms.fees.lines_for(parties.method);
     let zero = Amount::zero(amount.currency());
     let fees = Fees {
-        rule: rule_of(lines, amount),
+        rule: rule_of(&lines, amount),
         payer,
         marketplace_fixed: asked.marketplace_fixed.unwrap_or(zero),
         marketplace_rate: asked.marketplace_rate.unwrap_or(Rate::ZERO),
@@ -53,7 +53,7 @@ pub(super) fn price(
         marketplace_fee: zero,
         caller_held: zero,
     };
-    let fees = charged_on(&fees, lines, amount)?;
+    let fees = charged_on(&fees, &lines, amount)?;
     usage::check(parties.sender_token, amount, stamp.now)?;
     Ok(fees)
 }

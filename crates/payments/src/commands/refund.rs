@@ -1,5 +1,7 @@
 //! Refund: give back what was charged, in part or in full, as often as it lasts.
 
+use std::sync::Arc;
+
 use money::{Amount, fee_returned};
 
 use super::draft::{self, Draft, Tell};
@@ -12,7 +14,7 @@ use crate::rows::{
     Fees, Operation, Payer, PaymentMethod, Reference, Refunds, Release, State, StatusCode,
     Transaction, WorkKind,
 };
-use crate::tables::Relation;
+use crate::tables::{Relation, written};
 use crate::{Asked, CallerReference, ReadSet, RefundAsked, Refusal, TransactionKey, WorkingSet};
 
 /// Gives back.
@@ -66,7 +68,7 @@ impl Decide for Refund {
         if let Err(refusal) = payment::check_key(&self.by, seen) {
             return Verdict::refuse(refusal);
         }
-        let asked = Asked::Refund(self.asked.clone());
+        let asked = Arc::new(Asked::Refund(self.asked.clone()));
         if let Some(answer) = payment::earlier_answer(&self.by, &self.reference, &asked, seen) {
             return Verdict {
                 answer,
@@ -79,7 +81,12 @@ impl Decide for Refund {
 }
 
 impl Refund {
-    fn accept(&self, asked: &Asked, seen: &WorkingSet, stamp: &Stamp) -> Result<Verdict, Refusal> {
+    fn accept(
+        &self,
+        asked: &Arc<Asked>,
+        seen: &WorkingSet,
+        stamp: &Stamp,
+    ) -> Result<Verdict, Refusal> {
         payment::check_caller(&self.by, seen)?;
         let original = settle::find(&self.asked.transaction, &self.by, seen)?;
         check_state(original)?;
@@ -98,7 +105,7 @@ impl Refund {
         draft
             .changes
             .references
-            .push((reference, Some(Reference::Transaction(refund.key))));
+            .push((reference, written(Reference::Transaction(refund.key))));
         draft.changes.added.relations.push(Relation {
             parent: original.key,
             child: refund.key,
@@ -210,7 +217,7 @@ impl Refund {
     fn begin(
         &self,
         draft: &mut Draft,
-        asked: &Asked,
+        asked: &Arc<Asked>,
         original: &Transaction,
         shares: &Shares,
     ) -> Transaction {

@@ -1,5 +1,7 @@
 //! Reserve: hold an amount on the sender's card.
 
+use std::sync::Arc;
+
 use super::draft::{Draft, Tell};
 use super::payment;
 use super::price;
@@ -30,7 +32,7 @@ impl Decide for Reserve {
         if let Err(refusal) = payment::check_key(&self.by, seen) {
             return Verdict::refuse(refusal);
         }
-        let asked = Asked::Reserve(self.asked.clone());
+        let asked = Arc::new(Asked::Reserve(self.asked.clone()));
         if let Some(answer) = payment::earlier_answer(&self.by, &self.reference, &asked, seen) {
             return Verdict {
                 answer,
@@ -43,7 +45,12 @@ impl Decide for Reserve {
 }
 
 impl Reserve {
-    fn accept(&self, asked: &Asked, seen: &WorkingSet, stamp: &Stamp) -> Result<Verdict, Refusal> {
+    fn accept(
+        &self,
+        asked: &Arc<Asked>,
+        seen: &WorkingSet,
+        stamp: &Stamp,
+    ) -> Result<Verdict, Refusal> {
         let parties = payment::parties(&self.by, Operation::Reserve, &self.asked, seen, stamp)?;
         let fees = price::price(&self.asked, &parties, stamp)?;
         let mut draft = Draft::new(seen, stamp);

@@ -2,6 +2,7 @@
 
 use crate::command::{Decide, LEASE_MS, Lanes, Outcome, Stamp, Verdict};
 use crate::rows::{Work, WorkKind};
+use crate::tables::written;
 use crate::{ChangeSet, ReadSet, Timestamp, WorkId, WorkingSet};
 
 /// Puts work off until a later moment, because it could not be done now.
@@ -45,7 +46,7 @@ impl Decide for Defer {
         changes.works.push((self.work, None));
         changes.works.push((
             id,
-            Some(Work {
+            written(Work {
                 id,
                 tries,
                 leased_until,

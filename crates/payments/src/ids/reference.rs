@@ -1,11 +1,13 @@
 //! What callers name things by.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 /// The caller's own name for a request: its idempotency key, 1 to 128 characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct CallerReference(String);
+pub struct CallerReference(Arc<str>);
 
 /// Why a text is not a caller reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +39,7 @@ impl CallerReference {
         if text.chars().any(char::is_control) {
             return Err(BadReference::ControlCharacter);
         }
-        Ok(CallerReference(text.to_owned()))
+        Ok(CallerReference(Arc::from(text)))
     }
 
     /// The text.
@@ -55,7 +57,7 @@ impl std::fmt::Display for CallerReference {
 /// The public half of an access key: 20 capital letters and digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct AccessKeyId(String);
+pub struct AccessKeyId(Arc<str>);
 
 impl AccessKeyId {
     /// Characters at most; ours have exactly 20.
@@ -65,7 +67,7 @@ impl AccessKeyId {
     pub fn parse(text: &str) -> Option<AccessKeyId> {
         let fits = (1..=AccessKeyId::LENGTH_MAX).contains(&text.len());
         let plain = text.bytes().all(|b| b.is_ascii_alphanumeric());
-        (fits && plain).then(|| AccessKeyId(text.to_owned()))
+        (fits && plain).then(|| AccessKeyId(Arc::from(text)))
     }
 
     /// The text.

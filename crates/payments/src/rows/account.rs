@@ -1,7 +1,8 @@
-//! Accounts and their access keys.
+//! Accounts, and what signs their requests: access keys and certificates.
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids::Fingerprint;
 use crate::{AccountKey, Timestamp};
 
 /// Somebody: a caller, a sender, a recipient; one account can be all three.
@@ -96,5 +97,20 @@ pub struct AccessKey {
     /// Whether it may still sign.
     pub active: bool,
     /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A certificate that a caller's messages are signed under. Its bytes alone count, no date in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// The digest of its bytes.
+    pub fingerprint: Fingerprint,
+    /// Whose messages it signs.
+    pub account: AccountKey,
+    /// Its bytes, in DER.
+    pub der: Vec<u8>,
+    /// Whether it may still sign.
+    pub active: bool,
+    /// When it was registered.
     pub created_at: Timestamp,
 }

@@ -15,7 +15,7 @@ pub struct Notification {
     pub account: AccountKey,
     /// Where.
     pub url: String,
-    /// The certificate that signs it.
+    /// The public address of the certificate that signs it, as it was at the commit.
     pub certificate: String,
     /// What happened.
     pub subject: Subject,

@@ -1,5 +1,7 @@
 //! What a caller reference has been used for.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Asked, Refusal, TransactionKey};
@@ -12,7 +14,7 @@ pub enum Reference {
     /// It was refused, and stays refused.
     Refused {
         /// What was asked.
-        asked: Box<Asked>,
+        asked: Arc<Asked>,
         /// What was answered.
         refusal: Refusal,
     },
@@ -20,6 +22,6 @@ pub enum Reference {
     /// may not take its place.
     Bound {
         /// What was asked.
-        asked: Box<Asked>,
+        asked: Arc<Asked>,
     },
 }

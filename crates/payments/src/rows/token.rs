@@ -1,5 +1,7 @@
 //! Tokens: somebody's standing consent or acceptance, with its limits and their use.
 
+use std::sync::Arc;
+
 use money::{Amount, Rate};
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +23,7 @@ pub struct Token {
     /// The caller it was given to.
     pub installer: AccountKey,
     /// What was agreed; never changed.
-    pub facts: TokenFacts,
+    pub facts: Arc<TokenFacts>,
     /// Active, used or cancelled.
     pub status: TokenStatus,
     /// Money moved or reserved by it so far.

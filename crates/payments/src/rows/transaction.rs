@@ -1,5 +1,7 @@
 //! Transactions: the life of one payment, reservation or refund.
 
+use std::sync::Arc;
+
 use money::{Amount, FeeRule, Rate};
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +47,7 @@ pub struct Transaction {
     /// The caller's reference.
     pub caller_reference: CallerReference,
     /// What was asked, as it was sent; never changed.
-    pub asked: Asked,
+    pub asked: Arc<Asked>,
     /// The time on the caller's request.
     pub caller_date: Timestamp,
     /// When authorising is given up.
@@ -59,7 +61,7 @@ pub struct Transaction {
     /// What is charged in the end, once that is decided.
     pub settled: Amount,
     /// The provider's fee schedule for its method, as it was when it was made; never changed.
-    pub fee_lines: Vec<FeeLine>,
+    pub fee_lines: Arc<[FeeLine]>,
     /// Its fees.
     pub fees: Fees,
     /// What has been given back of it.

@@ -63,6 +63,7 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
             app.store.submit(verify.into()).await??;
             Ok(json!({ "instrument": instrument, "verified": verified }))
         }
+        Ask::WebhookSecretRotate { account } => rotate_webhook_secret(app, &account).await,
         Ask::KeyCreate { account } => {
             let account = find_account(app, &account).await?.key;
             let key = create_key(app, account).await?;
@@ -84,12 +85,17 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         | Ask::TransactionShow { .. }
         | Ask::TransactionResolve { .. }
         | Ask::ClockShow
+        | Ask::WebhookSecretShow { .. }
+        | Ask::SigningKeyList
+        | Ask::SigningKeyRotate
         | Ask::ClockAdvance { .. }
         | Ask::Stuck { .. }
         | Ask::NotificationList { .. }
         | Ask::NotificationResend { .. }
         | Ask::Ledger
+        | Ask::Export { .. }
         | Ask::Backup { .. }
+        | Ask::Certificate(_)
         | Ask::SandboxEnv { .. }
         | Ask::SandboxWorld { .. } => unreachable!("these are answered elsewhere"),
     }
@@ -154,6 +160,15 @@ pub(super) async fn create_key(
     } = keys::new_access_key(&app.vault, account, random());
     app.store.submit(command.into()).await??;
     Ok((id.to_string(), secret))
+}
+
+async fn rotate_webhook_secret(app: &Arc<App>, account: &str) -> Result<Value, NotDone> {
+    let account = find_account(app, account).await?.key;
+    let (shown, sealed) = keys::new_webhook_secret(&app.vault, random());
+    let mut change = ChangeAccount::of(account);
+    change.webhook_secret = Some(sealed);
+    app.store.submit(change.into()).await??;
+    Ok(json!({ "account": account.0, "webhook_secret": shown }))
 }
 
 async fn set(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> {

@@ -9,6 +9,7 @@ use payments::{Mode, NotificationKey, TransactionId, TransactionKey};
 use serde_json::{Value, json};
 use store::{Found, Query};
 
+use super::show::signing_key_line;
 use super::{Ask, NotDone, not_done};
 use crate::app::App;
 
@@ -20,6 +21,11 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
             let notification = NotificationKey(notification);
             app.store.submit(Resend { notification }.into()).await??;
             Ok(json!({ "notification": notification.0, "sent": "again" }))
+        }
+        Ask::SigningKeyRotate => {
+            let ring = &app.keyring;
+            let rotated = ring.rotate(&*app.store, &app.vault, app.real_now()).await;
+            Ok(signing_key_line(&*rotated.or_else(not_done)?, true))
         }
         Ask::Backup { to } => backup(app, PathBuf::from(to)).await,
         Ask::AccountCreate { .. }
@@ -33,9 +39,14 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         | Ask::KeyDisable { .. }
         | Ask::TransactionShow { .. }
         | Ask::ClockShow
+        | Ask::WebhookSecretShow { .. }
+        | Ask::WebhookSecretRotate { .. }
+        | Ask::SigningKeyList
         | Ask::Stuck { .. }
         | Ask::NotificationList { .. }
         | Ask::Ledger
+        | Ask::Certificate(_)
+        | Ask::Export { .. }
         | Ask::SandboxEnv { .. }
         | Ask::SandboxWorld { .. } => unreachable!("these are answered elsewhere"),
     }

@@ -11,6 +11,7 @@ use store::{Found, Query};
 
 use super::{Ask, NotDone, not_done};
 use crate::app::App;
+use crate::keyring::RingKey;
 
 /// Rows of a list at most.
 const LIST_MAX: usize = 1_000;
@@ -27,6 +28,14 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
             let moment = app.store.now().await?;
             Ok(json!({ "product": moment.product.0, "real": moment.real.0 }))
         }
+        Ask::WebhookSecretShow { account } => webhook_secret(app, &account).await,
+        Ask::SigningKeyList => {
+            let keys = app.keyring.all();
+            let lines = keys
+                .iter()
+                .map(|(ring, current)| signing_key_line(ring, *current));
+            Ok(Value::Array(lines.collect()))
+        }
         Ask::Ledger => ledger(app).await,
         Ask::AccountCreate { .. }
         | Ask::AccountSet { .. }
@@ -36,8 +45,12 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         | Ask::KeyDisable { .. }
         | Ask::TransactionResolve { .. }
         | Ask::ClockAdvance { .. }
+        | Ask::WebhookSecretRotate { .. }
+        | Ask::SigningKeyRotate
         | Ask::NotificationResend { .. }
         | Ask::Backup { .. }
+        | Ask::Certificate(_)
+        | Ask::Export { .. }
         | Ask::SandboxEnv { .. }
         | Ask::SandboxWorld { .. } => unreachable!("these are answered elsewhere"),
     }
@@ -128,6 +141,27 @@ fn instrument_line(instrument: &Instrument) -> Value {
         "last_four": last_four,
         "verified": verified,
         "removed": instrument.removed,
+    })
+}
+
+async fn webhook_secret(app: &Arc<App>, name: &str) -> Result<Value, NotDone> {
+    let account = find_account(app, name).await?;
+    let Some(sealed) = &account.webhook_secret else {
+        return not_done(format!("account `{name}` has no webhook secret: rotate it"));
+    };
+    let opened = ::accounts::keys::open_webhook_secret(&app.vault, sealed);
+    let bytes = opened.or_else(|_| not_done("the secret cannot be opened with this master key"))?;
+    let shown = signing::webhook::secret_text(&bytes);
+    Ok(json!({ "account": account.key.0, "webhook_secret": shown }))
+}
+
+/// A signing key, without its private half.
+pub(super) fn signing_key_line(ring: &RingKey, current: bool) -> Value {
+    json!({
+        "id": ring.id,
+        "current": current,
+        "made": ring.made.map(date),
+        "certificate": ring.url,
     })
 }
 
@@ -326,7 +360,8 @@ async fn ledger(app: &Arc<App>) -> Result<Value, NotDone> {
     Ok(Value::Array(sums.iter().map(line).collect()))
 }
 
-fn micros(value: i64) -> String {
+/// Micro-units as a decimal text.
+pub(super) fn micros(value: i64) -> String {
     let sign = if value < 0 { "-" } else { "" };
     let value = value.unsigned_abs();
     format!("{sign}{}.{:06}", value / 1_000_000, value % 1_000_000)

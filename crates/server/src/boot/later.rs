@@ -15,7 +15,7 @@ use workers::{Parts, Workers};
 
 use super::{BootError, Opened};
 use crate::app::App;
-use crate::config::bad;
+use crate::config::{Settings, bad};
 use crate::keyring::KeyRing;
 
 /// Networks that `notify_private` opens.
@@ -24,6 +24,7 @@ const PRIVATE_NETWORKS: [&str; 4] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0
 pub(super) fn open_processor(app: &Arc<App>) -> Result<SandboxProcessor, BootError> {
     let options = SandboxOptions {
         slow: Duration::from_secs(app.settings.sandbox_slow_s),
+        key_lifetime: Duration::from_secs(app.settings.sandbox_key_life_s),
         ..SandboxOptions::default()
     };
     let store = app.store.clone();
@@ -47,17 +48,7 @@ pub(super) fn start_workers(
     processor: Arc<SandboxProcessor>,
 ) -> Result<Workers, BootError> {
     let app = &opened.app;
-    let networks: Result<Vec<Network>, _> = if app.settings.notify_private {
-        PRIVATE_NETWORKS.iter().map(|text| text.parse()).collect()
-    } else {
-        Ok(Vec::new())
-    };
-    let networks = networks.map_err(|error| bad("notify_private", error))?;
-    let allowed = Allowed {
-        loopback: app.settings.notify_loopback,
-        networks,
-    };
-    let outbound = Outbound::new(allowed, Limits::default(), Vec::new())
+    let outbound = Outbound::new(allowed(&app.settings)?, Limits::default(), Vec::new())
         .map_err(|error| bad("notify_private", error))?;
     let parts = Parts {
         store: app.store.clone(),
@@ -78,6 +69,19 @@ pub(super) fn start_workers(
     Workers::start(parts, settings).map_err(|error| BootError::Processor(error.to_string()))
 }
 
+/// What others may make us reach, besides public addresses.
+pub(super) fn allowed(settings: &Settings) -> Result<Allowed, BootError> {
+    let networks: Result<Vec<Network>, _> = if settings.notify_private {
+        PRIVATE_NETWORKS.iter().map(|text| text.parse()).collect()
+    } else {
+        Ok(Vec::new())
+    };
+    Ok(Allowed {
+        loopback: settings.notify_loopback,
+        networks: networks.map_err(|error| bad("notify_private", error))?,
+    })
+}
+
 /// Signs notifications with the keys of the ring.
 struct Signatory {
     keyring: Arc<KeyRing>,
@@ -91,10 +95,11 @@ impl workers::KeyRing for Signatory {
         target: &UrlParts,
         pairs: &mut Vec<(String, String)>,
     ) -> bool {
-        let Some(ring) = self.keyring.find(certificate) else {
+        let Some(ring) = self.keyring.of_certificate(certificate) else {
             return false;
         };
-        ring.key.sign_onto(pairs, Verb::Post, target, &ring.url);
+        // As it was at the commit, so that every try sends the same bytes.
+        ring.key.sign_onto(pairs, Verb::Post, target, certificate);
         true
     }
 

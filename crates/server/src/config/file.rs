@@ -37,6 +37,7 @@ pub struct File {
     pub limited_account_max: Option<String>,
     pub log_json: Option<bool>,
     pub sandbox_slow_s: Option<u64>,
+    pub sandbox_key_life_s: Option<usize>,
     pub fees: Option<FeeFile>,
 }
 
@@ -61,7 +62,7 @@ pub struct Tier {
 }
 
 /// The names of all settings: `docs/configuration.md` has a line for each.
-pub const NAMES: [&str; 30] = [
+pub const NAMES: [&str; 31] = [
     "data",
     "listen",
     "operations_listen",
@@ -83,6 +84,7 @@ pub const NAMES: [&str; 30] = [
     "limited_account_max",
     "log_json",
     "sandbox_slow_s",
+    "sandbox_key_life_s",
     "fees",
     "fees.card",
     "fees.bank",

@@ -14,6 +14,7 @@ mod bank;
 mod card;
 mod confirm;
 mod finish;
+mod logo;
 mod method;
 mod params;
 mod payees;
@@ -28,6 +29,7 @@ mod wish;
 #[cfg(test)]
 mod tests;
 
+pub(super) use logo::{LOGO, serve as logo};
 pub(super) use start::start;
 pub(super) use steps::visit;
 

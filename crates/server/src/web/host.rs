@@ -41,6 +41,8 @@ pub trait Host: Send + Sync {
     fn caller<'a>(&'a self, access_key: &'a str) -> Boxed<'a, Result<Option<Caller>, Outage>>;
     /// Appends the parameters of a signature to those of a return URL.
     fn sign_return(&self, pairs: &mut Vec<(String, String)>, target: &UrlParts);
+    /// The bytes at an address of somebody else's, if they can be had quickly and are few.
+    fn fetch_image<'a>(&'a self, address: &'a str) -> Boxed<'a, Option<Vec<u8>>>;
     /// Real time.
     fn real_now(&self) -> Timestamp;
     /// Fills in random bytes.
@@ -88,7 +90,7 @@ impl Host for App {
     }
 
     fn terms(&self) -> Terms {
-        self.settings.terms(self.keyring.current().id.clone())
+        self.settings.terms(self.keyring.current().url.clone())
     }
 
     fn provider(&self) -> &str {
@@ -117,6 +119,10 @@ impl Host for App {
     fn sign_return(&self, pairs: &mut Vec<(String, String)>, target: &UrlParts) {
         let ring = self.keyring.current();
         ring.key.sign_onto(pairs, Verb::Get, target, &ring.url);
+    }
+
+    fn fetch_image<'a>(&'a self, address: &'a str) -> Boxed<'a, Option<Vec<u8>>> {
+        Box::pin(self.images.fetch(address))
     }
 
     fn real_now(&self) -> Timestamp {

@@ -103,6 +103,8 @@ impl Spot {
             | Command::CreateAccount(_)
             | Command::ChangeAccount(_)
             | Command::CreateKey(_)
+            | Command::AddCertificate(_)
+            | Command::DisableCertificate(_)
             | Command::AddInstrument(_)
             | Command::RemoveInstrument(_)
             | Command::VerifyInstrument(_)
@@ -112,6 +114,7 @@ impl Spot {
             | Command::Defer(_)
             | Command::Keep(_)
             | Command::Forget(_)
+            | Command::ForgetEnded(_)
             | Command::Set(_)
             | Command::Advance(_) => None,
         }

@@ -1,7 +1,9 @@
-//! Accounts, e-mail addresses, access keys and cards: written rarely, as a whole.
+//! Accounts, e-mail addresses, access keys, certificates and cards: written rarely, as a whole.
 
-use payments::rows::{AccessKey, Account, BankAccount, Card, Instrument, Means, Verification};
-use payments::{AccessKeyId, AccountKey, InstrumentKey};
+use payments::rows::{
+    AccessKey, Account, BankAccount, Card, Certificate, Instrument, Means, Verification,
+};
+use payments::{AccessKeyId, AccountKey, Fingerprint, InstrumentKey};
 use store::Outage;
 
 use crate::numbers;
@@ -10,6 +12,7 @@ use crate::row::{Fields, Keyed, Values};
 pub(crate) struct Accounts;
 pub(crate) struct Emails;
 pub(crate) struct AccessKeys;
+pub(crate) struct Certificates;
 pub(crate) struct Instruments;
 
 impl Keyed for Accounts {
@@ -112,6 +115,38 @@ impl Keyed for AccessKeys {
             id: key.clone(),
             account: from.get().map(AccountKey)?,
             sealed_secret: from.get()?,
+            active: from.get()?,
+            created_at: from.moment()?,
+        })
+    }
+}
+
+impl Keyed for Certificates {
+    type Key = Fingerprint;
+    type Row = Certificate;
+    const NAME: &'static str = "certificates";
+    const SELECT: &'static str =
+        "SELECT account, der, active, created_at FROM certificates WHERE fingerprint = ?";
+    const UPSERT: &'static str = "REPLACE INTO certificates \
+        (fingerprint, account, der, active, created_at) VALUES (?, ?, ?, ?, ?)";
+    const DELETE: &'static str = "DELETE FROM certificates WHERE fingerprint = ?";
+
+    fn put_key(key: &Fingerprint, to: &mut Values) -> rusqlite::Result<()> {
+        to.put(&key.0[..])
+    }
+
+    fn put(row: &Certificate, to: &mut Values) -> rusqlite::Result<()> {
+        to.put(row.account.0)?;
+        to.put(&row.der)?;
+        to.put(row.active)?;
+        to.put(row.created_at.0)
+    }
+
+    fn read(key: &Fingerprint, from: &mut Fields) -> Result<Certificate, Outage> {
+        Ok(Certificate {
+            fingerprint: *key,
+            account: from.get().map(AccountKey)?,
+            der: from.get()?,
             active: from.get()?,
             created_at: from.moment()?,
         })

@@ -5,6 +5,7 @@ use payments::tables::TokenReference;
 use payments::{AccountKey, Asked, CallerReference, Refusal, TokenKey, TransactionKey};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::sync::Arc;
 use store::Outage;
 
 use crate::row::{Fields, Keyed, Values};
@@ -61,7 +62,7 @@ impl Keyed for References {
             (None, Some(text)) => {
                 let refused: Refused =
                     serde_json::from_str(&text).map_err(|p| from.corrupt(&p.to_string()))?;
-                let asked = Box::new(refused.asked.into_owned());
+                let asked = Arc::new(refused.asked.into_owned());
                 Ok(match refused.refusal {
                     Some(refusal) => Reference::Refused {
                         asked,

@@ -1,6 +1,6 @@
 //! Tokens: what was agreed is written once, their use again and again.
 
-use payments::rows::Token;
+use payments::rows::{Token, TokenConsent};
 use payments::{AccountKey, TokenKey};
 use store::Outage;
 
@@ -32,7 +32,7 @@ impl Keyed for Tokens {
         to.put(row.nonce)?;
         to.put(row.account.0)?;
         to.put(row.installer.0)?;
-        to.put_json(&row.facts)?;
+        to.put_json(&*row.facts)?;
         Tokens::put_changing(row, to)
     }
 
@@ -54,7 +54,7 @@ impl Keyed for Tokens {
         let nonce = from.get()?;
         let account = from.get().map(AccountKey)?;
         let installer = from.get().map(AccountKey)?;
-        let facts = from.json()?;
+        let facts = from.json::<TokenConsent>()?.into();
         let status = from.known("status of a token", numbers::token_status_of)?;
         let currency = from.currency()?;
         Ok(Token {

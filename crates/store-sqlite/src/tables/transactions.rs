@@ -8,6 +8,7 @@ use payments::{
 };
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::sync::Arc;
 use store::Outage;
 
 use crate::numbers;
@@ -153,7 +154,7 @@ impl Keyed for Transactions {
             amount,
             received_at,
             caller_reference: agreed.details.reference.into_owned(),
-            asked: agreed.details.asked.into_owned(),
+            asked: Arc::new(agreed.details.asked.into_owned()),
             caller_date,
             timeout_at,
             state,
@@ -224,7 +225,7 @@ fn numbers_of(line: &FeeLine) -> LineNumbers {
     )
 }
 
-fn lines_of(lines: &[LineNumbers], currency: Currency) -> Option<Vec<FeeLine>> {
+fn lines_of(lines: &[LineNumbers], currency: Currency) -> Option<Arc<[FeeLine]>> {
     let amount = |micros| Amount::from_micros(micros, currency);
     let line = |(from, millionths, fixed, minimum, fine): &LineNumbers| {
         let rounding = if *fine {

@@ -1,11 +1,14 @@
 //! Payments from beginning to end.
 
+use std::collections::BTreeMap;
+
+use ledger::{Layer, LedgerAccount};
 use payments::command::LEASE_MS;
 use payments::rows::{Status, WorkKind};
-use payments::{Refusal, TransactionId};
+use payments::{AccountKey, Refusal, TransactionId};
 
 use super::world::{World, approved, transact};
-use super::{Bench, Parts, all_at_once};
+use super::{Bench, Parts, START, all_at_once};
 use crate::query::LedgerSum;
 use crate::{Found, Query, Store};
 
@@ -41,7 +44,74 @@ pub(super) async fn a_whole_life(bench: &mut dyn Bench) {
     );
     assert!(parts.handed.take_all().is_empty(), "nothing is left to do");
     check_books(&*store, &world, &id).await;
+    check_pages(&*store, &id).await;
     store.close().await;
+}
+
+/// Whoever walks the books a page at a time sees each row once, and what the sums are made of.
+async fn check_pages(store: &dyn Store, id: &TransactionId) {
+    let to = i64::MAX;
+    let mut sums: BTreeMap<(Layer, LedgerAccount), (i64, i64)> = BTreeMap::new();
+    let (mut after, mut of_life) = ((0, 0), 0);
+    loop {
+        let page = Query::PostingsBetween { after, to, most: 2 };
+        let Ok(Found::Booked(page)) = store.find(page).await else {
+            panic!("postings")
+        };
+        let Some(last) = page.last() else { break };
+        after = (last.posting.transaction.0, last.posting.line);
+        for booked in page {
+            let (posting, micros) = (
+                booked.posting.posting,
+                booked.posting.posting.amount.micros(),
+            );
+            sums.entry((posting.layer, posting.debit)).or_default().0 += micros;
+            sums.entry((posting.layer, posting.credit)).or_default().1 += micros;
+            of_life += usize::from(booked.transaction.as_ref() == Some(id));
+            assert!(START <= booked.at, "{booked:?}");
+        }
+    }
+    assert!(1 < of_life, "the life's own postings carry its id");
+    let Ok(Found::Sums(expected)) = store.find(Query::LedgerSums).await else {
+        panic!("sums")
+    };
+    let expected = expected
+        .into_iter()
+        .map(|sum| ((sum.layer, sum.account), (sum.debits, sum.credits)));
+    assert_eq!(sums, expected.collect());
+
+    let key = id.key().expect("an id of ours").0;
+    for (after, to, found) in [(0, to, 1), (key, to, 0), (0, key, 1), (0, key - 1, 0)] {
+        let query = Query::TransactionsBetween { after, to, most: 9 };
+        let Ok(Found::Transactions(rows)) = store.find(query).await else {
+            panic!("transactions")
+        };
+        assert_eq!(rows.len(), found, "above {after}, up to {to}");
+    }
+    check_balances(store).await;
+}
+
+async fn check_balances(store: &dyn Store) {
+    let mut balances = Vec::new();
+    loop {
+        let after = balances
+            .last()
+            .map_or(0, |(account, _): &(AccountKey, _)| account.0);
+        let query = Query::BalancesAbove { after, most: 1 };
+        let Ok(Found::Balances(page)) = store.find(query).await else {
+            panic!("balances")
+        };
+        if page.is_empty() {
+            break;
+        }
+        balances.extend(page);
+    }
+    for (account, balance) in balances {
+        let Ok(Found::Balance(expected)) = store.find(Query::BalanceOf(account)).await else {
+            panic!("a balance")
+        };
+        assert_eq!(balance, expected);
+    }
 }
 
 async fn check_books(store: &dyn Store, world: &World, id: &TransactionId) {
@@ -168,12 +238,7 @@ pub(super) async fn work_is_leased_once(bench: &mut dyn Bench) {
     assert_eq!(claimed.len(), 1, "one of many gets it");
     let item = &claimed[0];
     assert!(!item.fresh, "somebody may have begun it");
-    assert_eq!(
-        item.transaction
-            .as_ref()
-            .map(payments::rows::Transaction::id),
-        Some(id)
-    );
+    assert_eq!(item.transaction.as_ref().map(|found| found.id()), Some(id));
     assert_eq!(
         item.instrument.as_ref().map(|card| card.key),
         Some(world.card)
@@ -203,7 +268,7 @@ pub(super) async fn open_reservations_are_walked(bench: &mut dyn Bench) {
         item.transaction
             .as_ref()
             .filter(|row| row.key == ended)
-            .map(payments::rows::Transaction::id)
+            .map(|found| found.id())
     });
     transact(
         &*store,
@@ -237,7 +302,7 @@ pub(super) async fn activity_is_followed(bench: &mut dyn Bench) {
             let Ok(Found::Transactions(rows)) = found else {
                 panic!("transactions")
             };
-            let newest: Vec<_> = rows.iter().map(payments::rows::Transaction::id).collect();
+            let newest: Vec<_> = rows.iter().map(|found| found.id()).collect();
             let expected: Vec<_> = ids.iter().rev().take(2).cloned().collect();
             assert_eq!(newest, expected);
         }

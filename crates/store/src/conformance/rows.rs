@@ -1,5 +1,7 @@
 //! Every kind of row comes back as it was written, is changed, and is gone when it was deleted.
 
+use std::sync::Arc;
+
 use payments::rows::{Delivery, State, SubscriptionStatus, TokenStatus};
 use payments::{ChangeSet, ReadSet, WorkingSet};
 
@@ -13,6 +15,7 @@ macro_rules! each_table {
             accounts,
             emails,
             access_keys,
+            certificates,
             instruments,
             tokens,
             token_references,
@@ -88,7 +91,7 @@ fn expect(backend: &mut dyn Backend, changes: &ChangeSet) {
     macro_rules! compare {
         ($($table:ident),*) => {
             $(for (key, row) in &changes.$table {
-                assert_eq!(seen.$table.get(key), row.as_ref(), "{key:?}");
+                assert_eq!(seen.$table.get(key), row.as_deref(), "{key:?}");
             })*
         };
     }
@@ -113,39 +116,42 @@ fn changed(fresh: &ChangeSet) -> ChangeSet {
         ..fresh.clone()
     };
     for (_, row) in &mut changed.transactions {
-        let row = row.as_mut().expect("a row");
+        let row = Arc::make_mut(row.as_mut().expect("a row"));
         row.state = State::Cancelled;
         row.message = Some("changed".to_owned());
         row.cancel_mark = Some([9; 16]);
         row.events += 1;
     }
     for (_, row) in &mut changed.tokens {
-        let row = row.as_mut().expect("a row");
+        let row = Arc::make_mut(row.as_mut().expect("a row"));
         row.status = TokenStatus::Cancelled;
         row.uses += 1;
         row.windows.clear();
         row.successor = Some(payments::TokenKey(1_500));
     }
     for (_, row) in &mut changed.tallies {
-        let row = row.as_mut().expect("a row");
+        let row = Arc::make_mut(row.as_mut().expect("a row"));
         std::mem::swap(&mut row.balance, &mut row.pending);
     }
     for (_, row) in &mut changed.subscriptions {
-        let row = row.as_mut().expect("a row");
+        let row = Arc::make_mut(row.as_mut().expect("a row"));
         row.status = SubscriptionStatus::Completed;
         row.charges += 1;
         row.next_at = None;
     }
     for (_, row) in &mut changed.notifications {
-        let row = row.as_mut().expect("a row");
+        let row = Arc::make_mut(row.as_mut().expect("a row"));
         row.delivery = Delivery::Due;
         row.tries += 1;
     }
+    for (_, row) in &mut changed.certificates {
+        Arc::make_mut(row.as_mut().expect("a row")).active = true;
+    }
     for (_, row) in &mut changed.accounts {
-        row.as_mut().expect("a row").webhook_secret = None;
+        Arc::make_mut(row.as_mut().expect("a row")).webhook_secret = None;
     }
     for (_, row) in &mut changed.balances {
-        row.as_mut().expect("a row").available += 1;
+        Arc::make_mut(row.as_mut().expect("a row")).available += 1;
     }
     changed
 }

@@ -1,21 +1,23 @@
 //! One row of every kind, every field set to something of its own.
 
+use std::sync::Arc;
+
 use ledger::{AccountKind, Balance, Layer, LedgerAccount, Posting};
 use money::{FeeRule, Rate, Rounding};
 use payments::period::{Period, PeriodUnit};
 use payments::rows::{
     AccessKey, Account, AccountStatus, AccountType, AmountRule, Attempt, BankAccount, CSOwner,
-    Delivery, Descriptor, Document, DocumentId, Event, Fees, Instrument, Means, Notification,
-    Operation, Payer, PaymentMethod, RecipientTerms, Reference, Refunds, Release,
+    Certificate, Delivery, Descriptor, Document, DocumentId, Event, Fees, Instrument, Means,
+    Notification, Operation, Payer, PaymentMethod, RecipientTerms, Reference, Refunds, Release,
     SoftDescriptorType, State, Status, StatusCode, Subject, Subscription, SubscriptionStatus,
     Tally, TallyKind, Token, TokenConsent, TokenFacts, TokenRole, TokenStatus, TokenType,
     Transaction, TransactionFacts, UsageLimit, UsageLimitKind, UsageWindow, Verification,
     WindowUse, Work, WorkKind,
 };
-use payments::tables::{Added, PostingRow, Reason, Relation, RoleNumber, TokenReference};
+use payments::tables::{Added, PostingRow, Reason, Relation, RoleNumber, TokenReference, written};
 use payments::{
-    AccessKeyId, AccountKey, Asked, ChangeSet, InstrumentKey, NotificationKey, PaymentAsked,
-    Refusal, SubscriptionKey, TallyKey, Timestamp, TokenId, TokenKey, TransactionId,
+    AccessKeyId, AccountKey, Asked, ChangeSet, Fingerprint, InstrumentKey, NotificationKey,
+    PaymentAsked, Refusal, SubscriptionKey, TallyKey, Timestamp, TokenId, TokenKey, TransactionId,
     TransactionKey, WorkId,
 };
 
@@ -35,7 +37,7 @@ pub(super) fn all() -> ChangeSet {
         role: RoleNumber::from(TokenRole::Recipient),
         reference: reference("install"),
     };
-    let asked = || Box::new(Asked::Reserve(asked()));
+    let asked = || Arc::new(Asked::Reserve(asked()));
     let refused = Reference::Refused {
         asked: asked(),
         refusal: Refusal::SameTokenIdUsedMultipleTimes,
@@ -66,40 +68,41 @@ pub(super) fn all() -> ChangeSet {
         transaction(1_007, State::Succeeded),
     ];
     ChangeSet {
-        emails: vec![(account.email.clone(), Some(account.key))],
-        accounts: vec![(account.key, Some(account))],
-        access_keys: vec![(access_key.id.clone(), Some(access_key))],
+        emails: vec![(account.email.clone(), written(account.key))],
+        accounts: vec![(account.key, written(account))],
+        certificates: vec![(certificate().fingerprint, written(certificate()))],
+        access_keys: vec![(access_key.id.clone(), written(access_key))],
         instruments: instruments()
             .into_iter()
-            .map(|row| (row.key, Some(row)))
+            .map(|row| (row.key, written(row)))
             .collect(),
-        tokens: vec![(token.key, Some(token))],
-        token_references: vec![(installed, Some(TokenKey(1_004)))],
+        tokens: vec![(token.key, written(token))],
+        token_references: vec![(installed, written(TokenKey(1_004)))],
         transactions: transactions
             .into_iter()
-            .map(|row| (row.key, Some(row)))
+            .map(|row| (row.key, written(row)))
             .collect(),
         references: vec![
             (
                 (caller, reference("bound")),
-                Some(Reference::Bound { asked: asked() }),
+                written(Reference::Bound { asked: asked() }),
             ),
-            ((caller, reference("made")), Some(made)),
-            ((caller, reference("refused")), Some(refused)),
+            ((caller, reference("made")), written(made)),
+            ((caller, reference("refused")), written(refused)),
         ],
-        balances: vec![((caller, 3), Some(balance))],
-        tallies: vec![(tally.key, Some(tally))],
-        subscriptions: vec![(subscription.key, Some(subscription))],
+        balances: vec![((caller, 3), written(balance))],
+        tallies: vec![(tally.key, written(tally))],
+        subscriptions: vec![(subscription.key, written(subscription))],
         works: vec![work(5), work(6)]
             .into_iter()
-            .map(|row| (row.id, Some(row)))
+            .map(|row| (row.id, written(row)))
             .collect(),
         notifications: notifications()
             .into_iter()
-            .map(|row| (row.key, Some(row)))
+            .map(|row| (row.key, written(row)))
             .collect(),
-        documents: vec![(id, Some(document))],
-        settings: vec![("name".to_owned(), Some("value".to_owned()))],
+        documents: vec![(id, written(document))],
+        settings: vec![("name".to_owned(), written("value".to_owned()))],
         added: added(),
     }
 }
@@ -128,6 +131,16 @@ fn access_key() -> AccessKey {
         id: AccessKeyId::parse("AKIAIOSFODNN7EXAMPLE").expect("an access key id"),
         account: AccountKey(1_001),
         sealed_secret: vec![1, 0, 2],
+        active: false,
+        created_at: Timestamp(12),
+    }
+}
+
+fn certificate() -> Certificate {
+    Certificate {
+        fingerprint: Fingerprint(std::array::from_fn(|at| u8::try_from(at * 8).unwrap_or(0))),
+        account: AccountKey(1_001),
+        der: vec![0x30, 0, 255],
         active: false,
         created_at: Timestamp(12),
     }
@@ -216,7 +229,7 @@ fn token() -> Token {
         nonce: [200; 31],
         account: AccountKey(1_001),
         installer: AccountKey(1_001),
-        facts: TokenConsent {
+        facts: Arc::new(TokenConsent {
             kind: TokenType::Recurring,
             role: TokenRole::Recipient,
             caller_reference: reference("install"),
@@ -244,7 +257,7 @@ fn token() -> Token {
             }),
             tally: Some(TallyKey(1_030)),
             replaces: Some(TokenId::of(TokenKey(8), &[204; 31])),
-        },
+        }),
         status: TokenStatus::Used,
         used: cents(9),
         uses: 4,
@@ -294,14 +307,14 @@ fn transaction(key: i64, state: State) -> Transaction {
         amount: cents(700),
         received_at: Timestamp(17),
         caller_reference: reference("made"),
-        asked: Asked::Reserve(asked()),
+        asked: Arc::new(Asked::Reserve(asked())),
         caller_date: Timestamp(18),
         timeout_at: Timestamp(19),
         state,
         code: StatusCode::Success,
         message: ended.then(|| "fine".to_owned()),
         settled: cents(600),
-        fee_lines: vec![payments::terms::FeeLine {
+        fee_lines: Arc::from([payments::terms::FeeLine {
             from: cents(0),
             rule: FeeRule {
                 rate: Rate::from_millionths(29_000).expect("a rate"),
@@ -309,7 +322,7 @@ fn transaction(key: i64, state: State) -> Transaction {
                 minimum: cents(0),
                 rounding: Rounding::HalfUpToCents,
             },
-        }],
+        }]),
         fees: Fees {
             rule: FeeRule {
                 rate: Rate::from_millionths(29_000).expect("a rate"),

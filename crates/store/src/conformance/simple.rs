@@ -1,7 +1,7 @@
 //! Accounts, documents, clocks: what needs no payment.
 
 use payments::command::Outcome;
-use payments::commands::{Advance, CreateKey, Forget, Keep, Set};
+use payments::commands::{Advance, CreateKey, Forget, ForgetEnded, Keep, Set};
 use payments::rows::{Document, DocumentId};
 use payments::time::DAY_MS;
 use payments::{AccessKeyId, AccountKey, Command, ReadSet, Refusal, Timestamp};
@@ -64,6 +64,53 @@ pub(super) async fn twins_make_one_account(bench: &mut dyn Bench) {
         .iter()
         .filter(|answer| **answer == Err(Refusal::EmailTaken));
     assert_eq!(refused.count(), 48, "the others are told");
+    store.close().await;
+}
+
+/// Those that have ended are found a page at a time, and only they can be forgotten as such.
+pub(super) async fn documents_end(bench: &mut dyn Bench) {
+    let parts = Parts::new();
+    let store = bench.open("documents-end", parts.setup(4));
+    let id = |kind: &str, id: usize| DocumentId {
+        kind: kind.to_owned(),
+        id: id.to_string(),
+    };
+    for at in 0..6 {
+        let kind = if at < 3 { "session" } else { "visit" };
+        let ended = at % 2 == 0;
+        let document = Document {
+            content: "{}".to_owned(),
+            expires_at: if ended { START } else { Timestamp::NEVER },
+        };
+        let id = id(kind, at);
+        submit(&*store, Keep { id, document }.into()).await;
+    }
+    parts.clock.advance(1);
+    let (mut after, mut found) = (None, Vec::new());
+    loop {
+        let before = START.plus_ms(1);
+        let page = Query::EndedDocuments {
+            after,
+            before,
+            most: 2,
+        };
+        let Ok(Found::Ended { ids, scanned_to }) = store.find(page).await else {
+            panic!("documents")
+        };
+        found.extend(ids);
+        if scanned_to.is_none() {
+            break;
+        }
+        after = scanned_to;
+    }
+    assert_eq!(found, [id("session", 0), id("session", 2), id("visit", 4)]);
+    let ids = vec![id("session", 0), id("session", 1), id("gone", 9)];
+    submit(&*store, ForgetEnded { ids: ids.clone() }.into()).await;
+    let mut want = ReadSet::default();
+    want.documents.extend(ids.iter().cloned());
+    let seen = store.see(want).await.expect("seen");
+    let there = ids.iter().filter(|id| seen.documents.get(id).is_some());
+    assert_eq!(there.collect::<Vec<_>>(), [&id("session", 1)]);
     store.close().await;
 }
 

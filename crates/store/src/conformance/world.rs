@@ -1,7 +1,7 @@
 //! A small world: a caller with a key, a sender with a card, a token between them.
 
 use money::{Amount, Currency};
-use payments::command::{By, Outcome};
+use payments::command::{By, Credential, Outcome};
 use payments::commands::{
     AddInstrument, AnswerFromProcessor, CreateAccount, CreateKey, InstallTokens, ProcessorSaid,
     Reserve, Settle,
@@ -93,7 +93,7 @@ impl World {
     pub fn by(&self) -> By {
         By {
             caller: self.caller,
-            access_key: Some(self.access_key.clone()),
+            credential: Credential::AccessKey(self.access_key.clone()),
             date: START,
             mark: [7; 16],
         }

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use ledger::{Balance, Layer, LedgerAccount};
-use payments::rows::{Notification, PARKED, State, Subject, Transaction, Work};
-use payments::{AccountKey, TransactionKey};
+use payments::ids::key_time;
+use payments::rows::{DocumentId, Notification, PARKED, State, Subject, Transaction, Work};
+use payments::tables::PostingRow;
+use payments::{AccountKey, Timestamp, TransactionKey};
 
 use super::Rows;
-use crate::query::{Backlog, LedgerSum};
+use crate::query::{Backlog, Booked, LedgerSum};
 use crate::{Found, Moment, Query};
 
 impl Rows {
@@ -32,6 +34,10 @@ impl Rows {
                 let rows = self.access_keys.values();
                 Found::AccessKeys(those(rows, |row| row.account == *account))
             }
+            Query::CertificatesOf(account) => {
+                let rows = self.certificates.values();
+                Found::Certificates(those(rows, |row| row.account == *account))
+            }
             Query::ActivityOf { account, most } => {
                 let found = self.transactions.values().rev();
                 let found = found.filter(|row| takes_part(row, *account)).take(*most);
@@ -41,7 +47,7 @@ impl Rows {
                 let named = self.accounts.values().filter(|row| !row.name.is_empty());
                 Found::Accounts(named.take(*most).cloned().collect())
             }
-            Query::BalanceOf(account) => self.balance_of(*account),
+            Query::BalanceOf(account) => Found::Balance(self.sum_of(*account)),
             Query::LedgerSums => self.ledger_sums(),
             Query::OpenBetween { after, to, most } => self.open_between(*after, *to, *most),
             Query::Stuck { before, most } => {
@@ -59,6 +65,18 @@ impl Rows {
             Query::Attempts(key) => {
                 Found::Attempts(those(&self.added.attempts, |row| row.notification == *key))
             }
+            Query::TransactionsBetween { after, to, most } => {
+                let rows = self.transactions.values();
+                let rows = rows.filter(|row| *after < row.key.0 && row.key.0 <= *to);
+                Found::Transactions(rows.take(*most).cloned().collect())
+            }
+            Query::PostingsBetween { after, to, most } => self.booked(*after, *to, *most),
+            Query::EndedDocuments {
+                after,
+                before,
+                most,
+            } => self.ended_documents(after.as_ref(), *before, *most),
+            Query::BalancesAbove { after, most } => self.balances_above(*after, *most),
         }
     }
 
@@ -68,12 +86,11 @@ impl Rows {
         Found::Transactions(rows.cloned().collect())
     }
 
-    fn balance_of(&self, account: AccountKey) -> Found {
+    fn sum_of(&self, account: AccountKey) -> Balance {
         let lanes = self.balances.range((account, 0)..=(account, u16::MAX));
-        let sum = lanes.fold(Balance::default(), |sum, (_, lane)| {
+        lanes.fold(Balance::default(), |sum, (_, lane)| {
             sum.plus(*lane).expect("balances in memory stay small")
-        });
-        Found::Balance(sum)
+        })
     }
 
     fn ledger_sums(&self) -> Found {
@@ -96,6 +113,54 @@ impl Rows {
                 credits,
             });
         Found::Sums(sums.collect())
+    }
+
+    fn booked(&self, after: (i64, u16), to: i64, most: usize) -> Found {
+        let place = |row: &PostingRow| (row.transaction.0, row.line);
+        let mut rows = those(&self.added.postings, |row| {
+            after < place(row) && row.transaction.0 <= to
+        });
+        rows.sort_by_key(place);
+        rows.truncate(most);
+        let booked = rows.into_iter().map(|posting| Booked {
+            posting,
+            at: self.made_at(&posting),
+            transaction: self
+                .transactions
+                .get(&posting.transaction)
+                .map(Transaction::id),
+        });
+        Found::Booked(booked.collect())
+    }
+
+    /// When the event was that made a posting; a posting without one was made with its key.
+    fn made_at(&self, posting: &PostingRow) -> Timestamp {
+        let mut events = self.added.events.iter();
+        let event = events.find(|event| {
+            (event.transaction, event.number) == (posting.transaction, posting.event)
+        });
+        event.map_or(key_time(posting.transaction.0), |event| event.at)
+    }
+
+    fn balances_above(&self, after: i64, most: usize) -> Found {
+        let mut accounts: Vec<_> = self.balances.keys().map(|(account, _)| *account).collect();
+        accounts.dedup();
+        let accounts = accounts.into_iter().filter(|account| after < account.0);
+        let sum = |account| (account, self.sum_of(account));
+        Found::Balances(accounts.take(most).map(sum).collect())
+    }
+
+    fn ended_documents(&self, after: Option<&DocumentId>, before: Timestamp, most: usize) -> Found {
+        let above = |id: &&DocumentId| after.is_none_or(|after| after < *id);
+        let walked: Vec<_> = self.documents.keys().filter(above).take(most).collect();
+        let ended = |id: &&DocumentId| self.documents[*id].expires_at < before;
+        Found::Ended {
+            ids: walked.iter().copied().filter(ended).cloned().collect(),
+            scanned_to: walked
+                .last()
+                .filter(|_| walked.len() == most)
+                .map(|id| (*id).clone()),
+        }
     }
 
     fn open_between(&self, after: i64, to: i64, most: usize) -> Found {

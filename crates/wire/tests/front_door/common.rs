@@ -1,5 +1,7 @@
 //! A caller who signs, and rows to show.
 
+use std::sync::Arc;
+
 use money::{Amount, Currency, FeeRule, Rate, Rounding};
 use payments::rows::{
     Account, AccountStatus, AccountType, Event, Fees, Operation, Payer, PaymentMethod, Refunds,
@@ -171,14 +173,14 @@ pub fn transaction() -> Transaction {
         amount: usd("1"),
         received_at: NOW,
         caller_reference: CallerReference::parse("CallerReference05").expect("a reference"),
-        asked: Asked::Reserve(asked()),
+        asked: Arc::new(Asked::Reserve(asked())),
         caller_date: NOW,
         timeout_at: Timestamp::NEVER,
         state: State::Succeeded,
         code: StatusCode::Success,
         message: None,
         settled: usd("1"),
-        fee_lines: vec![payments::terms::FeeLine {
+        fee_lines: Arc::from([payments::terms::FeeLine {
             from: money::Amount::zero(money::Currency::USD),
             rule: FeeRule {
                 rate: Rate::ZERO,
@@ -186,7 +188,7 @@ pub fn transaction() -> Transaction {
                 minimum: zero,
                 rounding: Rounding::HalfUpToCents,
             },
-        }],
+        }]),
         fees: Fees {
             rule: FeeRule {
                 rate: Rate::ZERO,

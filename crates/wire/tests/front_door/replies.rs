@@ -1,5 +1,7 @@
 //! Every reply, byte for byte: the printed ones where the documents print them.
 
+use std::sync::Arc;
+
 use payments::rows::{
     State, Status, StatusCode, Token, TokenConsent, TokenRole, TokenStatus, TokenType,
 };
@@ -152,7 +154,7 @@ fn token() -> Token {
         nonce: [3; 31],
         account: AccountKey(2),
         installer: AccountKey(1),
-        facts: TokenConsent {
+        facts: Arc::new(TokenConsent {
             tally: None,
             replaces: None,
             kind: TokenType::MultiUse,
@@ -172,7 +174,7 @@ fn token() -> Token {
             reserve: true,
             terms: None,
             also_caller: false,
-        },
+        }),
         status: TokenStatus::Active,
         used: usd("0"),
         uses: 0,

@@ -43,13 +43,13 @@ impl Call {
     pub(super) fn of(item: &WorkItem, cards: &MasterKeys) -> Result<Call, NoCall> {
         let transaction = transaction(item)?;
         let id = transaction.id();
-        let key = key(item)?;
         let first = |kind| first_key(id.as_str(), kind);
+        let key = first(kind(item)?);
         let currency = transaction.amount.currency().as_str().to_owned();
         match item.work.kind {
             WorkKind::Authorize => Ok(Call::Authorize(Authorize {
                 key,
-                means: means(item.instrument.as_ref(), cards)?,
+                means: means(item.instrument.as_deref(), cards)?,
                 amount_micros: transaction.amount.micros(),
                 currency,
                 descriptor: descriptor(item, transaction),
@@ -91,14 +91,18 @@ impl Call {
 
 /// The key under which the processor knows this work.
 pub(super) fn key(item: &WorkItem) -> Result<ProcessorKey, NoCall> {
-    let kind = match item.work.kind {
-        WorkKind::Authorize => Kind::Authorize,
-        WorkKind::Capture => Kind::Capture,
-        WorkKind::Void => Kind::Void,
-        WorkKind::Refund => Kind::Refund,
-        WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Notify => return Err(NoCall::Kind),
-    };
+    let kind = kind(item)?;
     Ok(first_key(transaction(item)?.id().as_str(), kind))
+}
+
+fn kind(item: &WorkItem) -> Result<Kind, NoCall> {
+    match item.work.kind {
+        WorkKind::Authorize => Ok(Kind::Authorize),
+        WorkKind::Capture => Ok(Kind::Capture),
+        WorkKind::Void => Ok(Kind::Void),
+        WorkKind::Refund => Ok(Kind::Refund),
+        WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Notify => Err(NoCall::Kind),
+    }
 }
 
 fn first_key(id: &str, kind: Kind) -> ProcessorKey {
@@ -107,7 +111,7 @@ fn first_key(id: &str, kind: Kind) -> ProcessorKey {
 
 fn transaction(item: &WorkItem) -> Result<&Transaction, NoCall> {
     item.transaction
-        .as_ref()
+        .as_deref()
         .ok_or(NoCall::Missing("transaction"))
 }
 
@@ -143,7 +147,7 @@ fn descriptor(item: &WorkItem, transaction: &Transaction) -> String {
     if let Some(text) = dynamic(&transaction.asked) {
         return short(text);
     }
-    match &item.recipient {
+    match item.recipient.as_deref() {
         Some(Account {
             descriptor: Some(text),
             ..

@@ -18,7 +18,7 @@
 use std::time::Duration;
 
 use payments::Timestamp;
-use processor::{Answer, CallError, ProcessorKey, Seen};
+use processor::{Answer, CallError, Seen};
 use store::WorkItem;
 
 use super::Caller;
@@ -66,10 +66,6 @@ enum Step {
 impl Caller {
     /// Finds out, within the lease, as much as can be found out.
     pub(super) async fn learn(&self, item: &WorkItem) -> Learned {
-        let key = match ask::key(item) {
-            Ok(key) => key,
-            Err(problem) => return self.cannot_ask(item, problem).await,
-        };
         let mut called = false;
         let mut pauses = PAUSES.iter();
         let mut step = if item.fresh { Step::Call } else { Step::LookUp };
@@ -79,7 +75,7 @@ impl Caller {
                     called = true;
                     self.call(item).await
                 }
-                Step::LookUp => self.look_up(&key).await,
+                Step::LookUp => self.look_up(item).await,
             };
             step = match found {
                 Found::Learned(learned) => return learned,
@@ -121,9 +117,13 @@ impl Caller {
         }
     }
 
-    async fn look_up(&self, key: &ProcessorKey) -> Found {
+    async fn look_up(&self, item: &WorkItem) -> Found {
+        let key = match ask::key(item) {
+            Ok(key) => key,
+            Err(problem) => return Found::NoCall(problem),
+        };
         count(&self.figures.processor_look_ups_total);
-        let seen = self.processor.look_up(key.clone());
+        let seen = self.processor.look_up(key);
         match tokio::time::timeout(LOOK_UP_MAX, seen).await {
             Ok(Ok(Seen::Known(answer))) => Found::Learned(Learned::Answered(answer)),
             // It is known there and will be decided: no reason for a person to look yet.

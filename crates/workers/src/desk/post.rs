@@ -248,7 +248,7 @@ fn receiver(item: &WorkItem) -> &str {
 
 /// The transaction that a notification is about, if it is about one.
 fn transaction(item: &WorkItem) -> Option<TransactionKey> {
-    item.notification.as_ref().and_then(transaction_of)
+    item.notification.as_deref().and_then(transaction_of)
 }
 
 /// The same, of the row.

@@ -60,9 +60,13 @@ impl Queue {
             return false;
         }
         if state.held.admit(item.work.id.key, item.fresh, now) {
+            // Whoever takes work while more waits wakes the next; only the first needs waking here.
+            let is_first = state.waiting.is_empty();
             state.waiting.push_back((Box::new(item), now));
             drop(state);
-            self.wake.notify_one();
+            if is_first {
+                self.wake.notify_one();
+            }
         }
         true
     }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what does not fit fails the test")]
 
 mod banks;
+mod documents;
 mod life;
 mod notifications;
 mod outbound;

@@ -220,7 +220,7 @@ impl World {
     pub fn by(&self) -> By {
         By {
             caller: self.caller,
-            access_key: None,
+            credential: payments::Credential::None,
             date: START,
             mark: [0; 16],
         }

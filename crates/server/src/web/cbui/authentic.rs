@@ -24,6 +24,8 @@ pub(super) type Pairs<'a> = [(Cow<'a, str>, Cow<'a, str>)];
 pub(super) struct Authentic {
     pub(super) caller: Account,
     pub(super) return_url: ReturnUrl,
+    /// Whether it is signed, and not only bound to a registered origin.
+    pub(super) signed: bool,
 }
 
 /// Why a request cannot be trusted: what the page says, never a redirect.
@@ -78,6 +80,7 @@ pub(super) async fn authenticate(
     Ok(Ok(Authentic {
         caller: account,
         return_url,
+        signed,
     }))
 }
 

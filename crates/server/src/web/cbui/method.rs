@@ -9,6 +9,7 @@ use payments::rows::{Instrument, Means};
 use payments::{AccountKey, InstrumentKey, Mode};
 use store::{Found, Outage, Query};
 
+use super::payees;
 use super::steps::At;
 use super::visit::Chosen;
 use super::wish::Kind;
@@ -145,15 +146,17 @@ fn too_little(at: &At<'_>, balance: Balance) -> bool {
     }
 }
 
+/// What is to be paid, and to whom: the recipients, whoever calls for them.
 fn purpose(at: &At<'_>) -> String {
-    let caller = &at.visit.caller_name;
+    let paid = payees::names(&at.visit.payees);
     match &at.visit.wish.kind {
-        Kind::Single(single) => format!("{} for {caller}", words::amount(single.amount)),
+        Kind::Single(single) => format!("{} for {paid}", words::amount(single.amount)),
         Kind::Multi(multi) => {
             let total = words::amount(multi.total);
-            format!("Repeated payments for {caller}, at most {total} in all")
+            format!("Repeated payments for {paid}, at most {total} in all")
         }
-        Kind::Recipient(_) => caller.clone(),
+        // A recipient pays nothing, so is never asked by what.
+        Kind::Recipient(_) => at.visit.caller_name.clone(),
     }
 }
 

@@ -33,6 +33,10 @@ pub(super) struct Read {
     pub(super) recipients: Vec<TokenId>,
     /// The parameter that they came by.
     pub(super) recipients_name: &'static str,
+    /// Where the caller's logo is, as it was sent. One that cannot be used is not shown, that is all.
+    pub(super) logo: Option<String>,
+    /// Whether the recipients' names stand on the pages instead of the caller's.
+    pub(super) as_recipient: bool,
 }
 
 /// Reads a request; otherwise the names of everything that is not well formed.
@@ -45,6 +49,7 @@ pub(super) fn read(
     let methods = sent.get("paymentMethod").map(Methods::parse);
     let methods = sent.checked("paymentMethod", methods.unwrap_or(Some(Methods::ALL)));
     let mut recipients = Vec::new();
+    let mut as_recipient = false;
     let mut recipients_name = "recipientToken";
     let kind = match sent.get("pipelineName") {
         Some("SingleUse") => {
@@ -54,7 +59,8 @@ pub(super) fn read(
         Some("MultiUse") => {
             recipients_name = "recipientTokenList";
             recipients = sent.tokens(recipients_name, RECIPIENTS_MAX);
-            if sent.flag("isRecipientCobranding") && recipients.is_empty() {
+            as_recipient = sent.flag("isRecipientCobranding");
+            if as_recipient && recipients.is_empty() {
                 sent.wrong(recipients_name);
             }
             multi(&mut sent).map(Kind::Multi)
@@ -80,6 +86,7 @@ pub(super) fn read(
     } else {
         Address::read(|name| sent.text(name, LINE_CHARACTERS_MAX))
     };
+    let logo = sent.first("cobrandingUrl").map(str::to_owned);
     let wrong = sent.finish();
     match (kind, reference, methods) {
         (Some(kind), Some(reference), Some(methods)) if wrong.is_empty() => {
@@ -96,6 +103,8 @@ pub(super) fn read(
                 wish,
                 recipients,
                 recipients_name,
+                logo,
+                as_recipient,
             })
         }
         _ => Err(wrong),

@@ -69,6 +69,16 @@ pub(super) async fn of_tokens(
     Ok(Some(payees))
 }
 
+/// Their names, as the brand of pages: the first, and how many more there are.
+pub(super) fn names(payees: &[Payee]) -> String {
+    match payees {
+        [] => String::new(),
+        [one] => one.name.clone(),
+        [one, other] => format!("{} and {}", one.name, other.name),
+        [one, more @ ..] => format!("{} and {} others", one.name, more.len()),
+    }
+}
+
 /// The caller, when it is paid itself.
 pub(super) fn of_caller(caller: &Account) -> Payee {
     Payee {

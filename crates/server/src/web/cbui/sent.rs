@@ -79,6 +79,12 @@ impl<'a> Sent<'a> {
         Some(first)
     }
 
+    /// The first value of a parameter that cannot be wrong.
+    pub(super) fn first(&self, name: &str) -> Option<&'a str> {
+        let mut values = self.pairs.iter().filter(|(sent, _)| sent == name);
+        values.next().map(|(_, value)| value.as_ref())
+    }
+
     /// A boolean; absent is false.
     pub(super) fn flag(&mut self, name: &'static str) -> bool {
         let Some(text) = self.get(name) else {

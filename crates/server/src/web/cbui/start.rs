@@ -6,9 +6,10 @@ use signing::form::{self, Limits};
 use store::Outage;
 
 use super::authentic::{Authentic, Pairs, authenticate, untrusted};
+use super::logo;
 use super::params::{self, Read};
 use super::payees::{self, Payee};
-use super::visit::{Beginning, Visit};
+use super::visit::{Beginning, Brand, Visit};
 use super::wish::{Kind, Methods, Wish};
 use crate::web::return_url::{ReturnUrl, Status, not_well_formed};
 use crate::web::{Host, Served, WebRequest, frame, reply};
@@ -31,10 +32,28 @@ pub(in crate::web) async fn start(host: &dyn Host, request: &WebRequest) -> Serv
     let now = host.store().now().await?.product;
     match wanted(host, &authentic, &pairs, now).await? {
         Err(result) => Ok(back(host, &authentic.return_url, result)),
-        Ok((wish, payees, offered)) => {
+        Ok(Wanted {
+            wish,
+            payees,
+            offered,
+            logo,
+            as_recipient,
+        }) => {
+            let brand = if as_recipient {
+                let name = Some(payees::names(&payees));
+                Brand { name, logo: None }
+            } else {
+                let logo = logo.filter(|_| authentic.signed);
+                let logo = match logo {
+                    Some(address) => logo::path_of(host, &address).await?,
+                    None => None,
+                };
+                Brand { name: None, logo }
+            };
             let beginning = Beginning {
                 caller: authentic.caller.key,
                 caller_name: authentic.caller.name,
+                brand,
                 return_url: authentic.return_url,
                 wish,
                 payees,
@@ -51,17 +70,28 @@ pub(in crate::web) async fn start(host: &dyn Host, request: &WebRequest) -> Serv
 /// What goes back to the caller at once.
 type AtOnce = Vec<(String, String)>;
 
+/// A request that a visit can begin with.
+struct Wanted {
+    wish: Wish,
+    payees: Vec<Payee>,
+    offered: Methods,
+    logo: Option<String>,
+    as_recipient: bool,
+}
+
 /// What is asked, who is paid and by what; otherwise the result that goes back at once.
 async fn wanted(
     host: &dyn Host,
     authentic: &Authentic,
     pairs: &Pairs<'_>,
     now: Timestamp,
-) -> Result<Result<(Wish, Vec<Payee>, Methods), AtOnce>, Outage> {
+) -> Result<Result<Wanted, AtOnce>, Outage> {
     let Read {
         wish,
         recipients,
         recipients_name,
+        logo,
+        as_recipient,
     } = match params::read(pairs, now, &host.terms()) {
         Ok(read) => read,
         Err(names) => return Ok(Err(not_well_formed(&names))),
@@ -92,7 +122,13 @@ async fn wanted(
         Kind::Single(_) | Kind::Multi(_) => payees::offered(&wish, &payees),
     };
     Ok(offered
-        .map(|offered| (wish, payees, offered))
+        .map(|offered| Wanted {
+            wish,
+            payees,
+            offered,
+            logo,
+            as_recipient,
+        })
         .map_err(Status::alone))
 }
 

@@ -192,6 +192,8 @@ impl<'a> At<'a> {
         let csrf = person.map_or(&self.visit.csrf, |person| &person.session.csrf);
         Frame {
             caller_name: Some(self.visit.caller_name.clone()),
+            brand_name: self.visit.brand.name.clone(),
+            caller_logo: self.visit.brand.logo.clone(),
             return_label: self.visit.wish.site.clone(),
             csrf: csrf.clone(),
             visit: Some(self.visit.id.clone()),

@@ -1,5 +1,6 @@
 //! The flow, driven through its forms.
 
+mod branding;
 mod guards;
 mod outcomes;
 mod requests;

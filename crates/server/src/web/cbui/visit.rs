@@ -41,6 +41,9 @@ pub(super) struct Visit {
     pub(super) caller: AccountKey,
     /// Their name.
     pub(super) caller_name: String,
+    /// The name and logo that the pages bear.
+    #[serde(default)]
+    pub(super) brand: Brand,
     /// Where it returns to.
     return_url: String,
     /// What is asked.
@@ -61,6 +64,15 @@ pub(super) struct Visit {
     pub(super) result: Option<String>,
 }
 
+/// Whose pages they are, as far as a person sees.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Brand {
+    /// The recipients' names, where they stand instead of the caller's.
+    pub(super) name: Option<String>,
+    /// The path of the logo.
+    pub(super) logo: Option<String>,
+}
+
 /// What the sender pays with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Chosen {
@@ -76,6 +88,7 @@ pub(super) enum Chosen {
 pub(super) struct Beginning {
     pub(super) caller: AccountKey,
     pub(super) caller_name: String,
+    pub(super) brand: Brand,
     pub(super) return_url: ReturnUrl,
     pub(super) wish: Wish,
     pub(super) payees: Vec<Payee>,
@@ -101,6 +114,7 @@ impl Visit {
             csrf: fresh(),
             caller: beginning.caller,
             caller_name: beginning.caller_name,
+            brand: beginning.brand,
             return_url: beginning.return_url.as_str().to_owned(),
             wish: beginning.wish,
             payees: beginning.payees,

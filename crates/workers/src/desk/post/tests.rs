@@ -55,7 +55,7 @@ fn item(key: i64, host: &str, transaction: i64) -> WorkItem {
         instrument: None,
         parent: None,
         recipient: None,
-        notification: Some(notification),
+        notification: Some(notification.into()),
         fresh: true,
     }
 }

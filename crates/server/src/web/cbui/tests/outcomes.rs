@@ -171,7 +171,7 @@ async fn a_recipient_accepts_terms_and_is_paid_by_name() {
         (refund.account, refund.facts.role),
         (oak, TokenRole::Refund)
     );
-    let terms = world.token(recipient).await.facts.terms.unwrap();
+    let terms = world.token(recipient).await.facts.terms.clone().unwrap();
     assert!(terms.recipient_pays_fee);
 
     world
