@@ -93,6 +93,7 @@ pub async fn sign_up(
             other @ (Outcome::Transaction { .. }
             | Outcome::Tokens { .. }
             | Outcome::Instrument(_)
+            | Outcome::Subscription(_)
             | Outcome::Done),
         ) => Err(Outage::Failed {
             doing: "making an account",

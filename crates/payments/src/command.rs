@@ -3,16 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 use crate::commands::{
-    AddCertificate, AddInstrument, Advance, AnswerFromProcessor, Cancel, CancelToken,
-    ChangeAccount, CreateAccount, CreateKey, Defer, Deliver, Deposit, DisableCertificate,
-    DisableKey, Expire, Forget, ForgetEnded, InstallTokens, Keep, Pay, Refund, RemoveInstrument,
-    Resend, Reserve, Resolve, Set, Settle, VerifyInstrument,
+    AddCertificate, AddInstrument, Advance, AnswerFromProcessor, Cancel, CancelSubscription,
+    CancelToken, ChangeAccount, ChargeSubscription, CreateAccount, CreateKey, Defer, Deliver,
+    Deposit, DisableCertificate, DisableKey, Expire, Forget, ForgetEnded, InstallTokens, Keep, Pay,
+    Refund, RemoveInstrument, Resend, Reserve, Resolve, Set, Settle, StartSubscription,
+    VerifyInstrument,
 };
 use crate::ids::{TOKEN_NONCE_BYTES, TRANSACTION_NONCE_BYTES};
 use crate::rows::Status;
 use crate::{
-    AccessKeyId, AccountKey, ChangeSet, Fingerprint, InstrumentKey, ReadSet, Refusal, Terms,
-    Timestamp, TokenId, TransactionId, WorkingSet,
+    AccessKeyId, AccountKey, ChangeSet, Fingerprint, InstrumentKey, ReadSet, Refusal,
+    SubscriptionId, Terms, Timestamp, TokenId, TransactionId, WorkingSet,
 };
 
 /// Keys that one command may use.
@@ -131,6 +132,8 @@ pub enum Outcome {
     Account(AccountKey),
     /// A card was added.
     Instrument(InstrumentKey),
+    /// A subscription was started.
+    Subscription(SubscriptionId),
     /// It is done and there is nothing to say.
     Done,
 }
@@ -223,6 +226,12 @@ commands! {
     InstallTokens(InstallTokens),
     /// A token ends.
     CancelToken(CancelToken),
+    /// A plan that is charged by itself.
+    StartSubscription(StartSubscription),
+    /// A charge of a plan is due.
+    ChargeSubscription(ChargeSubscription),
+    /// A plan ends.
+    CancelSubscription(CancelSubscription),
     /// A new account.
     CreateAccount(CreateAccount),
     /// New settings of an account.

@@ -24,6 +24,7 @@ mod refund_books;
 mod reserve;
 mod resolve;
 mod settle;
+mod subscriptions;
 mod usage;
 mod work;
 
@@ -45,5 +46,6 @@ pub use refund::Refund;
 pub use reserve::Reserve;
 pub use resolve::Resolve;
 pub use settle::Settle;
+pub use subscriptions::{CancelSubscription, ChargeSubscription, StartSubscription};
 pub use usage::windows_at;
 pub use work::Defer;

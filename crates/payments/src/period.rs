@@ -65,6 +65,11 @@ impl Period {
         self.start_of(anchor, index)
     }
 
+    /// The moment so many periods after an anchor, by the calendar; `NEVER` when there is none.
+    pub fn after(self, anchor: Timestamp, periods: u32) -> Timestamp {
+        self.start_of(anchor, i64::from(periods))
+    }
+
     /// For people: `1 month`, `12 months`.
     pub fn describe(self) -> String {
         let unit = match self.unit {

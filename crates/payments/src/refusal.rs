@@ -7,7 +7,7 @@ use money::Amount;
 use serde::{Deserialize, Serialize};
 
 use crate::Difference;
-use crate::rows::Status;
+use crate::rows::{Status, SubscriptionStatus};
 
 /// Whose account or token is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -122,6 +122,8 @@ pub enum Refusal {
     TokenAccessDenied,
     /// The token was cancelled before.
     TokenAlreadyCancelled,
+    /// The subscription is not one that can be cancelled.
+    InvalidSubscriptionState(SubscriptionStatus),
     /// The e-mail address belongs to another account.
     EmailTaken,
     /// The certificate belongs to another account.
@@ -173,6 +175,7 @@ impl Refusal {
             | Refusal::InvalidToken
             | Refusal::TokenAccessDenied
             | Refusal::TokenAlreadyCancelled
+            | Refusal::InvalidSubscriptionState(_)
             | Refusal::EmailTaken
             | Refusal::CertificateTaken
             | Refusal::NotFound

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use ledger::Balance;
 use payments::rows::{
     AccessKey, Account, Attempt, Certificate, Document, DocumentId, Event, Instrument,
-    Notification, Reference, Token, Transaction, Work,
+    Notification, Reference, Subscription, Token, Transaction, Work,
 };
 use payments::tables::{PostingRow, Relation, TokenReference};
 use payments::{
     AccessKeyId, AccountKey, CallerReference, ChangeSet, Fingerprint, InstrumentKey,
-    NotificationKey, ReadSet, TokenKey, TransactionKey, WorkId, WorkingSet,
+    NotificationKey, ReadSet, SubscriptionKey, TokenKey, TransactionKey, WorkId, WorkingSet,
 };
 
 macro_rules! rows {
@@ -77,6 +77,8 @@ rows! {
     references: (AccountKey, CallerReference) => Reference;
     /// Balances by account and lane.
     balances: (AccountKey, u16) => Balance;
+    /// Subscriptions.
+    subscriptions: SubscriptionKey => Subscription;
     /// Work to be done.
     works: WorkId => Work;
     /// Notifications.

@@ -42,7 +42,7 @@ const fn with_http(http: u16, code: Code) -> Code {
 }
 
 /// All of them: the documented table in the order of the alphabet, then the recorded ones.
-pub const CODES: [Code; 63] = [
+pub const CODES: [Code; 64] = [
     passing("AccessFailure", "The account cannot be accessed."),
     passing("AccountClosed", "The account is not active."),
     passing(
@@ -263,6 +263,10 @@ pub const CODES: [Code; 63] = [
         "The request has a parameter that the action does not know, or is no message that is read.",
     ),
     final_("InvalidSignature", "Never sent; a client expects it."),
+    final_(
+        "InvalidSubscriptionState",
+        "The subscription was cancelled before, or has run its course.",
+    ),
     final_(
         "RequestExpired",
         "The timestamp of the request is more than 15 minutes from now.",

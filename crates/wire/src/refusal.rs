@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use payments::rows::Status;
+use payments::rows::{Status, SubscriptionStatus};
 use payments::{Difference, Party, Refusal};
 
 use crate::WireError;
@@ -70,6 +70,7 @@ pub const fn code_of(refusal: &Refusal) -> &'static str {
         Refusal::TransactionFullyRefundedAlready => "TransactionFullyRefundedAlready",
         Refusal::InvalidCallerReference => "InvalidCallerReference",
         Refusal::TokenAccessDenied => "TokenAccessDenied",
+        Refusal::InvalidSubscriptionState(_) => "InvalidSubscriptionState",
         Refusal::InvalidParams { .. }
         | Refusal::FeesReachAmount
         | Refusal::EmailTaken
@@ -175,6 +176,7 @@ fn sentence_of(refusal: &Refusal) -> Cow<'_, str> {
         Refusal::InvalidToken => "There is no such token of the caller.".into(),
         Refusal::TokenAccessDenied => "The caller may not cancel this token.".into(),
         Refusal::TokenAlreadyCancelled => "The token has been cancelled already.".into(),
+        Refusal::InvalidSubscriptionState(status) => ended(*status).into(),
         Refusal::EmailTaken => "The e-mail address belongs to another account.".into(),
         Refusal::CertificateTaken => "The certificate belongs to another account.".into(),
         Refusal::NotFound => "There is no such thing.".into(),
@@ -192,6 +194,15 @@ fn duplicate(difference: &Difference) -> String {
         "The caller reference was used before with a different request: {field} was \"{earlier}\" and \
          is \"{now}\" now."
     )
+}
+
+fn ended(status: SubscriptionStatus) -> String {
+    let word = match status {
+        SubscriptionStatus::Active => "active",
+        SubscriptionStatus::Cancelled => "cancelled",
+        SubscriptionStatus::Completed => "completed",
+    };
+    format!("The subscription is {word}.")
 }
 
 fn incomplete(status: Status) -> String {
@@ -271,6 +282,7 @@ mod tests {
             Refusal::InvalidToken,
             Refusal::TokenAccessDenied,
             Refusal::TokenAlreadyCancelled,
+            Refusal::InvalidSubscriptionState(SubscriptionStatus::Cancelled),
             Refusal::EmailTaken,
             Refusal::CertificateTaken,
             Refusal::NotFound,

@@ -58,6 +58,7 @@ impl Reply<'_> {
             Outcome::Tokens { .. }
             | Outcome::Account(_)
             | Outcome::Instrument(_)
+            | Outcome::Subscription(_)
             | Outcome::Done => self.done(action),
         }
     }

@@ -18,8 +18,8 @@ use crate::tables::written;
 use crate::terms::TIMEOUT_MINS_DEFAULT;
 use crate::time::MINUTE_MS;
 use crate::{
-    AccountKey, Asked, CallerReference, PaymentAsked, ReadSet, Refusal, TokenId, TransactionKey,
-    WorkingSet,
+    AccountKey, Asked, CallerReference, PaymentAsked, ReadSet, Refusal, Timestamp, TokenId,
+    TransactionKey, WorkingSet,
 };
 
 /// Adds what every request with a caller reference must see before anything else.
@@ -172,6 +172,8 @@ pub(super) struct Parties<'a> {
     pub(super) recipient_token: Option<&'a Token>,
     pub(super) method: PaymentMethod,
     pub(super) instrument: Option<&'a Instrument>,
+    /// In which usage windows of the token it counts.
+    pub(super) counted_at: Timestamp,
 }
 
 /// Finds the parties and checks, in the documented order, that they may take part.
@@ -220,6 +222,7 @@ pub(super) fn parties<'a>(
         recipient_token,
         method,
         instrument,
+        counted_at: stamp.now,
     })
 }
 
@@ -410,7 +413,7 @@ pub(super) fn begin(
 
 /// Uses the sender's token and the caller reference: acceptance consumes.
 pub(super) fn consume(draft: &mut Draft, transaction: &Transaction, parties: &Parties) {
-    let token = usage::used(parties.sender_token, transaction.amount, draft.stamp.now);
+    let token = usage::used(parties.sender_token, transaction.amount, parties.counted_at);
     debug_assert!(token.facts.kind != TokenType::SingleUse || token.status == TokenStatus::Used);
     draft.changes.tokens.push((token.key, written(token)));
     let reference = (transaction.caller, transaction.caller_reference.clone());

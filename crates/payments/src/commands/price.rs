@@ -54,7 +54,7 @@ pub(super) fn price(
         caller_held: zero,
     };
     let fees = charged_on(&fees, &lines, amount)?;
-    usage::check(parties.sender_token, amount, stamp.now)?;
+    usage::check(parties.sender_token, amount, parties.counted_at)?;
     Ok(fees)
 }
 

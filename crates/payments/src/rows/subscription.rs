@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::TRANSACTION_NONCE_BYTES;
 use crate::period::Period;
-use crate::{AccountKey, SubscriptionId, SubscriptionKey, Timestamp, TokenKey, TransactionKey};
+use crate::{
+    AccountKey, CallerReference, SubscriptionId, SubscriptionKey, Timestamp, TokenKey,
+    TransactionKey,
+};
 
 /// A plan that a sender has agreed to, and how far it has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +65,29 @@ impl Subscription {
     /// Its public id.
     pub fn id(&self) -> SubscriptionId {
         SubscriptionId::of(self.key, &self.nonce)
+    }
+
+    /// The reference of one of its charges; the first has serial number 1.
+    pub fn reference(&self, serial: u32) -> CallerReference {
+        let text = format!("{}-{serial}", self.id());
+        CallerReference::parse(&text).expect("an id and a number are printable and short")
+    }
+
+    /// What one of its charges costs.
+    pub fn amount_of(&self, serial: u32) -> Amount {
+        let promotional = self.promotional_amount;
+        let promotional = promotional.filter(|_| serial <= self.promotional_charges);
+        promotional.unwrap_or(self.amount)
+    }
+
+    /// When one of its charges is due; none when the plan has ended before.
+    pub fn due_at(&self, serial: u32) -> Option<Timestamp> {
+        let due = self
+            .frequency
+            .after(self.starts_at, serial.saturating_sub(1));
+        let end = self.period.map(|period| period.after(self.starts_at, 1));
+        let within = due < end.unwrap_or(Timestamp::NEVER);
+        within.then_some(due)
     }
 }
 

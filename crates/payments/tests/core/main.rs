@@ -14,4 +14,5 @@ mod refunds;
 mod settlement;
 mod setup;
 mod states;
+mod subscriptions;
 mod tokens;

@@ -311,6 +311,7 @@ async fn install(app: &Arc<App>, command: InstallTokens) -> Result<(TokenId, Tok
         Outcome::Transaction { .. }
         | Outcome::Account(_)
         | Outcome::Instrument(_)
+        | Outcome::Subscription(_)
         | Outcome::Done => not_done("the store gave another answer"),
     }
 }

@@ -95,7 +95,10 @@ fn has_expired(reply: &Reply, expired: &Outcome) -> bool {
             reply.refused("InvalidTransactionState", &says);
             true
         }
-        Outcome::Tokens { .. } | Outcome::Account(_) | Outcome::Instrument(_) => {
+        Outcome::Tokens { .. }
+        | Outcome::Account(_)
+        | Outcome::Instrument(_)
+        | Outcome::Subscription(_) => {
             panic!("another answer: {expired:?}")
         }
     }

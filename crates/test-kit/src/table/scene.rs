@@ -9,7 +9,7 @@
 //! | `standing` | `shop pending`: also `complete`, `no-limits`: what the provider knows of them |
 //! | `limit` | `100.00`: the most for accounts with limits |
 //! | `disable-key`, `remove-card` | `shop`; `buyer` |
-//! | `consent` | `T1 buyer to shop single` (also `multi`, `unrestricted`) `[from balance\|bank\|unverified-bank] [total 100.00] [exactly 5.00] [most 5.00] [least 5.00] [count 3] [sum 50.00] [per 1-Month] [since +1d] [until +2d] [pays M1,M2]` |
+//! | `consent` | `T1 buyer to shop single` (also `multi`, `recurring`, `unrestricted`) `[from balance\|bank\|unverified-bank] [total 100.00] [exactly 5.00] [most 5.00] [least 5.00] [count 3] [sum 50.00] [per 1-Month] [since +1d] [until +2d] [pays M1,M2]` |
 //! | `accept` | `M1 merchant to market [fixed 1.00] [rate 10] [no-ceilings] [caller-pays] [only balance]` |
 //! | `wait` | `3h` |
 
@@ -143,6 +143,7 @@ fn consent(story: &mut Story, line: &mut Line) -> Result<(), String> {
     let kind = match line.take("a type")? {
         "single" => TokenType::SingleUse,
         "multi" => TokenType::MultiUse,
+        "recurring" => TokenType::Recurring,
         "unrestricted" => TokenType::Unrestricted,
         other => return Err(format!("there is no `{other}` token")),
     };

@@ -156,7 +156,11 @@ pub(super) fn words_of(answer: &Answer) -> String {
     match answer {
         Ok(Outcome::Transaction { status, .. }) => status.name().to_lowercase(),
         Ok(
-            Outcome::Done | Outcome::Tokens { .. } | Outcome::Account(_) | Outcome::Instrument(_),
+            Outcome::Done
+            | Outcome::Tokens { .. }
+            | Outcome::Account(_)
+            | Outcome::Instrument(_)
+            | Outcome::Subscription(_),
         ) => "done".to_owned(),
         Err(refusal) => format!("refused {refusal:?}"),
     }

@@ -74,7 +74,9 @@ impl Call {
                     currency,
                 }))
             }
-            WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Notify => Err(NoCall::Kind),
+            WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Notify | WorkKind::Charge => {
+                Err(NoCall::Kind)
+            }
         }
     }
 
@@ -101,7 +103,9 @@ fn kind(item: &WorkItem) -> Result<Kind, NoCall> {
         WorkKind::Capture => Ok(Kind::Capture),
         WorkKind::Void => Ok(Kind::Void),
         WorkKind::Refund => Ok(Kind::Refund),
-        WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Notify => Err(NoCall::Kind),
+        WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Notify | WorkKind::Charge => {
+            Err(NoCall::Kind)
+        }
     }
 }
 
