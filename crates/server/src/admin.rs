@@ -19,10 +19,12 @@ mod books;
 mod certificates;
 mod export;
 mod show;
+mod subscriptions;
 mod world;
 
 pub use certificates::AskCertificate;
 pub use export::{Page, Place, Table};
+pub use subscriptions::{AskSubscription, NewSubscription};
 
 /// Bytes of a request line at most.
 pub const LINE_BYTES_MAX: u64 = 65_536;
@@ -120,6 +122,8 @@ pub enum Ask {
     },
     /// Something about the certificates that callers sign under.
     Certificate(AskCertificate),
+    /// Something about subscriptions.
+    Subscription(AskSubscription),
     /// Show a transaction with its history, postings and notifications.
     TransactionShow {
         /// Its id.
@@ -221,6 +225,7 @@ pub async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> {
         | Ask::KeyCreate { .. }
         | Ask::KeyDisable { .. } => accounts::execute(app, ask).await,
         Ask::Certificate(ask) => certificates::execute(app, ask).await,
+        Ask::Subscription(ask) => subscriptions::execute(app, ask).await,
         Ask::AccountList { .. }
         | Ask::AccountShow { .. }
         | Ask::WebhookSecretShow { .. }

@@ -96,6 +96,7 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         | Ask::Export { .. }
         | Ask::Backup { .. }
         | Ask::Certificate(_)
+        | Ask::Subscription(_)
         | Ask::SandboxEnv { .. }
         | Ask::SandboxWorld { .. } => unreachable!("these are answered elsewhere"),
     }

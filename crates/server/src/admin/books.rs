@@ -46,6 +46,7 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         | Ask::NotificationList { .. }
         | Ask::Ledger
         | Ask::Certificate(_)
+        | Ask::Subscription(_)
         | Ask::Export { .. }
         | Ask::SandboxEnv { .. }
         | Ask::SandboxWorld { .. } => unreachable!("these are answered elsewhere"),

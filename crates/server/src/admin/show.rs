@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use payments::rows::{
     Account, Instrument, Means, Notification, PARKED, PaymentMethod, State, Transaction, Work,
+    WorkKind,
 };
 use payments::{AccountKey, ReadSet, Timestamp, TransactionId, TransactionKey};
 use serde_json::{Value, json};
@@ -50,6 +51,7 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         | Ask::NotificationResend { .. }
         | Ask::Backup { .. }
         | Ask::Certificate(_)
+        | Ask::Subscription(_)
         | Ask::Export { .. }
         | Ask::SandboxEnv { .. }
         | Ask::SandboxWorld { .. } => unreachable!("these are answered elsewhere"),
@@ -298,6 +300,7 @@ async fn notification_line(app: &Arc<App>, row: &Notification) -> Result<Value, 
 }
 
 async fn stuck(app: &Arc<App>, older_s: i64) -> Result<Value, NotDone> {
+    let now = app.store.now().await?.product;
     let before = app.real_now().plus_ms(older_s.saturating_mul(-1_000));
     let Found::Works(works) = app
         .store
@@ -311,9 +314,13 @@ async fn stuck(app: &Arc<App>, older_s: i64) -> Result<Value, NotDone> {
     };
     let mut lines = Vec::new();
     for work in works {
+        // What has its time to come is not late.
+        if now < work.id.due && work.id.due != PARKED && is_timed(work.kind) {
+            continue;
+        }
         let key = TransactionKey(work.subject);
         let mut want = ReadSet::default();
-        if work.kind != payments::rows::WorkKind::Notify {
+        if !matches!(work.kind, WorkKind::Notify | WorkKind::Charge) {
             want.transactions.insert(key);
         }
         let seen = app.store.see(want).await?;
@@ -327,14 +334,27 @@ async fn stuck(app: &Arc<App>, older_s: i64) -> Result<Value, NotDone> {
             "tries": work.tries,
             "parked": work.id.due == PARKED,
         });
-        if work.kind == payments::rows::WorkKind::Notify {
+        if work.kind == WorkKind::Notify {
             line["notification"] = json!(work.subject);
+        } else if work.kind == WorkKind::Charge {
+            line["subscription"] = json!(work.subject);
         } else {
             line["transaction"] = json!(transaction.map(|row| row.id().to_string()));
         }
         lines.push(line);
     }
     Ok(Value::Array(lines))
+}
+
+fn is_timed(kind: WorkKind) -> bool {
+    match kind {
+        WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Charge => true,
+        WorkKind::Authorize
+        | WorkKind::Capture
+        | WorkKind::Void
+        | WorkKind::Refund
+        | WorkKind::Notify => false,
+    }
 }
 
 /// A bank takes days: work that asks about its debit is late only when nobody asks any more.

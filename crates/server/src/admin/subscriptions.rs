@@ -153,8 +153,11 @@ async fn show(app: &Arc<App>, id: &str) -> Result<Value, NotDone> {
     let most = u32::try_from(LIST_MAX).unwrap_or(u32::MAX);
     let serials = row.charges.saturating_sub(most).saturating_add(1)..=row.charges;
     let mut want = ReadSet::default();
-    want.references
-        .extend(serials.clone().map(|serial| (row.caller, row.reference(serial))));
+    want.references.extend(
+        serials
+            .clone()
+            .map(|serial| (row.caller, row.reference(serial))),
+    );
     let seen = app.store.see(want).await?;
     let mut want = ReadSet::default();
     for serial in serials.clone() {

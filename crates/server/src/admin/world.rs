@@ -240,6 +240,7 @@ async fn add_card(app: &Arc<App>, account: AccountKey) -> Result<InstrumentKey, 
         Outcome::Transaction { .. }
         | Outcome::Tokens { .. }
         | Outcome::Account(_)
+        | Outcome::Subscription(_)
         | Outcome::Done => not_done("the store gave another answer"),
     }
 }

@@ -23,6 +23,7 @@ mod refusals;
 
 mod marketplace;
 mod seeds;
+mod subscriptions;
 mod tokens;
 mod verification;
 

@@ -108,6 +108,9 @@ impl Spot {
             | Command::AddInstrument(_)
             | Command::RemoveInstrument(_)
             | Command::VerifyInstrument(_)
+            | Command::StartSubscription(_)
+            | Command::ChargeSubscription(_)
+            | Command::CancelSubscription(_)
             | Command::Deposit(_)
             | Command::Deliver(_)
             | Command::Resend(_)
@@ -139,7 +142,7 @@ fn answer_to(call: WorkKind) -> &'static str {
         WorkKind::Capture => "answer to capture",
         WorkKind::Void => "answer to void",
         WorkKind::Refund => "answer to refund",
-        WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Notify => {
+        WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Notify | WorkKind::Charge => {
             unreachable!("the processor is never asked this")
         }
     }

@@ -17,8 +17,8 @@ use payments::rows::{
     Transaction,
 };
 use payments::{
-    AccountKey, By, CallerReference, Command, Outcome, PaymentAsked, ReadSet, Terms, Timestamp,
-    TokenId, TransactionId, TransactionKey,
+    AccountKey, By, CallerReference, Command, InstrumentKey, Outcome, PaymentAsked, ReadSet, Terms,
+    Timestamp, TokenId, TransactionId, TransactionKey,
 };
 use processor::{Processor, SandboxOptions, SandboxProcessor, StatementRow};
 use signing::{SigningKey, UrlParts, Verb};
@@ -161,6 +161,28 @@ impl World {
     }
 
     /// A multi-use token that pays from a bank account of this number.
+    /// A recurring token that pays with a card of this number.
+    pub async fn recurring_token(&self, number: &str) -> TokenId {
+        let card = self.token(number).await;
+        let mut want = ReadSet::default();
+        want.tokens.extend(card.key());
+        let seen = self.store.see(want).await.unwrap();
+        let instrument = seen
+            .tokens
+            .get(&card.key().unwrap())
+            .unwrap()
+            .facts
+            .instrument;
+        self.install(
+            instrument,
+            PaymentMethod::Card,
+            TokenType::Recurring,
+            "recurring",
+        )
+        .await
+    }
+
+    /// A multi-use token that pays from a bank account of this number.
     pub async fn bank_token(&self, number: &str) -> TokenId {
         let nonce = [2; vault::NONCE_LENGTH];
         let owner = card_owner(self.sender);
@@ -192,15 +214,27 @@ impl World {
         let Outcome::Instrument(instrument) = added else {
             panic!("no instrument: {added:?}");
         };
+        let name = format!("token {instrument}");
+        self.install(Some(instrument), method, TokenType::MultiUse, &name)
+            .await
+    }
+
+    async fn install(
+        &self,
+        instrument: Option<InstrumentKey>,
+        method: PaymentMethod,
+        kind: TokenType,
+        name: &str,
+    ) -> TokenId {
         let installed = self.submit(InstallTokens {
             installer: self.caller,
             account: self.sender,
-            caller_reference: CallerReference::parse(&format!("token {instrument}")).unwrap(),
-            kind: TokenType::MultiUse,
+            caller_reference: CallerReference::parse(name).unwrap(),
+            kind,
             role: TokenRole::Sender,
             payment_reason: None,
             method: Some(method),
-            instrument: Some(instrument),
+            instrument,
             valid_from: None,
             expires_at: None,
             each: None,
