@@ -11,11 +11,14 @@ use payments::{AccessKeyId, CallerReference, TokenId, TransactionId};
 pub type Entry = fn(&[u8]);
 
 /// Every entry point with the name of its seeds' folder and its libFuzzer target.
-pub const ENTRIES: [(&str, Entry); 7] = [
+pub const ENTRIES: [(&str, Entry); 10] = [
     ("form", signing::form::fuzz_entry),
     ("url", signing::url::fuzz_entry),
     ("verify-signature", verify_signature),
     ("query-call", query_call),
+    ("xml", xml::fuzz_entry),
+    ("soap-signature", signing::soap::fuzz_entry),
+    ("soap-message", wire::fuzz_soap_entry),
     ("amount", amount),
     ("ids", ids),
     ("settings", settings),

@@ -1,15 +1,21 @@
 //! How fast Holdfast is, beside the fastest that a signed request can be answered on this machine.
 //!
-//! Every figure is a ratio of two servers measured in turns within one run: a machine that is shared
-//! slows both, and the ratio stays. Both are processes of their own, driven by one load generator.
+//! Every figure is compared within one run: what is divided by what is measured in turns, so a machine
+//! that is shared slows both, and the ratio stays. Servers are processes of their own, driven by one
+//! load generator.
 //!
-//! | side      | what it is                                                               |
-//! |-----------|--------------------------------------------------------------------------|
-//! | `ceiling` | a server that reads the request, checks its signature, answers a constant |
-//! | `reserve` | Holdfast: Reserve, until the processor has answered every one of them     |
-//! | `life`    | Holdfast: Reserve, the answer, Settle, the answer                         |
+//! | part                                      | what it does                                     |
+//! |-------------------------------------------|--------------------------------------------------|
+//! | `measure`, `goals`, `figure`              | what can be measured, what must be reached       |
+//! | `rounds`, `turn`                          | the run: who has its turn when, and one turn     |
+//! | `load`, `open`, `script`, `signer`        | the generator: closed loop, open loop            |
+//! | `holdfast`, `ceiling`, `filled`           | the servers, and stores filled beforehand        |
+//! | `starts`, `notified`, `signatures`        | starts, notifications, bare signatures           |
+//! | `stock`, `reads`, `postgres`              | stores without HTTP: ours, and a peer            |
+//! | `spread`, `tables`, `report`, `chart`     | medians and ratios, tables, JSON, page, pictures |
+//! | `instructions`, `pure`                    | instructions of the pure path, under callgrind   |
 //!
-//! A new side is a variant of `side::Side`; what must be reached is a row of `goals::GOALS`.
+//! A new measure is a row of `measure::MEASURES`; what must be reached is a row of `goals::GOALS`.
 //!
 //! **Invariant:** no figure without books. After each load `holdfast check` must pass and count
 //! exactly the transactions that were accepted; otherwise the run ends with an error and no table.
@@ -20,21 +26,45 @@
 #[cfg(feature = "bench")]
 mod ceiling;
 #[cfg(feature = "bench")]
+mod chart;
+#[cfg(feature = "bench")]
 mod child;
 #[cfg(feature = "bench")]
 mod client;
+#[cfg(feature = "bench")]
+mod cluster;
+#[cfg(feature = "bench")]
+mod figure;
+#[cfg(feature = "bench")]
+mod filled;
 #[cfg(feature = "bench")]
 mod goals;
 #[cfg(feature = "bench")]
 mod histogram;
 #[cfg(feature = "bench")]
 mod holdfast;
+mod instructions;
 #[cfg(feature = "bench")]
 mod load;
 #[cfg(feature = "bench")]
 mod machine;
+mod markdown;
+#[cfg(feature = "bench")]
+mod measure;
+#[cfg(feature = "bench")]
+mod notified;
+#[cfg(feature = "bench")]
+mod open;
 #[cfg(feature = "bench")]
 mod options;
+#[cfg(feature = "bench")]
+mod place;
+#[cfg(feature = "bench")]
+mod postgres;
+#[cfg(feature = "bench")]
+mod pure;
+#[cfg(feature = "bench")]
+mod reads;
 #[cfg(feature = "bench")]
 mod report;
 #[cfg(feature = "bench")]
@@ -42,9 +72,21 @@ mod rounds;
 #[cfg(feature = "bench")]
 mod script;
 #[cfg(feature = "bench")]
-mod side;
+mod signatures;
 #[cfg(feature = "bench")]
 mod signer;
+#[cfg(feature = "bench")]
+mod spread;
+#[cfg(feature = "bench")]
+mod starts;
+#[cfg(feature = "bench")]
+mod stock;
+#[cfg(feature = "bench")]
+mod tables;
+#[cfg(feature = "bench")]
+mod tally;
+#[cfg(feature = "bench")]
+mod turn;
 #[cfg(feature = "bench")]
 mod world;
 
@@ -55,6 +97,8 @@ use crate::run::{self, Failure, Outcome};
 
 #[cfg(feature = "bench")]
 pub use ceiling::run as ceiling;
+#[cfg(feature = "bench")]
+pub use pure::run as pure;
 #[cfg(feature = "bench")]
 pub use rounds::run as measure;
 
@@ -76,7 +120,13 @@ pub fn run(root: &Path, typed: &[String]) -> Outcome {
     let own = std::env::current_exe()
         .map_err(|error| Failure::because(format!("where this program lies: {error}")))?;
     let target = own.ancestors().nth(2).unwrap_or(root);
-    let ended = Command::new(target.join("release").join("xtask"))
+    let optimised = target.join("release").join("xtask");
+    if let Some((first, rest)) = typed.split_first()
+        && first == "instructions"
+    {
+        return instructions::run(root, &optimised, rest);
+    }
+    let ended = Command::new(optimised)
         .arg("bench-run")
         .args(typed)
         .current_dir(root)

@@ -80,7 +80,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        purpose: "speed beside the signed ceiling: `bench [reserve|life] [--rounds N] …`",
+        purpose: "speed beside the signed ceiling: `bench [--quick|all|MEASURE …]`",
         run: bench::run,
     },
     #[cfg(feature = "bench")]
@@ -94,6 +94,12 @@ const COMMANDS: &[Command] = &[
         name: "bench-ceiling",
         purpose: "(the server that `bench` compares with)",
         run: bench::ceiling,
+    },
+    #[cfg(feature = "bench")]
+    Command {
+        name: "bench-pure",
+        purpose: "(what `bench instructions` counts)",
+        run: bench::pure,
     },
 ];
 

@@ -92,6 +92,7 @@ pub async fn sign_up(
         Ok(
             other @ (Outcome::Transaction { .. }
             | Outcome::Tokens { .. }
+            | Outcome::Tally { .. }
             | Outcome::Instrument(_)
             | Outcome::Subscription(_)
             | Outcome::Done),

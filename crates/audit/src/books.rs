@@ -2,7 +2,7 @@
 
 use crate::{
     BalanceRow, BatchRow, EventRow, NotificationRow, Outage, PostingRow, ReferenceRow, RefundRow,
-    Standing, TransactionRow, WorkRow,
+    Standing, TallyRow, TransactionRow, WorkRow,
 };
 
 /// The books, read-only. What is read between two calls of [`Books::fresh`] belongs together.
@@ -65,6 +65,9 @@ pub trait Books {
 
     /// Shows the balance of every account.
     fn balances(&mut self, visit: &mut dyn FnMut(BalanceRow)) -> Result<(), Outage>;
+
+    /// Shows every prepaid and credit instrument.
+    fn tallies(&mut self, visit: &mut dyn FnMut(TallyRow)) -> Result<(), Outage>;
 
     /// The largest key that any batch has used.
     fn reached(&mut self) -> Result<Option<i64>, Outage>;

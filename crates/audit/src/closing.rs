@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::books::Books;
-use crate::numbers::{AUTHORIZE, CAPTURE, MONEY, REFUND, decimal, first_key, key_time};
+use crate::numbers::{AUTHORIZE, CAPTURE, HOLD, REFUND, decimal, first_key, key_time};
 use crate::progress::Progress;
+use crate::tallies::Comparison;
 use crate::walk::is_deposit;
 use crate::{Code, Outage, PostingRow};
 
@@ -69,7 +70,7 @@ fn add(
     }
     let mut postings: Vec<PostingRow> = Vec::new();
     books.postings(key - 1, key, &mut postings)?;
-    for posting in postings.iter().filter(|posting| posting.layer == MONEY) {
+    for posting in postings.iter().filter(|posting| posting.layer != HOLD) {
         progress.sums.count(posting)?;
     }
     Ok(())
@@ -120,6 +121,18 @@ fn compare(books: &mut dyn Books, progress: &mut Progress) -> Result<(), Outage>
             differs(findings, account, name, 0, sum);
         }
     }
+    compare_claims(books, progress)
+}
+
+/// Compares every prepaid and credit instrument, in the same snapshot as the balances.
+fn compare_claims(books: &mut dyn Books, progress: &mut Progress) -> Result<(), Outage> {
+    let claims = &mut progress.sums.claims;
+    let mut comparison = Comparison::new(claims, &mut progress.findings);
+    books.tallies(&mut |tally| {
+        progress.counts.tallies += 1;
+        comparison.compare(&tally);
+    })?;
+    comparison.finish();
     Ok(())
 }
 

@@ -69,6 +69,23 @@ codes! {
     ChargeDiffers, "charge-differs";
     /// A transaction that ended without a charge has left something behind.
     EndedNotUndone, "ended-not-undone";
+    /// A refund of something that cannot be refunded.
+    RefundUnfounded, "refund-unfounded";
+    /// A transaction names no prepaid or credit instrument where it must, one that does not exist or
+    /// is not of its kind, people and currency, or one where it must not.
+    TallyMisnamed, "tally-misnamed";
+    /// A transaction has changed other claims than its state says.
+    ClaimDiffers, "claim-differs";
+    /// A prepaid or credit instrument does not say what the postings leave.
+    TallyDiffers, "tally-differs";
+    /// A prepaid or credit instrument holds less than nothing.
+    TallyNegative, "tally-negative";
+    /// A prepaid or credit instrument holds more than its limit.
+    TallyAboveLimit, "tally-above-limit";
+    /// What a recipient owes is not what its prepaid instruments hold.
+    LiabilityDiffers, "liability-differs";
+    /// What a recipient is owed is not what its credit instruments hold.
+    ReceivableDiffers, "receivable-differs";
     /// A transaction ended, its authorisation may live, and nothing says that it must be released.
     ReleaseMissing, "release-missing";
     /// A release is owed where no authorisation is to be released.

@@ -16,7 +16,7 @@
 //! each shorter than the one before; a last snapshot adds what is still on its way (its rows of
 //! work name it) and compares every balance. On a database at rest this takes one round.
 //!
-//! **Memory:** three sums for each account with money, 8 bytes for each transaction that was
+//! **Memory:** three sums for each account with money and each prepaid or credit instrument, 8 bytes for each transaction that was
 //! touched while the walk ran; nothing else grows with the books.
 //!
 //! Deliberately absent: writing of any kind, and every crate that decides or stores payments.
@@ -34,6 +34,7 @@ mod rows;
 mod rules;
 mod sqlite;
 mod sums;
+mod tallies;
 mod walk;
 
 pub use books::Books;
@@ -44,6 +45,6 @@ pub use progress::{Counts, Progress};
 pub use report::{KindSum, Report};
 pub use rows::{
     BalanceRow, BatchRow, EventRow, NotificationRow, PostingRow, ReferenceRow, RefundRow, Standing,
-    TransactionRow, WorkRow,
+    TallyFacts, TallyRow, TransactionRow, WorkRow,
 };
 pub use sqlite::SqliteBooks;

@@ -21,7 +21,10 @@ macro_rules! numbered {
 
 numbered! {
     /// `transactions.operation`; events also have 3.
-    Operation { Pay = 1, Reserve = 2, Settle = 3, Refund = 4, }
+    Operation {
+        Pay = 1, Reserve = 2, Settle = 3, Refund = 4, FundPrepaid = 5, SettleDebt = 6,
+        WriteOffDebt = 7,
+    }
     /// `transactions.method`.
     Method { Card = 1, Bank = 2, Balance = 3, Debt = 4, Prepaid = 5, }
     /// `transactions.fee_payer`.
@@ -40,6 +43,8 @@ numbered! {
     }
     /// `transactions.release`.
     Release { None = 0, Owed = 1, Done = 2, }
+    /// `tallies.kind`.
+    TallyKind { Prepaid = 1, Credit = 2, }
 }
 
 impl State {
@@ -71,12 +76,46 @@ impl Method {
             Method::Balance | Method::Debt | Method::Prepaid => false,
         }
     }
+
+    /// Whether it changes only who owes whom, and moves no money.
+    pub(crate) fn is_claim(self) -> bool {
+        match self {
+            Method::Debt | Method::Prepaid => true,
+            Method::Card | Method::Bank | Method::Balance => false,
+        }
+    }
+}
+
+impl Operation {
+    /// Whether it charges the sender at once, without a reservation before.
+    pub(crate) fn is_payment(self) -> bool {
+        match self {
+            Operation::Pay | Operation::FundPrepaid | Operation::SettleDebt => true,
+            Operation::Reserve
+            | Operation::Settle
+            | Operation::Refund
+            | Operation::WriteOffDebt => false,
+        }
+    }
+
+    /// Whether it can be refunded.
+    pub(crate) fn is_refundable(self) -> bool {
+        match self {
+            Operation::Pay | Operation::Reserve | Operation::Settle => true,
+            Operation::Refund
+            | Operation::FundPrepaid
+            | Operation::SettleDebt
+            | Operation::WriteOffDebt => false,
+        }
+    }
 }
 
 /// `postings.layer`: money moves.
 pub(crate) const MONEY: i64 = 0;
 /// `postings.layer`: a hold is placed or released.
 pub(crate) const HOLD: i64 = 1;
+/// `postings.layer`: who owes whom changes.
+pub(crate) const CLAIM: i64 = 2;
 
 /// `postings.*_kind`: what the processor has taken and owes the provider.
 pub(crate) const CLEARING: i64 = 1;
@@ -96,9 +135,21 @@ pub(crate) const PENDING_IN: i64 = 17;
 pub(crate) const PENDING_OUT: i64 = 18;
 /// `postings.*_kind`: reserved for a recipient.
 pub(crate) const HELD: i64 = 19;
+/// `postings.*_kind`: can be spent of a prepaid instrument, which owns it.
+pub(crate) const PREPAID: i64 = 20;
+/// `postings.*_kind`: being funded.
+pub(crate) const PREPAID_PENDING: i64 = 21;
+/// `postings.*_kind`: what a recipient owes for what was paid ahead.
+pub(crate) const LIABILITY: i64 = 22;
+/// `postings.*_kind`: owed on a credit instrument, which owns it.
+pub(crate) const DEBT: i64 = 23;
+/// `postings.*_kind`: being settled.
+pub(crate) const DEBT_PENDING: i64 = 24;
+/// `postings.*_kind`: what a recipient is owed.
+pub(crate) const RECEIVABLE: i64 = 25;
 
 /// All kinds with their names.
-pub(crate) const KINDS: [(i64, &str); 10] = [
+pub(crate) const KINDS: [(i64, &str); 16] = [
     (CLEARING, "processor clearing"),
     (INCOMING, "incoming"),
     (3, "outgoing"),
@@ -109,6 +160,12 @@ pub(crate) const KINDS: [(i64, &str); 10] = [
     (PENDING_IN, "pending in"),
     (PENDING_OUT, "pending out"),
     (HELD, "held"),
+    (PREPAID, "prepaid"),
+    (PREPAID_PENDING, "prepaid pending"),
+    (LIABILITY, "liability"),
+    (DEBT, "debt"),
+    (DEBT_PENDING, "debt pending"),
+    (RECEIVABLE, "receivable"),
 ];
 
 /// The place of a kind in [`KINDS`].
@@ -122,7 +179,9 @@ pub(crate) fn kind_name(kind: i64) -> &'static str {
 }
 
 /// `postings.reason`: 1 to this.
-pub(crate) const REASON_LAST: i64 = 12;
+pub(crate) const REASON_LAST: i64 = 13;
+/// `postings.reason`: given back.
+pub(crate) const REFUNDED: i64 = 11;
 /// `postings.reason`: put in by the operator; such a posting stands alone.
 pub(crate) const FUNDED: i64 = 12;
 

@@ -10,7 +10,7 @@ use crate::numbers::KINDS;
 use crate::sums::Sums;
 use crate::{FINDINGS_MAX, Outage};
 
-const VERSION: &str = "holdfast-check 1";
+const VERSION: &str = "holdfast-check 2";
 
 /// How many rows have been read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct Counts {
     pub batches: u64,
     /// Accounts whose balance was compared.
     pub accounts: u64,
+    /// Prepaid and credit instruments that were compared.
+    pub tallies: u64,
 }
 
 /// Where a check stands.
@@ -118,6 +120,7 @@ impl Progress {
             c.notifications,
             c.batches,
             c.accounts,
+            c.tallies,
         ];
         writeln!(
             to,
@@ -134,6 +137,12 @@ impl Progress {
                 to,
                 "account\t{account}\t{available}\t{pending_in}\t{pending_out}"
             )?;
+        }
+        for (tally, [balance, pending, back]) in &self.sums.claims.tallies {
+            writeln!(to, "tally\t{tally}\t{balance}\t{pending}\t{back}")?;
+        }
+        for (owner, [liability, receivable]) in &self.sums.claims.recipients {
+            writeln!(to, "recipient\t{owner}\t{liability}\t{receivable}")?;
         }
         for stray in &self.strays {
             writeln!(to, "stray\t{stray}")?;
@@ -194,6 +203,16 @@ impl Progress {
                     .accounts
                     .insert(number(account)?, parts?.try_into().ok()?);
             }
+            ["tally", tally, parts @ ..] => {
+                let parts: Option<Vec<i64>> = parts.iter().map(|word| number(word)).collect();
+                let tallies = &mut self.sums.claims.tallies;
+                tallies.insert(number(tally)?, parts?.try_into().ok()?);
+            }
+            ["recipient", owner, parts @ ..] => {
+                let parts: Option<Vec<i64>> = parts.iter().map(|word| number(word)).collect();
+                let recipients = &mut self.sums.claims.recipients;
+                recipients.insert(number(owner)?, parts?.try_into().ok()?);
+            }
             ["stray", key] => self.strays.push(number(key)?),
             ["found", code, count] => {
                 self.findings
@@ -214,7 +233,7 @@ impl Progress {
 
 fn counts_of(words: &[&str]) -> Option<Counts> {
     let numbers: Option<Vec<u64>> = words.iter().map(|word| word.parse().ok()).collect();
-    let numbers: [u64; 8] = numbers?.try_into().ok()?;
+    let numbers: [u64; 9] = numbers?.try_into().ok()?;
     let [
         transactions,
         refunds,
@@ -224,6 +243,7 @@ fn counts_of(words: &[&str]) -> Option<Counts> {
         notifications,
         batches,
         accounts,
+        tallies,
     ] = numbers;
     Some(Counts {
         transactions,
@@ -234,6 +254,7 @@ fn counts_of(words: &[&str]) -> Option<Counts> {
         notifications,
         batches,
         accounts,
+        tallies,
     })
 }
 

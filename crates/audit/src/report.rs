@@ -88,7 +88,7 @@ impl Display for Report {
         writeln!(
             f,
             "\nread {} transactions ({} refunds), {} events, {} postings, {} references, \
-             {} notifications, {} batches, {} balances in {:.1} s",
+             {} notifications, {} batches, {} balances, {} instruments in {:.1} s",
             c.transactions,
             c.refunds,
             c.events,
@@ -97,6 +97,7 @@ impl Display for Report {
             c.notifications,
             c.batches,
             c.accounts,
+            c.tallies,
             self.took.as_secs_f64()
         )?;
         for finding in &self.findings.kept {

@@ -11,7 +11,7 @@ pub struct TransactionRow {
     pub key: i64,
     /// The random bytes of its id.
     pub nonce: [u8; 13],
-    /// 1 pay, 2 reserve, 4 refund.
+    /// 1 pay, 2 reserve, 4 refund, 5 fund prepaid, 6 settle debt, 7 write off debt.
     pub operation: i64,
     /// 1 card, 2 bank, 3 balance, 4 debt, 5 prepaid.
     pub method: i64,
@@ -21,6 +21,10 @@ pub struct TransactionRow {
     pub sender: i64,
     /// Who is paid.
     pub recipient: i64,
+    /// The prepaid or credit instrument that it changes.
+    pub tally: Option<i64>,
+    /// What that one says of itself, if it exists.
+    pub tally_facts: Option<TallyFacts>,
     /// What it refunds.
     pub parent: Option<i64>,
     /// The currency of its amounts.
@@ -69,6 +73,19 @@ pub struct TransactionRow {
     pub is_last_told: bool,
 }
 
+/// What a prepaid or credit instrument says of itself.
+#[derive(Clone, Copy, Debug)]
+pub struct TallyFacts {
+    /// 1 prepaid, 2 credit.
+    pub kind: i64,
+    /// Who pays ahead, or owes.
+    pub sender: i64,
+    /// Whom.
+    pub recipient: i64,
+    /// The currency of its amounts.
+    pub currency: CurrencyCode,
+}
+
 /// One step of a history.
 #[derive(Clone, Copy, Debug)]
 pub struct EventRow {
@@ -99,7 +116,7 @@ pub struct PostingRow {
     pub event: i64,
     /// Why.
     pub reason: i64,
-    /// 0 money, 1 hold.
+    /// 0 money, 1 hold, 2 claim.
     pub layer: i64,
     /// Where it comes from: kind and owner.
     pub debit: (i64, i64),
@@ -185,6 +202,23 @@ pub struct BalanceRow {
     pub account: i64,
     /// Available, pending in, pending out.
     pub parts: [i64; 3],
+}
+
+/// A prepaid or credit instrument.
+#[derive(Clone, Copy, Debug)]
+pub struct TallyRow {
+    /// Its key.
+    pub key: i64,
+    /// 1 prepaid, 2 credit.
+    pub kind: i64,
+    /// Whom the sender pays ahead, or owes.
+    pub recipient: i64,
+    /// The bound of balance and pending together.
+    pub limit: i64,
+    /// Can be spent, or is owed and not being settled.
+    pub balance: i64,
+    /// Being funded, or being settled.
+    pub pending: i64,
 }
 
 /// One commit.

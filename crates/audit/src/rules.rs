@@ -1,5 +1,6 @@
 //! The rules of one transaction, each written down a second time, by its own reading.
 
+mod claims;
 mod history;
 mod limits;
 mod money;
@@ -88,6 +89,7 @@ impl Case<'_> {
         limits::release(self, facts, &mut notes);
         limits::told(self, &mut notes);
         money::judge(self, facts, &mut notes);
+        claims::judge(self, facts, &mut notes);
     }
 
     fn numbers_are_known(&self) -> bool {

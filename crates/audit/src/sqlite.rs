@@ -5,11 +5,12 @@
 //! | what                       | access                                                        |
 //! |----------------------------|---------------------------------------------------------------|
 //! | transactions               | range by key; a point look-up each for the caller reference,  |
-//! |                            | a refund's relation, and a told event where somebody listens  |
+//! |                            | a refund's relation, its prepaid or credit instrument, and a  |
+//! |                            | told event where somebody listens                             |
 //! | events, postings           | range by transaction                                          |
 //! | relations                  | range by parent; a point look-up of each refund               |
 //! | references, notifications  | range by key; a point look-up each                            |
-//! | works, balances            | all rows                                                      |
+//! | works, balances, tallies   | all rows                                                      |
 //! | batches                    | range; the first of a moment by halving, because they are dense |
 
 use std::path::Path;
@@ -20,12 +21,12 @@ mod rows;
 
 use self::rows::{
     ALONE, BALANCES, BATCHES, EVENTS, NOTIFICATIONS, POSTINGS, REFERENCES, REFUNDS, STANDING,
-    TRANSACTIONS, currency, posting, refund, transaction, unpack,
+    TALLIES, TRANSACTIONS, currency, posting, refund, tally, transaction, unpack,
 };
 use crate::books::Books;
 use crate::{
     BalanceRow, BatchRow, EventRow, NotificationRow, Outage, PostingRow, ReferenceRow, RefundRow,
-    Standing, TransactionRow, WorkRow,
+    Standing, TallyRow, TransactionRow, WorkRow,
 };
 
 /// The books in a SQLite file.
@@ -299,6 +300,13 @@ impl Books for SqliteBooks {
                 account: row.get(0)?,
                 parts: [row.get(1)?, row.get(2)?, row.get(3)?],
             });
+            Ok(())
+        })
+    }
+
+    fn tallies(&mut self, visit: &mut dyn FnMut(TallyRow)) -> Result<(), Outage> {
+        self.read("reading instruments", TALLIES, [], |row| {
+            visit(tally(row)?);
             Ok(())
         })
     }

@@ -2,16 +2,19 @@
 
 use std::collections::HashMap;
 
-use crate::numbers::{AVAILABLE, KINDS, MONEY, PENDING_OUT, kind_place};
+use crate::numbers::{AVAILABLE, CLAIM, KINDS, MONEY, PENDING_OUT, kind_place};
+use crate::tallies::Claims;
 use crate::{Outage, PostingRow};
 
-/// Debits and credits of each kind, and three parts for each account with money.
+/// Debits and credits of each kind, three parts for each account with money, and the claims.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sums {
     /// In the order of [`KINDS`]: what left, what arrived.
     pub(crate) kinds: [(i128, i128); KINDS.len()],
     /// Available, pending in, pending out.
     pub(crate) accounts: HashMap<i64, [i64; 3]>,
+    /// Who owes whom.
+    pub(crate) claims: Claims,
 }
 
 impl Sums {
@@ -27,6 +30,9 @@ impl Sums {
         if posting.layer == MONEY {
             self.move_part(posting.debit, posting.amount, i64::checked_sub)?;
             self.move_part(posting.credit, posting.amount, i64::checked_add)?;
+        }
+        if posting.layer == CLAIM {
+            self.claims.count(posting)?;
         }
         Ok(())
     }

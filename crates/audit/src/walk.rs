@@ -2,7 +2,7 @@
 
 use crate::books::Books;
 use crate::later::Later;
-use crate::numbers::{AVAILABLE, FUNDED, FUNDING, MONEY, Operation, key_time};
+use crate::numbers::{AVAILABLE, FUNDED, FUNDING, HOLD, MONEY, Operation, key_time};
 use crate::progress::Progress;
 use crate::rules::Case;
 use crate::{Code, EventRow, Outage, PostingRow, RefundRow, Standing, TransactionRow};
@@ -95,7 +95,7 @@ fn count(
 ) -> Result<(), Outage> {
     let is_final = standing.is_final_before(progress.horizon);
     for posting in postings {
-        if posting.layer != MONEY {
+        if posting.layer == HOLD {
             progress.holds.count(posting)?;
         } else if is_final {
             progress.sums.count(posting)?;
@@ -116,7 +116,7 @@ fn stand_alone(progress: &mut Progress, postings: &[PostingRow]) -> Result<(), O
             let text = format!("a deposit of {}", posting.amount);
             progress.findings.about(code, posting.transaction, text);
         }
-        if posting.layer != MONEY {
+        if posting.layer == HOLD {
             progress.holds.count(posting)?;
         } else if key_time(posting.transaction) < progress.horizon {
             progress.sums.count(posting)?;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use audit::{Code, Options, Progress, Report, SqliteBooks, check};
 use books::World;
-use books::broken::BROKEN;
+use books::broken::{BROKEN, TOGETHER};
 use rusqlite::Connection;
 
 fn run(books: &mut SqliteBooks, chunk: usize, progress: Option<Progress>) -> (Report, Vec<String>) {
@@ -66,13 +66,22 @@ fn every_way_of_being_wrong_is_found() {
 }
 
 #[test]
+fn what_breaks_two_things_is_found_by_both() {
+    for (codes, sql) in TOGETHER {
+        let report = broken(sql);
+        let expected: BTreeMap<Code, u64> = codes.iter().copied().collect();
+        let kept = &report.findings.kept;
+        assert_eq!(report.findings.counts, expected, "{sql}: {kept:?}");
+    }
+}
+
+#[test]
 fn every_code_has_a_test_that_breaks_the_books_so() {
     for code in Code::ALL {
-        assert!(
-            BROKEN.iter().any(|(tested, _)| tested == code),
-            "{}",
-            code.text()
-        );
+        let alone = BROKEN.iter().any(|(tested, _)| tested == code);
+        let mut others = TOGETHER.iter().flat_map(|(codes, _)| *codes);
+        let tested = alone || others.any(|(tested, _)| tested == code);
+        assert!(tested, "{}", code.text());
         assert_eq!(Code::parse(code.text()), Some(*code));
     }
 }
@@ -87,6 +96,7 @@ fn correct_books_are_sound_whatever_the_chunk() {
         );
         assert!(report.is_sound(), "{report}");
         assert!(10 < report.counts.transactions && 0 < report.counts.batches);
+        assert_eq!(report.counts.tallies, 2);
         let all: i128 = report.sums.iter().map(audit::KindSum::balance).sum();
         assert_eq!(all, 0, "the table adds up");
         let text = report.to_string();

@@ -63,6 +63,41 @@ pub enum Consent {
         /// Until when; `None` is until revoked.
         until: Option<String>,
     },
+    /// The same charge, once in each period.
+    Regular {
+        /// How much, exactly.
+        amount: String,
+        /// How often: "in any month".
+        within: String,
+        /// From when; `None` is now.
+        from: Option<String>,
+        /// Until when.
+        until: String,
+    },
+    /// Money paid ahead, and spent later.
+    Prepaid {
+        /// At most how much at a time.
+        limit: String,
+        /// From when; `None` is now.
+        from: Option<String>,
+        /// Until when; `None` is until revoked.
+        until: Option<String>,
+    },
+    /// Purchases now, collected later.
+    Credit {
+        /// At most how much is owed at a time.
+        limit: String,
+        /// At most how much is collected in all.
+        total: Option<String>,
+        /// Further limits of collecting, as sentences.
+        limits: Vec<String>,
+        /// From when; `None` is now.
+        from: Option<String>,
+        /// Until when; `None` is until revoked.
+        until: Option<String>,
+    },
+    /// Another payment method for what was agreed before.
+    Change,
 }
 
 /// What a single charge may be.

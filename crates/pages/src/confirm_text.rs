@@ -35,6 +35,31 @@ impl Confirm {
                 }
                 "."
             },
+            Consent::Regular {
+                amount,
+                within,
+                until,
+                ..
+            } => html! {
+                strong { (caller) } " may charge you exactly " strong { (amount) } (paid)
+                " at most once " (within) ", without asking again, until " (until) "."
+            },
+            Consent::Prepaid { limit, .. } => html! {
+                strong { (caller) } " may charge you ahead of what you buy, so that never more \
+                than " strong { (limit) } " is paid ahead at a time. What you buy there is taken \
+                off it."
+            },
+            Consent::Credit { limit, total, .. } => html! {
+                "What you buy at " strong { (caller) } " is written down, so that you never owe \
+                more than " strong { (limit) } " at a time. " strong { (caller) }
+                " may charge you what you owe without asking again"
+                @if let Some(total) = total { ", but never more than " strong { (total) } " in all" }
+                "."
+            },
+            Consent::Change => html! {
+                strong { (caller) } " goes on charging you as you agreed, within the same limits; \
+                only what you pay with changes."
+            },
         }
     }
 }
@@ -81,6 +106,47 @@ impl Consent {
                 rows.push(("When", validity(from.as_deref(), until.as_deref())));
                 rows
             }
+            Consent::Regular {
+                amount,
+                within,
+                from,
+                until,
+            } => vec![
+                ("Each charge", format!("Exactly {amount}")),
+                ("At most", format!("Once {within}")),
+                ("When", validity(from.as_deref(), Some(until))),
+            ],
+            Consent::Prepaid { limit, from, until } => vec![
+                (
+                    "How much",
+                    "Nothing now; charged when it is paid ahead".to_owned(),
+                ),
+                ("At most", format!("{limit} paid ahead at a time")),
+                ("When", validity(from.as_deref(), until.as_deref())),
+            ],
+            Consent::Credit {
+                limit,
+                total,
+                limits,
+                from,
+                until,
+            } => {
+                let mut rows = vec![
+                    (
+                        "How much",
+                        "Nothing now; charged when it is collected".to_owned(),
+                    ),
+                    ("At most", format!("{limit} owed at a time")),
+                ];
+                let total = total
+                    .iter()
+                    .map(|total| format!("{total} collected in all"));
+                rows.extend(total.map(|total| ("Limit", total)));
+                rows.extend(limits.iter().map(|limit| ("Limit", limit.clone())));
+                rows.push(("When", validity(from.as_deref(), until.as_deref())));
+                rows
+            }
+            Consent::Change => vec![("At most", "As agreed before".to_owned())],
         }
     }
 
@@ -90,6 +156,9 @@ impl Consent {
             Consent::Once { .. } => "Total",
             Consent::Reserve { .. } => "Total reserved",
             Consent::Repeated { .. } => "At most in all",
+            Consent::Regular { .. } => "Each time",
+            Consent::Prepaid { .. } | Consent::Credit { .. } => "At most at a time",
+            Consent::Change => "",
         }
     }
 
@@ -98,6 +167,9 @@ impl Consent {
         match self {
             Consent::Once { amount, .. } | Consent::Reserve { amount, .. } => amount,
             Consent::Repeated { total, .. } => total,
+            Consent::Regular { amount, .. } => amount,
+            Consent::Prepaid { limit, .. } | Consent::Credit { limit, .. } => limit,
+            Consent::Change => "",
         }
     }
 
@@ -106,7 +178,10 @@ impl Consent {
         match self {
             Consent::Once { .. } => "Confirm the payment",
             Consent::Reserve { .. } => "Confirm the reservation",
-            Consent::Repeated { .. } => "Confirm these charges",
+            Consent::Repeated { .. } | Consent::Regular { .. } => "Confirm these charges",
+            Consent::Prepaid { .. } => "Confirm paying ahead",
+            Consent::Credit { .. } => "Confirm paying later",
+            Consent::Change => "Confirm the change",
         }
     }
 }

@@ -9,6 +9,11 @@ use serde::{Deserialize, Serialize};
 use crate::rows::{Descriptor, Payer};
 use crate::{TokenId, TransactionId};
 
+mod tally;
+
+use tally::TallyWords;
+pub use tally::{TallyAsked, WriteOffAsked};
+
 /// An action and its business parameters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Asked {
@@ -18,6 +23,12 @@ pub enum Asked {
     Reserve(PaymentAsked),
     /// Give back.
     Refund(RefundAsked),
+    /// Pay ahead.
+    FundPrepaid(TallyAsked),
+    /// Collect what is owed.
+    SettleDebt(TallyAsked),
+    /// Give up what is owed.
+    WriteOffDebt(WriteOffAsked),
 }
 
 /// The parameters of Pay and Reserve.
@@ -104,6 +115,9 @@ impl Asked {
             Asked::Pay(_) => "Pay",
             Asked::Reserve(_) => "Reserve",
             Asked::Refund(_) => "Refund",
+            Asked::FundPrepaid(_) => "FundPrepaid",
+            Asked::SettleDebt(_) => "SettleDebt",
+            Asked::WriteOffDebt(_) => "WriteOffDebt",
         }
     }
 
@@ -112,6 +126,10 @@ impl Asked {
         match self {
             Asked::Pay(asked) | Asked::Reserve(asked) => asked.caller_description.as_deref(),
             Asked::Refund(asked) => asked.caller_description.as_deref(),
+            Asked::FundPrepaid(asked) | Asked::SettleDebt(asked) => {
+                asked.caller_description.as_deref()
+            }
+            Asked::WriteOffDebt(asked) => asked.caller_description.as_deref(),
         }
     }
 
@@ -119,7 +137,19 @@ impl Asked {
     pub fn sender_description(&self) -> Option<&str> {
         match self {
             Asked::Pay(asked) | Asked::Reserve(asked) => asked.sender_description.as_deref(),
-            Asked::Refund(_) => None,
+            Asked::FundPrepaid(asked) | Asked::SettleDebt(asked) => {
+                asked.sender_description.as_deref()
+            }
+            Asked::Refund(_) | Asked::WriteOffDebt(_) => None,
+        }
+    }
+
+    /// What the request says about the card statement.
+    pub fn descriptor(&self) -> Option<Descriptor> {
+        match self {
+            Asked::Pay(asked) | Asked::Reserve(asked) => asked.descriptor,
+            Asked::FundPrepaid(asked) | Asked::SettleDebt(asked) => asked.descriptor,
+            Asked::Refund(_) | Asked::WriteOffDebt(_) => None,
         }
     }
 
@@ -147,6 +177,9 @@ impl Asked {
         match self {
             Asked::Pay(asked) | Asked::Reserve(asked) => asked.list(&mut list),
             Asked::Refund(asked) => asked.list(&mut list),
+            Asked::FundPrepaid(asked) => asked.list(TallyWords::FUNDING, &mut list),
+            Asked::SettleDebt(asked) => asked.list(TallyWords::SETTLEMENT, &mut list),
+            Asked::WriteOffDebt(asked) => asked.list(&mut list),
         }
         list
     }

@@ -5,19 +5,22 @@ use serde::{Deserialize, Serialize};
 use crate::commands::{
     AddCertificate, AddInstrument, Advance, AnswerFromProcessor, Cancel, CancelSubscription,
     CancelToken, ChangeAccount, ChargeSubscription, CreateAccount, CreateKey, Defer, Deliver,
-    Deposit, DisableCertificate, DisableKey, Expire, Forget, ForgetEnded, InstallTokens, Keep, Pay,
-    Refund, RemoveInstrument, Resend, Reserve, Resolve, Set, Settle, StartSubscription,
-    VerifyInstrument,
+    Deposit, DisableCertificate, DisableKey, EditToken, Expire, Forget, ForgetEnded, FundPrepaid,
+    InstallTally, InstallTokens, Keep, Pay, Refund, RemoveInstrument, Resend, Reserve, Resolve,
+    Set, Settle, SettleDebt, StartSubscription, VerifyInstrument, WriteOffDebt,
 };
 use crate::ids::{TOKEN_NONCE_BYTES, TRANSACTION_NONCE_BYTES};
 use crate::rows::Status;
 use crate::{
     AccessKeyId, AccountKey, ChangeSet, Fingerprint, InstrumentKey, ReadSet, Refusal,
-    SubscriptionId, Terms, Timestamp, TokenId, TransactionId, WorkingSet,
+    SubscriptionId, TallyId, Terms, Timestamp, TokenId, TransactionId, WorkingSet,
 };
 
 /// Keys that one command may use.
 pub const KEYS_PER_COMMAND: i64 = 8;
+
+/// Random bytes for one command: enough for two tokens and the instrument between them.
+pub const NONCE_BYTES: usize = 96;
 
 /// How long the node that wrote a row of work has it to itself, in real time.
 pub const LEASE_MS: i64 = 30_000;
@@ -34,7 +37,7 @@ pub struct Stamp<'a> {
     /// The first of [`KEYS_PER_COMMAND`] fresh keys.
     pub first_key: i64,
     /// Fresh random bytes.
-    pub nonce: [u8; 64],
+    pub nonce: [u8; NONCE_BYTES],
     /// The operator's settings.
     pub terms: &'a Terms,
 }
@@ -71,6 +74,13 @@ impl Stamp<'_> {
         let mut nonce = [0; TOKEN_NONCE_BYTES];
         let from = if second { 32 } else { 0 };
         nonce.copy_from_slice(&self.nonce[from..from + TOKEN_NONCE_BYTES]);
+        nonce
+    }
+
+    /// Random bytes for the id of a prepaid or credit instrument, beside those of two tokens.
+    pub fn tally_nonce(&self) -> [u8; TOKEN_NONCE_BYTES] {
+        let mut nonce = [0; TOKEN_NONCE_BYTES];
+        nonce.copy_from_slice(&self.nonce[64..64 + TOKEN_NONCE_BYTES]);
         nonce
     }
 }
@@ -127,6 +137,15 @@ pub enum Outcome {
         token: TokenId,
         /// The refund token of a recipient.
         refund: Option<TokenId>,
+    },
+    /// A prepaid or credit instrument was made.
+    Tally {
+        /// The instrument.
+        tally: TallyId,
+        /// The token that spends it, or runs up debt on it.
+        spending: TokenId,
+        /// The token that funds or settles it.
+        moving: TokenId,
     },
     /// An account was made.
     Account(AccountKey),
@@ -216,6 +235,12 @@ commands! {
     Cancel(Cancel),
     /// Give back.
     Refund(Refund),
+    /// Pay ahead.
+    FundPrepaid(FundPrepaid),
+    /// Collect what is owed.
+    SettleDebt(SettleDebt),
+    /// Give up what is owed.
+    WriteOffDebt(WriteOffDebt),
     /// The processor has answered.
     AnswerFromProcessor(AnswerFromProcessor),
     /// Time has run out.
@@ -224,6 +249,10 @@ commands! {
     Resolve(Resolve),
     /// Somebody agreed on the pages.
     InstallTokens(InstallTokens),
+    /// Somebody agreed to pay ahead, or to owe.
+    InstallTally(InstallTally),
+    /// Somebody pays by other means from now on.
+    EditToken(EditToken),
     /// A token ends.
     CancelToken(CancelToken),
     /// A plan that is charged by itself.

@@ -114,6 +114,20 @@ pub enum Refusal {
     },
     /// Nothing is left to refund.
     TransactionFullyRefundedAlready,
+    /// The caller is not the recipient of this prepaid or credit instrument.
+    InstrumentAccessDenied,
+    /// The time of this prepaid or credit instrument is not now.
+    InstrumentExpired,
+    /// More would be paid ahead than the instrument takes.
+    PrepaidFundingLimitExceeded {
+        /// What it takes, with what is being funded.
+        limit: Amount,
+    },
+    /// More would be settled or written off than is owed.
+    SettleAmountGreaterThanDebt {
+        /// What is owed and not being settled.
+        debt: Amount,
+    },
     /// No token was made under the reference.
     InvalidCallerReference,
     /// No such token of this caller.
@@ -144,6 +158,7 @@ impl Refusal {
             | Refusal::AccountLimitsExceeded { .. }
             | Refusal::InsufficientBalance(_)
             | Refusal::NotMarketplaceApp
+            | Refusal::PrepaidFundingLimitExceeded { .. }
             | Refusal::OriginalTransactionIncomplete(_) => true,
             Refusal::DuplicateRequest(_)
             | Refusal::UnverifiedEmailAddress(_)
@@ -171,6 +186,9 @@ impl Refusal {
             | Refusal::TransactionTypeNotRefundable
             | Refusal::RefundAmountExceeded { .. }
             | Refusal::TransactionFullyRefundedAlready
+            | Refusal::InstrumentAccessDenied
+            | Refusal::InstrumentExpired
+            | Refusal::SettleAmountGreaterThanDebt { .. }
             | Refusal::InvalidCallerReference
             | Refusal::InvalidToken
             | Refusal::TokenAccessDenied

@@ -16,6 +16,7 @@ mod cards;
 pub mod code;
 mod decide;
 mod file;
+mod relay;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -38,6 +39,7 @@ use crate::statement::{Statement, StatementError};
 use ask::Ask;
 use decide::Rules;
 use file::File;
+use relay::Relay;
 use writer::{Job, Writer};
 
 /// How many calls wait for the writer thread; further callers wait for room.
@@ -127,6 +129,7 @@ impl SandboxProcessor {
             file,
             clock,
             rules,
+            relay: Relay::start(),
             commits: Arc::clone(&commits),
         };
         let thread = std::thread::Builder::new()

@@ -205,7 +205,8 @@ impl From<store::Outage> for NotDone {
 
 impl From<payments::Refusal> for NotDone {
     fn from(refusal: payments::Refusal) -> NotDone {
-        NotDone(format!("refused: {refusal:?}"))
+        let error = wire::WireError::from(&refusal);
+        NotDone(format!("refused: {} ({})", error.message, error.code))
     }
 }
 

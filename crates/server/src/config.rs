@@ -190,7 +190,7 @@ impl Settings {
                 "processor_calls_max",
                 file.processor_calls_max,
                 256,
-                1..=4_096,
+                0..=4_096,
             )?,
             queue_commands_max: bounded(
                 "queue_commands_max",

@@ -19,11 +19,14 @@ mod envelope;
 mod security;
 mod verify;
 
+mod fuzz;
+
 use thiserror::Error;
 
 use crate::x509::BadCertificate;
 
 pub use envelope::{BadEnvelope, Envelope};
+pub use fuzz::fuzz_entry;
 pub use security::Signed;
 pub use verify::Proof;
 

@@ -71,24 +71,28 @@ CREATE TABLE instruments (
 ) STRICT;
 CREATE INDEX instruments_by_account ON instruments (account);
 
--- Standing consents and acceptances, with the use of their limits.
+-- Standing consents and acceptances. Never changed: what changes is in `token_uses`.
 CREATE TABLE tokens (
-    -- fixed
     key       INTEGER PRIMARY KEY,
     nonce     BLOB    NOT NULL,       -- 31 random bytes of the public id
     account   INTEGER NOT NULL,       -- whose consent
     installer INTEGER NOT NULL,       -- the caller it was given to
-    facts     TEXT    NOT NULL,       -- JSON: what was agreed
-    -- changing
-    status    INTEGER NOT NULL,       -- 1 active, 2 used, 3 cancelled, 4 replaced
-    used      INTEGER NOT NULL,       -- amount moved or reserved so far
-    currency  TEXT    NOT NULL,       -- of `used`
-    uses      INTEGER NOT NULL,
-    windows   TEXT    NOT NULL,       -- JSON: the use of each limit, in the order of the limits
-    used_at   INTEGER,                -- when it was last used
-    successor INTEGER                 -- set exactly in status 4: the token that took over
+    facts     TEXT    NOT NULL        -- JSON: what was agreed
 ) STRICT;
 CREATE INDEX tokens_by_account ON tokens (account);
+
+-- Where each token stands, with the use of its limits: one short row for each row of `tokens`, so that
+-- the tokens of many payments at a time share a few pages.
+CREATE TABLE token_uses (
+    key       INTEGER PRIMARY KEY,     -- the token's
+    status    INTEGER NOT NULL,        -- 1 active, 2 used, 3 cancelled, 4 replaced
+    used      INTEGER NOT NULL,        -- amount moved or reserved so far
+    currency  TEXT    NOT NULL,        -- of `used`
+    uses      INTEGER NOT NULL,
+    windows   TEXT    NOT NULL,        -- JSON: the use of each limit, in the order of the limits
+    used_at   INTEGER,                 -- when it was last used
+    successor INTEGER                 -- set exactly in status 4: the token that took over
+) STRICT;
 
 -- Tokens by the reference they were made under.
 CREATE TABLE token_references (
@@ -111,15 +115,16 @@ CREATE TABLE tallies (
     currency       TEXT    NOT NULL,  -- of every amount in this row
     max            INTEGER NOT NULL,  -- amount: bound of balance and pending together
     spending_token INTEGER NOT NULL,
-    moving_token   INTEGER NOT NULL,  -- funds it, or settles it
     installed_at   INTEGER NOT NULL,
     valid_from     INTEGER NOT NULL,
     expires_at     INTEGER NOT NULL,
     -- changing
+    moving_token   INTEGER NOT NULL,  -- funds it, or settles it
     balance        INTEGER NOT NULL,  -- amount: can be spent, or is owed and not being settled
     pending        INTEGER NOT NULL   -- amount: being funded, or being settled
 ) STRICT;
 CREATE INDEX tallies_by_recipient ON tallies (recipient, kind);
+CREATE INDEX tallies_by_sender ON tallies (sender);
 
 -- Plans that are charged by themselves.
 CREATE TABLE subscriptions (
@@ -161,12 +166,13 @@ CREATE TABLE transactions (
     currency                 TEXT    NOT NULL,  -- of every amount in this row
     amount                   INTEGER NOT NULL,  -- asked for
     received_at              INTEGER NOT NULL,
+    reference                TEXT    NOT NULL,  -- the caller's
     caller_date              INTEGER NOT NULL,  -- the time on the caller's request
     timeout_at               INTEGER NOT NULL,  -- when authorising is given up
     fee_payer                INTEGER NOT NULL,  -- of the provider's fee: 1 caller, 2 recipient
     marketplace_fixed        INTEGER NOT NULL,  -- amount: the fixed part of the caller's fee
     marketplace_rate         INTEGER NOT NULL,  -- millionths: the caller's share
-    details                  TEXT    NOT NULL,  -- JSON: reference, asked, fee_lines
+    details                  TEXT    NOT NULL,  -- JSON: asked, fee_lines
     -- changing
     state                    INTEGER NOT NULL,  -- 1 authorising, 2 reserved, 3 capturing,
                                                 -- 4 refunding, 5 succeeded, 6 failed, 7 cancelled
@@ -323,7 +329,7 @@ CREATE TABLE batches (
     number    INTEGER NOT NULL,       -- 1 is the first
     first_key INTEGER NOT NULL,       -- of the keys allotted to it
     last_key  INTEGER NOT NULL,
-    digest    BLOB    NOT NULL,       -- SHA-256 of the digest before it and of its changes
+    digest    BLOB    NOT NULL,       -- SHA-512/256 of the digest before it and its changes
     touched   BLOB    NOT NULL,       -- keys of transactions written: each the distance from the
                                       -- one before, seven bits a byte, low bits first
     PRIMARY KEY (lane, number)

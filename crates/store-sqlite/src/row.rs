@@ -1,7 +1,7 @@
 //! How a row is written and read: values in the order of its columns.
 
 use money::{Amount, Currency};
-use payments::Timestamp;
+use payments::{CallerReference, Timestamp};
 use rusqlite::types::{FromSql, ToSql};
 use rusqlite::{CachedStatement, Connection, Row, Statement};
 use serde::de::DeserializeOwned;
@@ -36,6 +36,10 @@ pub(crate) trait Keyed {
     const UPDATE: Option<&'static str> = None;
     /// Deletes a row by its key.
     const DELETE: &'static str;
+    /// The table of the changing columns, where they have one of their own: writes the key and them.
+    const UPSERT_CHANGING: Option<&'static str> = None;
+    /// Deletes a row of that table by its key.
+    const DELETE_CHANGING: &'static str = "";
 
     /// Gives the key's values.
     fn put_key(key: &Self::Key, to: &mut Values) -> rusqlite::Result<()>;
@@ -147,6 +151,12 @@ impl Fields<'_, '_> {
         known(number).ok_or_else(|| self.corrupt(&format!("{number} is no {what}")))
     }
 
+    /// The next field as a caller's reference.
+    pub(crate) fn reference(&mut self) -> Result<CallerReference, Outage> {
+        let text: String = self.get()?;
+        CallerReference::parse(&text).map_err(|_| self.corrupt("no caller reference"))
+    }
+
     /// The next field as JSON.
     pub(crate) fn json<T: DeserializeOwned>(&mut self) -> Result<T, Outage> {
         let at = self.read;
@@ -235,8 +245,10 @@ pub(crate) fn write<T: Keyed>(
     let mut statements = Statements {
         connection,
         delete: None,
+        delete_changing: None,
         update: None,
         upsert: None,
+        upsert_changing: None,
     };
     for (key, row) in changes {
         let changed = statements.write::<T>(key, row.as_deref(), fresh_from);
@@ -256,8 +268,10 @@ pub(crate) fn write<T: Keyed>(
 struct Statements<'c> {
     connection: &'c Connection,
     delete: Option<CachedStatement<'c>>,
+    delete_changing: Option<CachedStatement<'c>>,
     update: Option<CachedStatement<'c>>,
     upsert: Option<CachedStatement<'c>>,
+    upsert_changing: Option<CachedStatement<'c>>,
 }
 
 impl Statements<'_> {
@@ -270,6 +284,16 @@ impl Statements<'_> {
         let update = T::UPDATE.filter(|_| T::is_old(key, fresh_from));
         match (row, update) {
             (None, _) => {
+                if T::UPSERT_CHANGING.is_some() {
+                    let slot = &mut self.delete_changing;
+                    let statement = prepared(self.connection, slot, T::DELETE_CHANGING)?;
+                    let mut values = Values {
+                        statement,
+                        bound: 0,
+                    };
+                    T::put_key(key, &mut values)?;
+                    statement.raw_execute()?;
+                }
                 let statement = prepared(self.connection, &mut self.delete, T::DELETE)?;
                 T::put_key(
                     key,
@@ -291,6 +315,16 @@ impl Statements<'_> {
                 statement.raw_execute()
             }
             (Some(row), None) => {
+                if let Some(upsert) = T::UPSERT_CHANGING {
+                    let statement = prepared(self.connection, &mut self.upsert_changing, upsert)?;
+                    let mut values = Values {
+                        statement,
+                        bound: 0,
+                    };
+                    T::put_key(key, &mut values)?;
+                    T::put_changing(row, &mut values)?;
+                    statement.raw_execute()?;
+                }
                 let statement = prepared(self.connection, &mut self.upsert, T::UPSERT)?;
                 let mut values = Values {
                     statement,

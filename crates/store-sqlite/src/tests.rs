@@ -11,6 +11,8 @@ use store::{Found, Outage, Query, Setup, Store};
 
 use crate::{OpenError, Options, SqliteBackend, SqliteStore, lock_directory};
 
+mod log;
+
 /// A directory that is gone with the test.
 struct Scratch(PathBuf);
 

@@ -9,7 +9,7 @@
 //! Deliberately absent: IO, commits, and what to do when one of them fails. That is the
 //! [`Writer`](crate::Writer)'s.
 
-use payments::command::{Answer, Decide, KEYS_PER_COMMAND, Lanes, Stamp};
+use payments::command::{Answer, Decide, KEYS_PER_COMMAND, Lanes, NONCE_BYTES, Stamp};
 use payments::rows::{Work, WorkKind};
 use payments::tables::Added;
 use payments::{ChangeSet, Command, ReadSet, Terms, WorkId, WorkingSet};
@@ -21,9 +21,6 @@ pub const BATCH_COMMANDS_MAX: usize = 1_024;
 
 /// Rounds of reading for one command at most: a command that asks for more is wrong.
 const ROUNDS_MAX: u32 = 16;
-
-/// Random bytes for one command.
-pub const NONCE_BYTES: usize = 64;
 
 /// What the commands of a batch are stamped with.
 #[derive(Debug)]

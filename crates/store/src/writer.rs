@@ -7,14 +7,14 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use payments::command::{Answer, LEASE_MS, Lanes};
+use payments::command::{Answer, LEASE_MS, Lanes, NONCE_BYTES};
 use payments::commands::{CERTIFICATE, CLOCK_OFFSET};
 use payments::ids::key_time;
 use payments::rows::{Work, WorkKind};
 use payments::tables::written;
 use payments::{ChangeSet, Command, ReadSet, Terms, Timestamp, WorkId, WorkingSet};
 
-use crate::batch::{Batch, Decided, NONCE_BYTES, Stamps, Step, last_key};
+use crate::batch::{Batch, Decided, Stamps, Step, last_key};
 use crate::chain::{BatchRow, Chain};
 use crate::figures::{Figures, count};
 use crate::keys::KeyAllotter;

@@ -2,12 +2,13 @@
 //! out everything again.
 //!
 //! `books` adds up postings and compares them with balances and with what each transaction's
-//! state says must have moved; `lives` walks histories, references, work and notifications;
+//! state says must have moved; `tallies` does the same for claims; `lives` walks histories, references, work and notifications;
 //! `consents` counts the use of tokens.
 
 mod books;
 mod consents;
 mod lives;
+mod tallies;
 
 use crate::Rows;
 
@@ -21,6 +22,7 @@ pub fn audit(rows: &Rows) -> Result<(), Vec<String>> {
     books::audit(rows, &mut problems);
     lives::audit(rows, &mut problems);
     consents::audit(rows, &mut problems);
+    tallies::audit(rows, &mut problems);
     if problems.is_empty() {
         Ok(())
     } else {

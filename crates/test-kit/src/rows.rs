@@ -6,12 +6,13 @@ use std::sync::Arc;
 use ledger::Balance;
 use payments::rows::{
     AccessKey, Account, Attempt, Certificate, Document, DocumentId, Event, Instrument,
-    Notification, Reference, Subscription, Token, Transaction, Work,
+    Notification, Reference, Subscription, Tally, Token, Transaction, Work,
 };
 use payments::tables::{PostingRow, Relation, TokenReference};
 use payments::{
     AccessKeyId, AccountKey, CallerReference, ChangeSet, Fingerprint, InstrumentKey,
-    NotificationKey, ReadSet, SubscriptionKey, TokenKey, TransactionKey, WorkId, WorkingSet,
+    NotificationKey, ReadSet, SubscriptionKey, TallyKey, TokenKey, TransactionKey, WorkId,
+    WorkingSet,
 };
 
 macro_rules! rows {
@@ -79,6 +80,8 @@ rows! {
     balances: (AccountKey, u16) => Balance;
     /// Subscriptions.
     subscriptions: SubscriptionKey => Subscription;
+    /// Prepaid and credit instruments.
+    tallies: TallyKey => Tally;
     /// Work to be done.
     works: WorkId => Work;
     /// Notifications.

@@ -51,6 +51,8 @@ pub struct Signer {
 pub struct Message {
     /// The element in the Body.
     pub payload: String,
+    /// How the Body begins.
+    pub body_tag: String,
     /// When it was made; none leaves the element out.
     pub created: Option<String>,
     /// When it ends; none leaves the element out.
@@ -81,6 +83,7 @@ impl Message {
         let exclusive = || vec![EXCLUSIVE.to_owned()];
         Message {
             payload: payload.to_owned(),
+            body_tag: "<SOAP-ENV:Body wsu:Id=\"body\">".to_owned(),
             created: Some(created.to_owned()),
             expires: None,
             blocks: String::new(),
@@ -131,6 +134,7 @@ impl Message {
         let token = STANDARD.encode(certificate);
         let Message {
             payload,
+            body_tag,
             blocks,
             more_security,
             token_type,
@@ -144,7 +148,7 @@ impl Message {
              <wsse:BinarySecurityToken wsu:Id=\"token\" EncodingType=\"{BASE64}\" \
              ValueType=\"{token_type}\">{token}</wsse:BinarySecurityToken>{signature}{timestamp}\
              {more_security}</wsse:Security></SOAP-ENV:Header>\
-             <SOAP-ENV:Body wsu:Id=\"body\">{payload}</SOAP-ENV:Body></SOAP-ENV:Envelope>"
+             {body_tag}{payload}</SOAP-ENV:Body></SOAP-ENV:Envelope>"
         )
     }
 
@@ -274,4 +278,47 @@ impl Signer {
 
 fn read(text: &str) -> Document<'_> {
     Document::read(text.as_bytes(), &Limits::DEFAULT).expect("the tests write sound XML")
+}
+
+/// The element of an action with parameters as Query names them: `Name.Member` becomes an element in an
+/// element, `Name.1` and `Name.2` one element after another.
+pub fn payload<T: AsRef<str>>(namespace: &str, action: &str, pairs: &[(T, T)]) -> String {
+    let split = |(name, value): &(T, T)| {
+        let steps = name.as_ref().split('.').map(str::to_owned).collect();
+        (steps, value.as_ref().to_owned())
+    };
+    let members: Vec<Member> = pairs.iter().map(split).collect();
+    let mut out = format!("<fps:{action} xmlns:fps=\"{namespace}\">");
+    write_members(&mut out, &members);
+    out + &format!("</fps:{action}>")
+}
+
+/// The steps of a name that are left, and the value.
+type Member = (Vec<String>, String);
+
+fn write_members(out: &mut String, members: &[Member]) {
+    let mut rest = members;
+    while let Some((steps, _)) = rest.first() {
+        let is_number = |step: &String| step.bytes().all(|byte| byte.is_ascii_digit());
+        let taken = if steps.get(1).is_some_and(is_number) {
+            2
+        } else {
+            1
+        };
+        let same = |other: &&Member| other.0.get(..taken) == Some(&steps[..taken]);
+        let count = rest.iter().take_while(same).count();
+        let (these, after) = rest.split_at(count);
+        let name = &steps[0];
+        out.extend(["<fps:", name, ">"]);
+        if steps.len() == taken {
+            let mut text = Vec::new();
+            xml::escape_text(&mut text, &these[0].1);
+            out.push_str(&String::from_utf8_lossy(&text));
+        } else {
+            let inner = |(steps, value): &Member| (steps[taken..].to_vec(), value.clone());
+            write_members(out, &these.iter().map(inner).collect::<Vec<_>>());
+        }
+        out.extend(["</fps:", name, ">"]);
+        rest = after;
+    }
 }

@@ -19,6 +19,9 @@
 //! |---|---|
 //! | `reserve`, `pay` | `R1 by shop from buyer 10.00 [to merchant] [fee caller] [fixed 0.50] [rate 5] [timeout 60] [ref X] [note X] [url X] [dynamic]` |
 //! | `settle`, `cancel` | `R1 [4.00] [by shop] [url X] [again]`: `again` sends the very bytes of before |
+//! | `fund`, `settle-debt` | `F1 on P1 10.00 [by shop] [from T1] [timeout 60] [ref X] [note X] [for X] [url X] [dynamic]` |
+//! | `write-off` | `W1 on C1 10.00 [by shop] [ref X] [note X] [url X]` |
+//! | `edit-token` | `T1 as T2 to balance`, or `to card`; `[owner bob]` `[installer shop]` |
 //! | `refund` | `F1 of R1 [2.00] [policy market] [by shop] [ref X] [url X]` |
 //! | `answer` | `R1 authorize approved`, or `capture`, `void`, `refund` and `declined`, `unknown` |
 //! | `expire`, `resolve` | `R1`; `R1 yes` or `R1 no` |
@@ -28,6 +31,7 @@
 //! step does not know is an error that names it.
 
 mod asks;
+mod asks_tally;
 mod line;
 mod looks;
 mod scene;
@@ -92,6 +96,9 @@ impl Story {
     fn speak(&mut self, line: &mut Line) -> Result<Option<String>, String> {
         if let Some(since) = line.at_ms {
             self.move_to(since)?;
+        }
+        if let Some(answer) = asks_tally::ask(self, line)? {
+            return Ok(Some(story::words_of(&answer)));
         }
         if let Some(answer) = asks::ask(self, line)? {
             return Ok(Some(story::words_of(&answer)));

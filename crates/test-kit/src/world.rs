@@ -1,6 +1,6 @@
 //! A world in which commands are decided one after another, without a store.
 
-use payments::command::{Answer, Decide, KEYS_PER_COMMAND, Lanes, Stamp, Verdict};
+use payments::command::{Answer, Decide, KEYS_PER_COMMAND, Lanes, NONCE_BYTES, Stamp, Verdict};
 use payments::ids::first_key;
 use payments::{
     AccountKey, By, ChangeSet, Command, Credential, ReadSet, Terms, Timestamp, WorkingSet,
@@ -153,8 +153,8 @@ impl World {
 }
 
 /// Bytes that look random and are the same in every run (splitmix64).
-fn nonce(seed: i64) -> [u8; 64] {
-    let mut bytes = [0; 64];
+fn nonce(seed: i64) -> [u8; NONCE_BYTES] {
+    let mut bytes = [0; NONCE_BYTES];
     let mut state = u64::from_be_bytes(seed.to_be_bytes());
     for part in bytes.chunks_mut(8) {
         state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -68,6 +68,10 @@ pub const fn code_of(refusal: &Refusal) -> &'static str {
         Refusal::TransactionTypeNotRefundable => "TransactionTypeNotRefundable",
         Refusal::RefundAmountExceeded { .. } => "RefundAmountExceeded",
         Refusal::TransactionFullyRefundedAlready => "TransactionFullyRefundedAlready",
+        Refusal::InstrumentAccessDenied => "InstrumentAccessDenied",
+        Refusal::InstrumentExpired => "InstrumentExpired",
+        Refusal::PrepaidFundingLimitExceeded { .. } => "PrepaidFundingLimitExceeded",
+        Refusal::SettleAmountGreaterThanDebt { .. } => "SettleAmountGreaterThanDebt",
         Refusal::InvalidCallerReference => "InvalidCallerReference",
         Refusal::TokenAccessDenied => "TokenAccessDenied",
         Refusal::InvalidSubscriptionState(_) => "InvalidSubscriptionState",
@@ -172,6 +176,20 @@ fn sentence_of(refusal: &Refusal) -> Cow<'_, str> {
         Refusal::TransactionFullyRefundedAlready => {
             "The transaction has been refunded in full already.".into()
         }
+        Refusal::InstrumentAccessDenied => {
+            "The caller is not the recipient of a prepaid or credit instrument of this id.".into()
+        }
+        Refusal::InstrumentExpired => "The time of the instrument is not now.".into(),
+        Refusal::PrepaidFundingLimitExceeded { limit } => format!(
+            "The funding would exceed the limit of the prepaid instrument, {}.",
+            limit.to_cents()
+        )
+        .into(),
+        Refusal::SettleAmountGreaterThanDebt { debt } => format!(
+            "The amount is greater than the debt that is not being settled, {}.",
+            debt.to_cents()
+        )
+        .into(),
         Refusal::InvalidCallerReference => "No token was made under the caller reference.".into(),
         Refusal::InvalidToken => "There is no such token of the caller.".into(),
         Refusal::TokenAccessDenied => "The caller may not cancel this token.".into(),
@@ -278,6 +296,10 @@ mod tests {
             Refusal::TransactionTypeNotRefundable,
             Refusal::RefundAmountExceeded { left: amount },
             Refusal::TransactionFullyRefundedAlready,
+            Refusal::InstrumentAccessDenied,
+            Refusal::InstrumentExpired,
+            Refusal::PrepaidFundingLimitExceeded { limit: amount },
+            Refusal::SettleAmountGreaterThanDebt { debt: amount },
             Refusal::InvalidCallerReference,
             Refusal::InvalidToken,
             Refusal::TokenAccessDenied,

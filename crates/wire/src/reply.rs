@@ -56,6 +56,7 @@ impl Reply<'_> {
         match outcome {
             Outcome::Transaction { id, status } => self.transaction_made(action, id, *status),
             Outcome::Tokens { .. }
+            | Outcome::Tally { .. }
             | Outcome::Account(_)
             | Outcome::Instrument(_)
             | Outcome::Subscription(_)

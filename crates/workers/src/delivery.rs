@@ -12,9 +12,9 @@ use std::time::Duration;
 
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use payments::commands::{Defer, Deliver, DeliveryResult};
-use payments::rows::{Account, Notification};
+use payments::rows::{Account, Delivery, Notification};
 use payments::time::SECOND_MS;
-use payments::{NotificationKey, Timestamp};
+use payments::{NotificationKey, ReadSet, Timestamp};
 use signing::UrlParts;
 use signing::webhook::WebhookSecret;
 use store::{Moment, Store, WorkItem};
@@ -94,6 +94,11 @@ impl Postman {
             let gone = "the notification is not there any more";
             return self.record(item, failed(None, gone), Instant::now()).await;
         };
+        if !item.fresh && self.is_delivered(row.key).await {
+            return self
+                .record(item, DeliveryResult::Needless, Instant::now())
+                .await;
+        }
         if self
             .order
             .must_wait(&*self.store, item, row, now.real)
@@ -112,6 +117,18 @@ impl Postman {
         if delivered {
             self.order.delivered(row);
         }
+    }
+
+    /// Whether another row of work has brought a notification home: one that was sent again while its
+    /// retry waited has two. What was handed over fresh cannot have been delivered.
+    async fn is_delivered(&self, key: NotificationKey) -> bool {
+        let mut want = ReadSet::default();
+        want.notifications.insert(key);
+        let seen = self.store.see(want).await;
+        let found = seen
+            .ok()
+            .and_then(|seen| seen.notifications.peek(&key).cloned());
+        found.is_some_and(|row| row.delivery == Delivery::Delivered)
     }
 
     /// One try; nothing when it could not even be signed.
@@ -142,10 +159,11 @@ impl Postman {
     }
 
     async fn record(&self, item: &WorkItem, result: DeliveryResult, begun: Instant) {
-        count(match result {
-            DeliveryResult::Delivered { .. } => &self.figures.notifications_delivered_total,
-            DeliveryResult::Failed { .. } => &self.figures.notifications_failed_total,
-        });
+        match result {
+            DeliveryResult::Delivered { .. } => count(&self.figures.notifications_delivered_total),
+            DeliveryResult::Failed { .. } => count(&self.figures.notifications_failed_total),
+            DeliveryResult::Needless => {}
+        }
         let command = Deliver {
             notification: NotificationKey(item.work.subject),
             work: item.work.id,

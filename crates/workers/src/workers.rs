@@ -46,7 +46,7 @@ pub struct Parts {
 /// How much is done at once.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// Calls to the processor under way.
+    /// Calls to the processor under way; none pauses them, and their work waits.
     pub calls_at_once: usize,
     /// Notifications under way.
     pub deliveries_at_once: usize,
@@ -103,7 +103,7 @@ impl Workers {
             cards: parts.cards,
             figures: figures.clone(),
         });
-        for _ in 0..settings.calls_at_once.max(1) {
+        for _ in 0..settings.calls_at_once {
             workers.keep_up("calls", &caller, Caller::run);
         }
         let postman = Arc::new(Postman {

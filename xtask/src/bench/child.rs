@@ -7,7 +7,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use super::machine;
+use super::machine::{self, Resident};
 use crate::run::Failure;
 
 /// How long a server may take until it says where it listens.
@@ -53,10 +53,10 @@ impl Server {
         Ok(server)
     }
 
-    /// The most memory it has had resident, in KiB.
-    pub fn resident_kib_max(&self) -> Option<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
-        machine::resident_kib_max(&status)
+    /// The memory it has resident and the most it has had, in KiB.
+    pub fn resident(&self) -> Resident {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        machine::resident(&status.unwrap_or_default())
     }
 
     /// The processor time it has had.
@@ -86,6 +86,13 @@ impl Server {
             "a server did not stop within {} s",
             STOP_MAX.as_secs()
         )))
+    }
+}
+
+impl Server {
+    /// Kills it at once, as a power cut would.
+    pub fn kill(self) {
+        drop(self);
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 
 /// Bytes of a reply at most.
 const REPLY_BYTES_MAX: usize = 1 << 20;
-/// How long a question outside of the load may take.
+/// How long one answer may take where a thread waits for it.
 const ASK_MAX: Duration = Duration::from_secs(10);
 
 /// What a reply begins with.
@@ -67,24 +67,52 @@ impl Connection {
     }
 }
 
+/// A kept-alive connection whose thread waits.
+pub struct Talk {
+    stream: std::net::TcpStream,
+    input: Vec<u8>,
+}
+
+impl Talk {
+    /// Connects.
+    pub fn open(address: SocketAddr) -> std::io::Result<Talk> {
+        let stream = std::net::TcpStream::connect_timeout(&address, ASK_MAX)?;
+        stream.set_read_timeout(Some(ASK_MAX))?;
+        stream.set_nodelay(true)?;
+        Ok(Talk {
+            stream,
+            input: Vec::with_capacity(4_096),
+        })
+    }
+
+    /// Sends a request and reads its reply.
+    pub fn exchange(&mut self, request: &[u8]) -> std::io::Result<Answer<'_>> {
+        self.stream.write_all(request)?;
+        self.input.clear();
+        let mut piece = [0; 4_096];
+        let head = loop {
+            if let Some(head) = whole(&self.input)? {
+                break head;
+            }
+            match self.stream.read(&mut piece)? {
+                0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+                bytes => self.input.extend_from_slice(&piece[..bytes]),
+            }
+        };
+        Ok(Answer {
+            status: head.status,
+            body: &self.input[head.body],
+        })
+    }
+}
+
 /// Asks for one page on a connection of its own.
 pub fn get(address: SocketAddr, path: &str) -> std::io::Result<(u16, String)> {
-    let mut stream = std::net::TcpStream::connect_timeout(&address, ASK_MAX)?;
-    stream.set_read_timeout(Some(ASK_MAX))?;
-    stream.set_nodelay(true)?;
-    stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n").as_bytes())?;
-    let mut input = Vec::new();
-    let mut piece = [0; 4_096];
-    loop {
-        if let Some(head) = whole(&input)? {
-            let body = String::from_utf8_lossy(&input[head.body]).into_owned();
-            return Ok((head.status, body));
-        }
-        match stream.read(&mut piece)? {
-            0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
-            bytes => input.extend_from_slice(&piece[..bytes]),
-        }
-    }
+    let mut talk = Talk::open(address)?;
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n");
+    let answer = talk.exchange(request.as_bytes())?;
+    let body = String::from_utf8_lossy(answer.body).into_owned();
+    Ok((answer.status, body))
 }
 
 /// The head of a reply that is there in full; `None` while something is missing.

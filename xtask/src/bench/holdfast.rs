@@ -1,5 +1,6 @@
-//! Holdfast itself as a side: the real binary on a fresh folder, its questions, and its books.
+//! Holdfast itself: the real binary on a folder, its questions, and its books.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -8,52 +9,118 @@ use serde_json::Value;
 
 use super::child::{Folder, LOOK_EVERY, Server};
 use super::client;
+use super::place::at;
 use super::world::{self, Caller};
 use crate::run::Failure;
 
-/// How long the processor may take for what a load has left it.
+/// How long the processor and the receivers may take for what a load has left them.
 const ANSWERED_MAX: Duration = Duration::from_mins(2);
 /// What the processor is asked to do; a figure of `/metrics` counts each.
-const PROCESSOR_WORK: [&str; 4] = ["Authorize", "Capture", "Void", "Refund"];
+const PROCESSOR_WORK: &[&str] = &["Authorize", "Capture", "Void", "Refund"];
+/// Those, and telling callers of it.
+const ALL_WORK: &[&str] = &["Authorize", "Capture", "Void", "Refund", "Notify"];
+/// The file of a folder that keeps what `sandbox world` printed.
+const WORLD: &str = "world.json";
+
+/// A folder that the binary keeps its data in.
+pub struct Home {
+    binary: PathBuf,
+    folder: Folder,
+}
 
 /// A running server with a folder of its own.
 pub struct Holdfast {
-    binary: PathBuf,
-    folder: Folder,
+    home: Home,
     server: Server,
 }
 
 /// What is known once it has stopped and its books have been proved.
 pub struct Books {
-    /// Bytes of the database for each transaction.
-    pub bytes_each: u64,
+    /// Transactions in them.
+    pub transactions: u64,
+    /// Bytes of the database.
+    pub bytes: u64,
 }
 
-impl Holdfast {
-    /// Starts `binary` on an empty folder.
-    pub fn start(binary: &Path, folder: Folder) -> Result<Holdfast, Failure> {
-        let log = std::fs::File::create(folder.path().join("log"))
-            .map_err(|error| Failure::because(format!("the server's log: {error}")))?;
-        let mut command = holdfast(binary, folder.path());
+impl Books {
+    /// Bytes of the database for each transaction.
+    pub fn bytes_each(&self) -> u64 {
+        self.bytes.checked_div(self.transactions).unwrap_or(0)
+    }
+}
+
+impl Home {
+    /// Takes a folder for a binary.
+    pub fn new(binary: &Path, folder: Folder) -> Home {
+        Home {
+            binary: binary.to_owned(),
+            folder,
+        }
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The file of the embedded store.
+    pub fn database(&self) -> PathBuf {
+        data(self.folder.path()).join("holdfast.db")
+    }
+
+    /// Starts a server on it; without a processor, the processor's work waits.
+    pub fn start(self, processor: bool) -> Result<Holdfast, Failure> {
+        let folder = self.folder.path();
+        let log = folder.join("log");
+        let log = std::fs::File::create(&log).map_err(|error| at(&log, &error))?;
+        let mut command = holdfast(&self.binary, folder);
         command
             .args(["serve", "--listen", "127.0.0.1:0"])
             .env("HOLDFAST_LOG", "warn")
             .stderr(log);
+        if !processor {
+            let settings = folder.join("paused.toml");
+            std::fs::write(&settings, "processor_calls_max = 0\n")
+                .map_err(|error| at(&settings, &error))?;
+            command.arg("--config").arg(settings);
+        }
         let server = Server::start(&mut command)?;
-        Ok(Holdfast {
-            binary: binary.to_owned(),
-            folder,
-            server,
-        })
+        Ok(Holdfast { home: self, server })
     }
 
-    /// Where it listens.
+    /// The callers that were made in it.
+    pub fn callers(&self) -> Result<Vec<Caller>, Failure> {
+        let path = self.folder.path().join(WORLD);
+        let text = std::fs::read_to_string(&path).map_err(|error| at(&path, &error))?;
+        world::parse(&text)
+    }
+
+    /// Proves the books of a server that has stopped, and counts their transactions.
+    pub fn prove(&self, expected: RangeInclusive<u64>) -> Result<Books, Failure> {
+        let checked = run(holdfast(&self.binary, self.folder.path()).args(["check", "--json"]))?;
+        let transactions = counted(&checked)
+            .ok_or_else(|| Failure::because(format!("`check` printed {}", checked.trim())))?;
+        if !expected.contains(&transactions) {
+            let (least, most) = expected.into_inner();
+            return Err(Failure::because(format!(
+                "{least} to {most} transactions were accepted, and the books hold {transactions}"
+            )));
+        }
+        Ok(Books {
+            transactions,
+            bytes: database_bytes(&data(self.folder.path())),
+        })
+    }
+}
+
+impl Holdfast {
+    /// The process.
     pub fn server(&self) -> &Server {
         &self.server
     }
 
     /// Makes callers and tokens.
-    pub fn world(&self) -> Result<Vec<Caller>, Failure> {
+    pub fn make_world(&self) -> Result<Vec<Caller>, Failure> {
         let (callers, tokens) = (world::CALLERS.to_string(), world::TOKENS.to_string());
         let words = [
             "sandbox",
@@ -64,54 +131,60 @@ impl Holdfast {
             &tokens,
             "--json",
         ];
-        world::parse(&self.ask(&words)?)
+        let text = self.ask(&words)?;
+        let path = self.home.folder.path().join(WORLD);
+        std::fs::write(&path, text).map_err(|error| at(&path, &error))?;
+        self.home.callers()
     }
 
     /// Waits until the processor has answered all there is to answer.
     pub fn wait_answered(&self) -> Result<(), Failure> {
+        self.wait_for(PROCESSOR_WORK)
+    }
+
+    /// Waits until the processor has answered everything and every notification is delivered.
+    pub fn wait_told(&self) -> Result<(), Failure> {
+        self.wait_for(ALL_WORK)
+    }
+
+    fn wait_for(&self, kinds: &[&str]) -> Result<(), Failure> {
         let begun = Instant::now();
         loop {
-            let figures = self.figures()?;
-            if waiting(&figures) == 0 {
+            let left = waiting(&self.figures()?, kinds);
+            if left == 0 {
                 return Ok(());
             }
             if ANSWERED_MAX < begun.elapsed() {
-                let left = waiting(&figures);
-                return Err(Failure::because(format!(
-                    "{left} processor calls are not answered"
-                )));
+                return Err(Failure::because(format!("{left} pieces of work are left")));
             }
             std::thread::sleep(LOOK_EVERY);
         }
     }
 
-    /// Stops it, proves its books, and counts their transactions.
-    pub fn prove(self, transactions: u64) -> Result<Books, Failure> {
-        let Holdfast {
-            binary,
-            folder,
-            server,
-        } = self;
-        let status = server.stop()?;
-        if !status.success() {
-            return Err(Failure::because(format!("the server ended with {status}")));
-        }
-        let checked = run(holdfast(&binary, folder.path()).args(["check", "--json"]))?;
-        let counted = counted(&checked)
-            .ok_or_else(|| Failure::because(format!("`check` printed {}", checked.trim())))?;
-        if counted != transactions {
-            return Err(Failure::because(format!(
-                "{transactions} transactions were accepted, and the books hold {counted}"
-            )));
-        }
-        let bytes = database_bytes(&data(folder.path()));
-        Ok(Books {
-            bytes_each: bytes.checked_div(transactions).unwrap_or(0),
-        })
+    /// A figure of `/metrics`.
+    pub fn figure(&self, name: &str) -> Result<u64, Failure> {
+        Ok(figure(&self.figures()?, name).unwrap_or(0))
     }
 
-    fn ask(&self, words: &[&str]) -> Result<String, Failure> {
-        run(holdfast(&self.binary, self.folder.path()).args(words))
+    /// Stops it as an operator does.
+    pub fn stop(self) -> Result<Home, Failure> {
+        let status = self.server.stop()?;
+        if status.success() {
+            Ok(self.home)
+        } else {
+            Err(Failure::because(format!("the server ended with {status}")))
+        }
+    }
+
+    /// Kills it as a power cut does.
+    pub fn kill(self) -> Home {
+        self.server.kill();
+        self.home
+    }
+
+    /// Runs a command of the binary against it.
+    pub fn ask(&self, words: &[&str]) -> Result<String, Failure> {
+        run(holdfast(&self.home.binary, self.home.folder.path()).args(words))
     }
 
     fn figures(&self) -> Result<String, Failure> {
@@ -157,15 +230,20 @@ fn run(command: &mut Command) -> Result<String, Failure> {
     )))
 }
 
-/// How many processor calls the figures say are owed.
-fn waiting(figures: &str) -> u64 {
-    let count = |kind: &&str| -> u64 {
-        let name = format!("holdfast_work_waiting{{kind=\"{kind}\"}} ");
-        let line = figures.lines().find_map(|line| line.strip_prefix(&name));
-        line.and_then(|count| count.trim().parse().ok())
-            .unwrap_or(0)
+/// How much work of some kinds the figures say is owed.
+fn waiting(figures: &str, kinds: &[&str]) -> u64 {
+    let count = |kind: &&str| {
+        let name = format!("work_waiting{{kind=\"{kind}\"}}");
+        figure(figures, &name).unwrap_or(0)
     };
-    PROCESSOR_WORK.iter().map(count).sum()
+    kinds.iter().map(count).sum()
+}
+
+/// A figure by its name without the product's.
+fn figure(figures: &str, name: &str) -> Option<u64> {
+    let name = format!("holdfast_{name} ");
+    let line = figures.lines().find_map(|line| line.strip_prefix(&name));
+    line?.trim().parse().ok()
 }
 
 /// The transactions that `check --json` counted.
@@ -194,8 +272,9 @@ mod tests {
             holdfast_work_waiting{kind=\"Authorize\"} 12\n\
             holdfast_work_waiting{kind=\"Notify\"} 500\n\
             holdfast_work_waiting{kind=\"Capture\"} 3\n";
-        assert_eq!(waiting(figures), 15);
-        assert_eq!(waiting(""), 0);
+        assert_eq!(waiting(figures, PROCESSOR_WORK), 15);
+        assert_eq!(waiting(figures, ALL_WORK), 515);
+        assert_eq!(waiting("", ALL_WORK), 0);
     }
 
     #[test]

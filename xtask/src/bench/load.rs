@@ -1,18 +1,18 @@
 //! The load generator: a closed loop over kept-alive connections, each with one request under way.
 //!
 //! It shares its cores with what it measures, so it does little: its connections are split over a
-//! few threads, each with a runtime of its own and nothing shared but one counter.
+//! few threads, each with a runtime of its own and nothing shared but one counter. What is sent
+//! at fixed moments instead is in `open`.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use super::client::Connection;
-use super::histogram::Histogram;
-use super::options::References;
+use super::measure::References;
 use super::script::{Actor, Script};
+use super::tally::Tally;
 use super::world::Caller;
 use crate::run::Failure;
 
@@ -33,66 +33,41 @@ pub struct Load {
     pub seconds: Duration,
     /// How references follow each other.
     pub references: References,
+    /// The number of the first request: no two loads on one store have a number in common.
+    pub first: u64,
+    /// Whether the server will be killed: then a broken connection ends what it carried, no more.
+    pub until_killed: bool,
 }
 
-/// What a load counted.
-#[derive(Clone)]
-pub struct Tally {
-    /// Reservations accepted.
-    pub reserved: u64,
-    /// Reservations settled.
-    pub settled: u64,
-    /// Settles that came before the processor's answer, and were sent again.
-    pub early: u64,
-    /// Whatever else was answered, by its code.
-    pub refused: BTreeMap<String, u64>,
-    /// How long each accepted Reserve took.
-    pub latency: Histogram,
-}
-
-impl Tally {
-    /// Nothing yet.
-    pub fn new() -> Tally {
-        Tally {
-            reserved: 0,
-            settled: 0,
-            early: 0,
-            refused: BTreeMap::new(),
-            latency: Histogram::new(),
-        }
-    }
-
-    fn merge(&mut self, other: &Tally) {
-        self.reserved += other.reserved;
-        self.settled += other.settled;
-        self.early += other.early;
-        for (code, count) in &other.refused {
-            *self.refused.entry(code.clone()).or_default() += count;
-        }
-        self.latency.merge(&other.latency);
-    }
-
-    /// Fails when anything was refused: then the load was another one than meant.
-    fn unrefused(self) -> Result<Tally, Failure> {
-        if self.refused.is_empty() {
-            return Ok(self);
-        }
-        let codes: Vec<String> = self
-            .refused
-            .iter()
-            .map(|(code, count)| format!("{count} × {code}"))
-            .collect();
-        Err(Failure::because(format!(
-            "the server refused requests: {}",
-            codes.join(", ")
-        )))
-    }
+/// What one request is about.
+pub struct Order<'a> {
+    /// Who sends it, as a place among the callers.
+    pub number: usize,
+    /// Who sends it.
+    pub caller: &'a Caller,
+    /// The token that is charged.
+    pub token: &'a str,
+    /// The caller's reference.
+    pub reference: String,
 }
 
 impl Load {
+    /// What the request of this number is about: callers and tokens take turns.
+    pub fn order(&self, number: u64) -> Order<'_> {
+        let at = usize::try_from(number).unwrap_or(0);
+        let place = at % self.callers.len();
+        let caller = &self.callers[place];
+        Order {
+            number: place,
+            caller,
+            token: &caller.tokens[at / self.callers.len() % caller.tokens.len()],
+            reference: reference(self.references, number),
+        }
+    }
+
     /// Drives it to its end.
     pub fn drive(&self) -> Result<Tally, Failure> {
-        let sequence = Arc::new(AtomicU64::new(0));
+        let sequence = Arc::new(AtomicU64::new(self.first));
         let end = Instant::now() + self.seconds;
         let threads: Vec<_> = (0..self.threads)
             .map(|thread| {
@@ -100,16 +75,7 @@ impl Load {
                 std::thread::spawn(move || load.thread(thread, end, &sequence))
             })
             .collect();
-        let mut tally = Tally::new();
-        for thread in threads {
-            let counted = thread
-                .join()
-                .map_err(|_| Failure::because("the generator broke"))?;
-            let counted =
-                counted.map_err(|error| Failure::because(format!("a connection: {error}")))?;
-            tally.merge(&counted);
-        }
-        tally.unrefused()
+        Tally::of_threads(threads)
     }
 
     fn thread(
@@ -140,20 +106,40 @@ impl Load {
     }
 }
 
+/// The reference of the request with this number: unlike every other.
+pub fn reference(references: References, number: u64) -> String {
+    match references {
+        References::Growing => format!("order-{number:0>14}"),
+        References::Random => format!("order-{:0>16x}", scattered(number)),
+    }
+}
+
+/// Scatters numbers over all 64 bits, no two to the same place (the finish of SplitMix64).
+pub fn scattered(number: u64) -> u64 {
+    let mut mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
-    fn a_load_with_refusals_counts_for_nothing() {
-        let mut tally = Tally::new();
-        tally.reserved = 1;
-        let mut sum = Tally::new();
-        sum.merge(&tally);
-        sum.merge(&tally);
-        assert_eq!(sum.clone().unrefused().expect("none refused").reserved, 2);
-        tally.refused.insert("AccountClosed".to_owned(), 3);
-        sum.merge(&tally);
-        assert!(sum.unrefused().is_err());
+    fn references_differ_and_grow_or_scatter() {
+        let all = |references| -> Vec<String> {
+            let numbers = (0..1_000).chain(1 << 40..(1 << 40) + 1_000);
+            numbers
+                .map(|number| reference(references, number))
+                .collect()
+        };
+        let (growing, random) = (all(References::Growing), all(References::Random));
+        assert!(growing.is_sorted());
+        assert!(!random.is_sorted());
+        let unlike: BTreeSet<_> = growing.into_iter().chain(random).collect();
+        assert_eq!(unlike.len(), 4_000);
     }
 }

@@ -56,12 +56,34 @@ pub fn flushes(folder: &Path) -> std::io::Result<Histogram> {
     Ok(times)
 }
 
-/// The most memory a process has had resident, in KiB, from what the kernel says of it.
-pub fn resident_kib_max(status: &str) -> Option<u64> {
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().strip_suffix("kB")?.trim().parse().ok()
+/// Memory of a process, in KiB.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Resident {
+    /// Resident now.
+    pub now: u64,
+    /// The most that was.
+    pub most: u64,
+}
+
+/// The memory of a process, from what the kernel says of it.
+pub fn resident(status: &str) -> Resident {
+    let line = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let kib = line.and_then(|line| line.trim().strip_suffix("kB"));
+        kib.and_then(|kib| kib.trim().parse().ok()).unwrap_or(0)
+    };
+    Resident {
+        now: line("VmRSS:"),
+        most: line("VmHWM:"),
+    }
+}
+
+/// The processor time of this thread.
+pub fn own_processor_time() -> Duration {
+    let stat = std::fs::read_to_string("/proc/thread-self/stat");
+    stat.ok()
+        .and_then(|stat| processor_time(&stat))
+        .unwrap_or_default()
 }
 
 /// The processor time a process has had, from its `stat` line; the kernel counts in hundredths.
@@ -83,8 +105,9 @@ mod tests {
     #[test]
     fn resident_memory_is_read_from_the_kernels_words() {
         let status = "Name:\tholdfast\nVmPeak:\t  100 kB\nVmHWM:\t   51200 kB\nVmRSS:\t 9 kB\n";
-        assert_eq!(resident_kib_max(status), Some(51_200));
-        assert_eq!(resident_kib_max("Name:\tholdfast\n"), None);
+        let (now, most) = (9, 51_200);
+        assert_eq!(resident(status), Resident { now, most });
+        assert_eq!(resident("Name:\tholdfast\n"), Resident::default());
     }
 
     #[test]

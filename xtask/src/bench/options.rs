@@ -3,90 +3,87 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::side::Side;
+use super::markdown::put;
+use super::measure::{self, Group, MEASURES, Measure};
 use crate::run::Failure;
 
-/// Connections at most; more would measure the generator.
-const CONNECTIONS_MAX: usize = 1_024;
 /// Seconds of load at most, so that a run ends.
 const SECONDS_MAX: u64 = 600;
 /// Rounds at most.
 const ROUNDS_MAX: usize = 99;
-
-/// How the callers' references of one load follow each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum References {
-    /// Each is larger than the one before, as order numbers are.
-    Growing,
-    /// No order, as random identifiers have none.
-    Random,
-}
+/// Transactions of a filled store at most.
+const SIZE_MAX: u64 = 100_000_000;
+/// Threads of the load generator at most.
+const THREADS_MAX: usize = 64;
+/// What `--quick` measures: about a minute of it.
+const QUICK: [&str; 4] = ["ceiling", "reserve", "life", "one"];
 
 /// What to measure, and for how long.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Options {
-    /// The sides asked for; what they are compared with is added later.
-    pub sides: Vec<Side>,
-    /// How often each side has its turn.
+    /// What was asked for; what it is compared with is added later.
+    pub measures: Vec<&'static Measure>,
+    /// How often each has its turn.
     pub rounds: usize,
     /// How long one load lasts.
     pub seconds: Duration,
-    /// Connections of the load, each with one request under way.
-    pub connections: usize,
+    /// Transactions of a filled store.
+    pub size: u64,
     /// Threads of the load generator.
     pub threads: usize,
-    /// How references follow each other.
-    pub references: References,
-    /// Where the figures go as JSON.
+    /// Where the figures go as JSON, if not where they usually go.
     pub json: Option<PathBuf>,
-    /// Leaves the last round's folders in place, for looking at them.
+    /// Whether the page and its charts are written.
+    pub docs: bool,
+    /// Leaves the folders in place, for looking at them.
     pub keep: bool,
 }
 
 impl Default for Options {
     fn default() -> Options {
         Options {
-            sides: vec![Side::Reserve, Side::Life],
+            measures: of_group(Group::Fresh),
             rounds: 5,
             seconds: Duration::from_secs(5),
-            connections: 64,
+            size: 1_000_000,
             threads: 2,
-            references: References::Growing,
             json: None,
+            docs: false,
             keep: false,
         }
     }
 }
 
-/// What can be typed, in one paragraph.
-pub const USAGE: &str = "bench [ceiling|reserve|life …] [--rounds N] [--seconds S] [--connections C] \
-     [--threads T] [--references growing|random] [--json FILE] [--keep]";
+fn of_group(group: Group) -> Vec<&'static Measure> {
+    let all = MEASURES.iter();
+    all.filter(|measure| measure.group == group).collect()
+}
 
 impl Options {
     /// Reads what was typed.
     pub fn parse(typed: &[String]) -> Result<Options, Failure> {
         let mut options = Options::default();
-        let mut sides = Vec::new();
+        let mut measures: Vec<&'static Measure> = Vec::new();
         let mut words = typed.iter().map(String::as_str);
         while let Some(word) = words.next() {
-            if word == "--keep" {
-                options.keep = true;
-                continue;
+            match word {
+                "--keep" => options.keep = true,
+                "--docs" => options.docs = true,
+                "--quick" => {
+                    (options.rounds, options.seconds) = (3, Duration::from_secs(2));
+                    measures.extend(QUICK.iter().filter_map(|name| measure::find(name)));
+                }
+                "all" => measures.extend(MEASURES),
+                _ if word.starts_with("--") => {
+                    let value = words.next();
+                    let value = value.ok_or_else(|| misused(&format!("{word} needs a value")))?;
+                    options.set(word, value)?;
+                }
+                _ => measures.extend(named(word)?),
             }
-            if let Some(side) = Side::parse(word) {
-                sides.push(side);
-                continue;
-            }
-            if !word.starts_with("--") {
-                return Err(misused(&format!("there is no benchmark `{word}`")));
-            }
-            let value = words
-                .next()
-                .ok_or_else(|| misused(&format!("{word} needs a value")))?;
-            options.set(word, value)?;
         }
-        if !sides.is_empty() {
-            options.sides = sides;
+        if !measures.is_empty() {
+            options.measures = measures;
         }
         Ok(options)
     }
@@ -95,20 +92,24 @@ impl Options {
         match name {
             "--rounds" => self.rounds = number(name, value, &ROUNDS_MAX)?,
             "--seconds" => self.seconds = Duration::from_secs(number(name, value, &SECONDS_MAX)?),
-            "--connections" => self.connections = number(name, value, &CONNECTIONS_MAX)?,
-            "--threads" => self.threads = number(name, value, &64)?,
-            "--references" => {
-                self.references = match value {
-                    "growing" => References::Growing,
-                    "random" => References::Random,
-                    _ => return Err(misused("--references is growing or random")),
-                }
-            }
+            "--size" => self.size = number(name, value, &SIZE_MAX)?,
+            "--threads" => self.threads = number(name, value, &THREADS_MAX)?,
             "--json" => self.json = Some(PathBuf::from(value)),
             _ => return Err(misused(&format!("there is no option {name}"))),
         }
         Ok(())
     }
+}
+
+/// The measures of a word: one, or a group.
+fn named(word: &str) -> Result<Vec<&'static Measure>, Failure> {
+    if let Some((_, group)) = Group::ALL.iter().find(|(name, _)| *name == word) {
+        return Ok(of_group(*group));
+    }
+    let found = measure::find(word);
+    found
+        .map(|measure| vec![measure])
+        .ok_or_else(|| misused(&format!("there is no measure `{word}`")))
 }
 
 fn number<N>(name: &str, value: &str, most: &N) -> Result<N, Failure>
@@ -123,7 +124,25 @@ where
 }
 
 fn misused(reason: &str) -> Failure {
-    Failure::because(format!("{reason}\nusage: cargo xtask {USAGE}"))
+    Failure::because(format!("{reason}\n\n{}", usage()))
+}
+
+/// What can be typed.
+pub fn usage() -> String {
+    let mut text = "usage: cargo xtask bench [MEASURE|GROUP …] [--quick] [--rounds N] [--seconds S]\n       \
+        [--size TRANSACTIONS] [--threads T] [--json FILE] [--docs] [--keep]\n       \
+        cargo xtask bench instructions [--write]\n\ngroups and their measures; `all` is everything:\n"
+        .to_owned();
+    for (name, group) in Group::ALL {
+        put(&mut text, format_args!("  {name}\n"));
+        for measure in of_group(group) {
+            put(
+                &mut text,
+                format_args!("    {:<15} {}\n", measure.name, measure.what),
+            );
+        }
+    }
+    text
 }
 
 #[cfg(test)]
@@ -131,29 +150,31 @@ mod tests {
     use super::*;
 
     fn parse(line: &str) -> Result<Options, Failure> {
-        Options::parse(
-            &line
-                .split_whitespace()
-                .map(str::to_owned)
-                .collect::<Vec<_>>(),
-        )
+        let words = line.split_whitespace().map(str::to_owned);
+        Options::parse(&words.collect::<Vec<_>>())
+    }
+
+    fn names(line: &str) -> Vec<&'static str> {
+        let read = parse(line).expect("a good line");
+        read.measures.iter().map(|measure| measure.name).collect()
     }
 
     #[test]
     fn what_is_typed_stands_over_the_defaults() {
-        assert_eq!(parse("").expect("nothing"), Options::default());
-        let typed = "life --rounds 3 --seconds 2 --connections 8 --references random --json a.json";
-        let read = parse(typed).expect("a good line");
-        let expected = Options {
-            sides: vec![Side::Life],
-            rounds: 3,
-            seconds: Duration::from_secs(2),
-            connections: 8,
-            references: References::Random,
-            json: Some(PathBuf::from("a.json")),
-            ..Options::default()
-        };
-        assert_eq!(read, expected);
+        let read = parse("life --rounds 3 --seconds 2 --size 1000 --json a.json --docs");
+        let read = read.expect("a good line");
+        assert_eq!(
+            (read.rounds, read.seconds.as_secs(), read.size),
+            (3, 2, 1_000)
+        );
+        assert_eq!(read.json, Some(PathBuf::from("a.json")));
+        assert!(read.docs && !read.keep);
+        assert_eq!(names("life one"), ["life", "one"]);
+        assert_eq!(names("starts")[0], "start");
+        assert_eq!(names("").len(), 6);
+        assert_eq!(names("all").len(), MEASURES.len());
+        assert_eq!(names("--quick"), QUICK);
+        assert_eq!(parse("--quick --rounds 1").expect("a good line").rounds, 1);
     }
 
     #[test]
@@ -164,8 +185,7 @@ mod tests {
             "--rounds 0",
             "--rounds many",
             "--seconds 601",
-            "--connections 1025",
-            "--references sorted",
+            "--size 0",
             "--colour red",
         ] {
             assert!(parse(line).is_err(), "{line}");

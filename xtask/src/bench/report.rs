@@ -1,17 +1,23 @@
-//! The figures of a run, for people and for programs: medians and ranges, ratios round by round.
+//! The figures of a run: on the terminal, as JSON, and on the page with its charts.
 
-use std::fmt::Write as _;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::goals::{GOALS, Goal};
-use super::histogram::Histogram;
+use super::chart::svg;
+use super::figure::{Figure, Turn};
+use super::goals::GOALS;
 use super::machine;
-use super::options::{Options, References};
-use super::rounds::{Figures, Round};
-use super::script::Script;
-use super::side::Side;
+use super::markdown::{put, table, with_block};
+use super::measure::{FLUSH, MEASURES};
+use super::options::Options;
+use super::spread::{Round, Spread, judged, values};
+use super::tables::{GOALS_NAME, TABLES, goal_bars, goal_rows};
+use crate::run::{Failure, Outcome};
+
+/// The page that shows the figures, and the folder of its charts beside it.
+const PAGE: &str = "docs/performance.md";
+const CHARTS: &str = "docs/performance";
 
 /// A run that has ended.
 pub struct Report<'a> {
@@ -19,77 +25,25 @@ pub struct Report<'a> {
     pub options: &'a Options,
     /// What was measured.
     pub rounds: &'a [Round],
-    /// Flushes of this machine.
-    pub flushes: &'a Histogram,
 }
 
-/// The middle of some values and the ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Spread {
-    median: u64,
-    least: u64,
-    most: u64,
-}
-
-impl Spread {
-    fn of(mut values: Vec<u64>) -> Option<Spread> {
-        values.sort_unstable();
-        let (least, most) = (*values.first()?, *values.last()?);
-        let (low, high) = (values[(values.len() - 1) / 2], values[values.len() / 2]);
-        Some(Spread {
-            median: low.midpoint(high),
-            least,
-            most,
-        })
-    }
-
-    fn json(self) -> Value {
-        json!({ "median": self.median, "least": self.least, "most": self.most })
-    }
+/// A table as it is shown: its name, its title, its rows, and the chart.
+struct Shown {
+    name: &'static str,
+    title: &'static str,
+    rows: Vec<Vec<String>>,
+    chart: String,
 }
 
 impl Report<'_> {
-    /// The tables, as Markdown that can be read on a terminal.
+    /// Every table, as Markdown that can be read on a terminal.
     pub fn text(&self) -> String {
-        let Options {
-            rounds,
-            seconds,
-            connections,
-            ..
-        } = self.options;
-        let mut text = format!(
-            "\n{} cores shared by server and load, {rounds} rounds of {} s, {connections} connections; \
-             one flush: p50 {} µs, p99 {} µs\n\n",
-            machine::cores(),
-            seconds.as_secs(),
-            self.flushes.within(500).as_micros(),
-            self.flushes.within(990).as_micros(),
-        );
-        let mut rows = vec![
-            [
-                "side",
-                "per second",
-                "p50 ms",
-                "p90 ms",
-                "p99 ms",
-                "longest ms",
-                "CPU µs each",
-                "memory MiB",
-                "bytes each",
-            ]
-            .map(str::to_owned)
-            .to_vec(),
-        ];
-        rows.extend(Side::ALL.iter().filter_map(|side| self.side_row(*side)));
-        text.push_str(&table(&rows));
-        let heads = [
-            "ratio", "median", "range", "first", "goal", "dream", "reached",
-        ];
-        let mut rows = vec![heads.map(str::to_owned).to_vec()];
-        rows.extend(GOALS.iter().filter_map(|goal| self.goal_row(goal)));
-        if 1 < rows.len() {
-            text.push('\n');
-            text.push_str(&table(&rows));
+        let mut text = format!("\n{}\n", self.circumstances());
+        for shown in self.shown() {
+            put(
+                &mut text,
+                format_args!("\n{}\n\n{}", shown.title, table(&shown.rows)),
+            );
         }
         text
     }
@@ -97,223 +51,200 @@ impl Report<'_> {
     /// Everything, round by round and in sum.
     pub fn json(&self) -> Value {
         let rounds: Vec<Value> = self.rounds.iter().map(round_json).collect();
-        let ratios: Vec<Value> = GOALS
-            .iter()
-            .filter_map(|goal| {
-                let (over, under) = (goal.over.name(), goal.under.name());
-                let spread = Spread::of(self.ratios(goal))?.json();
-                Some(json!({
-                    "over": over, "under": under, "thousandths": spread, "each": self.ratios(goal),
-                    "first": goal.floor, "goal": goal.aim, "dream": goal.dream,
-                }))
-            })
-            .collect();
-        let references = match self.options.references {
-            References::Growing => "growing",
-            References::Random => "random",
-        };
+        let goals = GOALS.iter().filter_map(|goal| {
+            let each = judged(self.rounds, goal);
+            let spread = Spread::of(each.clone())?;
+            Some(json!({
+                "what": goal.what,
+                "over": [goal.over.measure, goal.over.figure.name()],
+                "under": goal.under.map(|point| [point.measure, point.figure.name()]),
+                "spread": spread.json(), "each": each, "marks": goal.marks,
+                "reached": goal.reached(spread.median),
+            }))
+        });
+        let sums = MEASURES.iter().chain([&FLUSH]).filter_map(|measure| {
+            let turns = self
+                .rounds
+                .iter()
+                .filter_map(|round| round.get(measure.name));
+            let figures: Vec<Figure> = turns.flat_map(Turn::keys).copied().collect();
+            let spread = |figure: &Figure| {
+                let spread = Spread::of(values(self.rounds, measure.name, *figure))?;
+                Some((figure.name().to_owned(), spread.json()))
+            };
+            let sums: serde_json::Map<_, _> = figures.iter().filter_map(spread).collect();
+            (!sums.is_empty()).then(|| (measure.name.to_owned(), Value::Object(sums)))
+        });
         json!({
             "at": wire::instant::write(machine::now()),
             "cores": machine::cores(),
             "seconds": self.options.seconds.as_secs(),
-            "connections": self.options.connections,
+            "transactions_filled": self.options.size,
             "generator_threads": self.options.threads,
-            "references": references,
-            "flush_us": { "p50": us(self.flushes.within(500)), "p99": us(self.flushes.within(990)) },
+            "goals": goals.collect::<Vec<_>>(),
+            "measures": sums.collect::<serde_json::Map<_, _>>(),
             "rounds": rounds,
-            "ratios": ratios,
         })
     }
 
-    fn side_row(&self, side: Side) -> Option<Vec<String>> {
-        let spread = |of: fn(&Figures) -> u64| Spread::of(self.of(side, of));
-        let rate = spread(|figures| figures.rate)?;
-        let ms = |of| {
-            spread(of)
-                .map(|spread| thousandths(spread.median))
-                .unwrap_or_default()
+    /// Puts every table into its block of the page, and its chart beside the page. Blocks of what was
+    /// not measured stay as they are.
+    pub fn write_page(&self, root: &Path) -> Outcome {
+        let path = root.join(PAGE);
+        let mut page = std::fs::read_to_string(&path).map_err(|error| at(&path, &error))?;
+        let charts = root.join(CHARTS);
+        std::fs::create_dir_all(&charts).map_err(|error| at(&charts, &error))?;
+        for shown in self.shown() {
+            let Shown {
+                name,
+                title,
+                rows,
+                chart,
+            } = shown;
+            let block = format!(
+                "{}\n\n{}\n![{title}](performance/{name}.svg)",
+                self.circumstances(),
+                table(&rows)
+            );
+            let renewed = with_block(&page, &format!("bench {name}"), &block);
+            page = renewed.ok_or_else(|| {
+                Failure::because(format!("{PAGE} has no place for `bench {name}`"))
+            })?;
+            let file = charts.join(format!("{name}.svg"));
+            std::fs::write(&file, chart).map_err(|error| at(&file, &error))?;
+        }
+        std::fs::write(&path, page).map_err(|error| at(&path, &error))
+    }
+
+    /// Writes the JSON where it was asked for, or into `folder` under the time; says where.
+    pub fn write_json(&self, folder: &Path) -> Result<PathBuf, Failure> {
+        let json = self.json();
+        let name = json["at"].as_str().unwrap_or_default().replace(':', "-");
+        let usual = folder.join(format!("{name}.json"));
+        let path = self.options.json.clone().unwrap_or(usual);
+        std::fs::write(&path, format!("{json:#}\n")).map_err(|error| at(&path, &error))?;
+        Ok(path)
+    }
+
+    /// When and on what, in one line.
+    fn circumstances(&self) -> String {
+        let Options {
+            rounds,
+            seconds,
+            size,
+            ..
+        } = self.options;
+        let flush = |figure: Figure| {
+            let spread = Spread::of(values(self.rounds, FLUSH.name, figure));
+            spread.map_or(0, |spread| spread.median / 1_000)
         };
-        let bytes = spread(|figures| figures.bytes_each)?.median;
-        let memory = spread(|figures| figures.memory_kib)?.median / 1_024;
-        Some(vec![
-            side.name().to_owned(),
-            format!("{} ({} to {})", rate.median, rate.least, rate.most),
-            ms(|figures| us(figures.p50)),
-            ms(|figures| us(figures.p90)),
-            ms(|figures| us(figures.p99)),
-            ms(|figures| us(figures.longest)),
-            thousandths(spread(|figures| figures.cpu_ns)?.median),
-            memory.to_string(),
-            if bytes == 0 {
-                "–".to_owned()
-            } else {
-                bytes.to_string()
-            },
-        ])
+        let at = wire::instant::write(machine::now());
+        format!(
+            "{}: {} cores shared with the load; rounds of {} s: {rounds}; a filled store has {} \
+             transactions; a flush: p50 {} µs, p99 {} µs",
+            at.get(..10).unwrap_or_default(),
+            machine::cores(),
+            seconds.as_secs(),
+            super::figure::Unit::Whole.show(*size),
+            flush(Figure::P50),
+            flush(Figure::P99),
+        )
     }
 
-    fn goal_row(&self, goal: &Goal) -> Option<Vec<String>> {
-        let Spread {
-            median,
-            least,
-            most,
-        } = Spread::of(self.ratios(goal))?;
-        let reached = match median {
-            _ if goal.dream <= median => "dream",
-            _ if goal.aim <= median => "goal",
-            _ if goal.floor <= median => "first",
-            _ => "no",
-        };
-        Some(vec![
-            goal.what.to_owned(),
-            thousandths(median),
-            format!("{} to {}", thousandths(least), thousandths(most)),
-            thousandths(goal.floor),
-            thousandths(goal.aim),
-            thousandths(goal.dream),
-            reached.to_owned(),
-        ])
+    fn shown(&self) -> Vec<Shown> {
+        let figures = TABLES.iter().filter_map(|table| {
+            Some(Shown {
+                name: table.name,
+                title: table.title,
+                rows: table.rows(self.rounds)?,
+                chart: svg(table.title, &table.bars(self.rounds)),
+            })
+        });
+        let goals = goal_rows(self.rounds).map(|rows| Shown {
+            name: GOALS_NAME,
+            title: "What must be reached",
+            rows,
+            chart: svg(
+                "As parts of what must be reached first (longer is better; ticks: first, goal, dream)",
+                &goal_bars(self.rounds),
+            ),
+        });
+        figures.chain(goals).collect()
     }
+}
 
-    fn of(&self, side: Side, of: fn(&Figures) -> u64) -> Vec<u64> {
-        let turns = self
-            .rounds
-            .iter()
-            .flatten()
-            .filter(|(turned, _)| *turned == side);
-        turns.map(|(_, figures)| of(figures)).collect()
-    }
-
-    /// The ratio of each round, in thousandths.
-    fn ratios(&self, goal: &Goal) -> Vec<u64> {
-        let over = self.of(goal.over, |figures| figures.rate);
-        let under = self.of(goal.under, |figures| figures.rate);
-        let both = over.iter().zip(&under);
-        both.filter_map(|(over, under)| over.saturating_mul(1_000).checked_div(*under))
-            .collect()
-    }
+fn at(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::because(format!("{}: {error}", path.display()))
 }
 
 fn round_json(round: &Round) -> Value {
-    let turns = round.iter().map(|(side, figures)| {
-        let Figures {
-            done,
-            took,
-            rate,
-            memory_kib,
-            bytes_each,
-            early,
-            ..
-        } = *figures;
-        let turn = json!({
-            "done": done, "took_us": us(took), "per_second": rate,
-            "p50_us": us(figures.p50), "p90_us": us(figures.p90), "p99_us": us(figures.p99),
-            "longest_us": us(figures.longest), "memory_kib": memory_kib, "cpu_ns_each": figures.cpu_ns,
-            "bytes_each": bytes_each, "settles_sent_early": early,
-        });
-        (side.name().to_owned(), turn)
-    });
-    Value::Object(turns.collect())
-}
-
-/// The name of a script, as a side has it.
-pub fn name(script: Script) -> &'static str {
-    match script {
-        Script::Reserve => Side::Reserve.name(),
-        Script::Life => Side::Life.name(),
-    }
-}
-
-fn us(duration: Duration) -> u64 {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
-}
-
-/// A number of thousandths with its point: 412 is 0.412.
-fn thousandths(number: u64) -> String {
-    format!("{}.{:0>3}", number / 1_000, number % 1_000)
-}
-
-/// A Markdown table with its columns aligned; the first row is its head.
-fn table(rows: &[Vec<String>]) -> String {
-    let columns = rows.first().map_or(0, Vec::len);
-    let width = |column: usize| {
-        rows.iter()
-            .filter_map(|row| row.get(column))
-            .map(|cell| cell.chars().count())
-            .max()
+    let turn = |turn: &Turn| -> Value {
+        let figures = turn
+            .iter()
+            .map(|(figure, value)| (figure.name().to_owned(), json!(value)));
+        Value::Object(figures.collect())
     };
-    let widths: Vec<usize> = (0..columns)
-        .map(|column| width(column).unwrap_or(0))
-        .collect();
-    let mut text = String::new();
-    for (at, row) in rows.iter().enumerate() {
-        for (cell, width) in row.iter().zip(&widths) {
-            line(&mut text, format_args!("| {cell:<width$} "));
-        }
-        text.push_str("|\n");
-        if at == 0 {
-            for width in &widths {
-                line(&mut text, format_args!("|{:-<1$}", "", width + 2));
-            }
-            text.push_str("|\n");
-        }
-    }
-    text
-}
-
-fn line(text: &mut String, words: std::fmt::Arguments<'_>) {
-    text.write_fmt(words)
-        .expect("writing to a string cannot fail");
+    let turns = round
+        .iter()
+        .map(|(name, figures)| ((*name).to_owned(), turn(figures)));
+    Value::Object(turns.collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn round(ceiling: u64, reserve: u64) -> Round {
-        let at = |rate| Figures {
-            rate,
-            ..Figures::default()
+    fn rounds() -> Vec<Round> {
+        let turn = |rate| Turn::from([(Figure::Rate, rate)]);
+        let flush = Turn::from([(Figure::P50, 50_000), (Figure::P99, 300_000)]);
+        let round = |ceiling, reserve| {
+            Round::from([
+                ("flush", flush.clone()),
+                ("ceiling", turn(ceiling)),
+                ("reserve", turn(reserve)),
+            ])
         };
-        vec![(Side::Ceiling, at(ceiling)), (Side::Reserve, at(reserve))]
-    }
-
-    #[test]
-    fn the_middle_of_an_even_number_lies_between_two() {
-        let spread = |values: &[u64]| Spread::of(values.to_vec()).map(|spread| spread.median);
-        assert_eq!(spread(&[]), None);
-        assert_eq!(spread(&[7]), Some(7));
-        assert_eq!(spread(&[9, 1, 5]), Some(5));
-        assert_eq!(spread(&[9, 1, 5, 6]), Some(5));
-    }
-
-    #[test]
-    fn ratios_are_taken_round_by_round() {
-        let rounds = [
+        vec![
             round(10_000, 4_000),
             round(40_000, 12_000),
             round(20_000, 7_000),
-        ];
-        let options = Options::default();
-        let report = Report {
-            options: &options,
-            rounds: &rounds,
-            flushes: &Histogram::new(),
-        };
-        let text = report.text();
-        assert!(text.contains("| 0.350  | 0.300 to 0.400 |"), "{text}");
-        assert!(text.contains("| first   |\n"), "{text}");
-        assert!(!text.contains("whole lives"), "{text}");
-        let json = report.json();
-        assert_eq!(json["ratios"][0]["each"], json!([400, 300, 350]));
-        assert_eq!(json["rounds"][1]["reserve"]["per_second"], 12_000);
+        ]
     }
 
     #[test]
-    fn tables_are_aligned() {
-        let rows = [["a", "bb"], ["ccc", "µ"]].map(|row| row.map(str::to_owned).to_vec());
-        assert_eq!(table(&rows), "| a   | bb |\n|-----|----|\n| ccc | µ  |\n");
-        assert_eq!(thousandths(412), "0.412");
-        assert_eq!(thousandths(12_005), "12.005");
+    fn text_and_json_say_the_same() {
+        let (options, rounds) = (Options::default(), rounds());
+        let report = Report {
+            options: &options,
+            rounds: &rounds,
+        };
+        let text = report.text();
+        assert!(text.contains("p50 50 µs, p99 300 µs"), "{text}");
+        assert!(text.contains("| 0.350  | 0.300 to 0.400 |"), "{text}");
+        assert!(!text.contains("whole lives"), "{text}");
+        let json = report.json();
+        assert_eq!(json["goals"][0]["each"], json!([400, 300, 350]));
+        assert_eq!(json["goals"][0]["reached"], "first");
+        assert_eq!(json["rounds"][1]["reserve"]["per_second"], 12_000);
+        assert_eq!(json["measures"]["ceiling"]["per_second"]["most"], 40_000);
+    }
+
+    #[test]
+    fn the_page_has_a_place_for_every_table() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let page = std::fs::read_to_string(root.join(PAGE)).expect("the page");
+        for name in TABLES.iter().map(|table| table.name).chain([GOALS_NAME]) {
+            assert!(
+                with_block(&page, &format!("bench {name}"), "").is_some(),
+                "{name}"
+            );
+        }
+        for measure in MEASURES {
+            assert!(
+                page.contains(&format!("`{}`", measure.name)),
+                "{}",
+                measure.name
+            );
+        }
     }
 }

@@ -1,215 +1,97 @@
-//! The run: rounds in which every side has its turn, forwards and backwards by turns.
+//! The run: rounds in which every measure has its turn, forwards and backwards by turns.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::time::Instant;
 
-use super::child::{Folder, Server};
+use super::figure::{Figure, Turn};
 use super::goals;
-use super::holdfast::Holdfast;
-use super::load::{Load, Tally};
-use super::machine;
+use super::measure::{FLUSH, Measure};
 use super::options::Options;
-use super::report::{self, Report};
-use super::script::Script;
-use super::side::Side;
-use super::world;
+use super::place::Place;
+use super::report::Report;
+use super::spread::Round;
+use super::turn::{Context, prepare};
 use crate::run::{Failure, Outcome};
 
-/// What one turn of one side came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Figures {
-    /// What was done: reservations, or lives.
-    pub done: u64,
-    /// From the first request until everything was answered, the processor included.
-    pub took: Duration,
-    /// Done each second.
-    pub rate: u64,
-    /// Half of the Reserve requests took at most this.
-    pub p50: Duration,
-    /// Nine of ten took at most this.
-    pub p90: Duration,
-    /// 99 of 100 took at most this.
-    pub p99: Duration,
-    /// The longest.
-    pub longest: Duration,
-    /// The most memory the server had resident.
-    pub memory_kib: u64,
-    /// Processor time of the server for each thing done, in nanoseconds.
-    pub cpu_ns: u64,
-    /// Bytes of the database for each transaction; zero for the ceiling.
-    pub bytes_each: u64,
-    /// Settles sent before the processor's answer.
-    pub early: u64,
-}
-
-/// The turns of one round.
-pub type Round = Vec<(Side, Figures)>;
-
-/// Where things are.
-struct Place {
-    /// The server under test.
-    binary: PathBuf,
-    /// This program.
-    own: PathBuf,
-    /// Where each turn gets its folder: on the disk that is measured.
-    work: PathBuf,
-}
-
 /// Measures, prints, and writes what was asked for.
-pub fn run(_: &Path, typed: &[String]) -> Outcome {
+pub fn run(root: &Path, typed: &[String]) -> Outcome {
     let options = Options::parse(typed)?;
-    let place = Place::find()?;
-    std::fs::create_dir_all(&place.work)
-        .map_err(|error| Failure::because(format!("{}: {error}", place.work.display())))?;
-    let flushes = machine::flushes(&place.work)
-        .map_err(|error| Failure::because(format!("timing a flush: {error}")))?;
-    let sides = goals::sides(&options.sides);
+    let place = Place::find(root, options.keep)?;
+    let measures = goals::with_partners(&options.measures);
+    prepare(&place, &options, &measures)?;
+    let begun = Instant::now();
     let mut rounds = Vec::new();
     for number in 0..options.rounds {
-        rounds.push(round(&place, &options, &sides, number)?);
+        round(&place, &options, &measures, &mut rounds, number)?;
+        let (done, took) = (number + 1, begun.elapsed());
+        let left = took.checked_div(u32::try_from(done).unwrap_or(1));
+        let left = left.unwrap_or_default() * u32::try_from(options.rounds - done).unwrap_or(0);
+        eprintln!(
+            "  round {done} of {} is done after {} s, about {} s are left",
+            options.rounds,
+            took.as_secs(),
+            left.as_secs()
+        );
     }
     let report = Report {
         options: &options,
         rounds: &rounds,
-        flushes: &flushes,
     };
     print!("{}", report.text());
-    if let Some(path) = &options.json {
-        let text = format!("{:#}\n", report.json());
-        std::fs::write(path, text)
-            .map_err(|error| Failure::because(format!("{}: {error}", path.display())))?;
+    let path = report.write_json(&place.work)?;
+    println!("\nas JSON: {}", path.display());
+    if options.docs {
+        report.write_page(root)?;
+        println!("the page and its charts are written");
     }
     Ok(())
-}
-
-impl Place {
-    fn find() -> Result<Place, Failure> {
-        let own = std::env::current_exe()
-            .map_err(|error| Failure::because(format!("where this program lies: {error}")))?;
-        let built = own.parent().unwrap_or(Path::new(".")).to_owned();
-        let work = built.parent().unwrap_or(&built).join("bench");
-        Ok(Place {
-            binary: built.join("holdfast"),
-            own,
-            work,
-        })
-    }
 }
 
 fn round(
     place: &Place,
     options: &Options,
-    sides: &[Side],
+    measures: &[&'static Measure],
+    rounds: &mut Vec<Round>,
     number: usize,
-) -> Result<Round, Failure> {
-    let mut order = sides.to_vec();
+) -> Result<(), Failure> {
+    let mut order = measures.to_vec();
     if number % 2 == 1 {
         order.reverse();
     }
-    let mut round = Round::new();
-    for side in order {
-        let figures = turn(place, options, side)?;
-        eprintln!(
-            "  round {} of {}: {:<8} {:>7} /s",
-            number + 1,
-            options.rounds,
-            side.name(),
-            figures.rate
-        );
-        round.push((side, figures));
+    rounds.push(Round::new());
+    for measure in [&FLUSH].into_iter().chain(order) {
+        let context = Context {
+            place,
+            options,
+            rounds,
+        };
+        let turn = context.take(measure).map_err(|failure| match failure {
+            Failure::Because(reason) => Failure::because(format!("{}: {reason}", measure.name)),
+            Failure::AlreadyTold => Failure::AlreadyTold,
+        })?;
+        eprintln!("    {:<15} {}", measure.name, told(&turn));
+        if let Some(round) = rounds.last_mut() {
+            round.insert(measure.name, turn);
+        }
     }
-    round.sort_by_key(|(side, _)| *side);
-    Ok(round)
+    Ok(())
 }
 
-fn turn(place: &Place, options: &Options, side: Side) -> Result<Figures, Failure> {
-    match side {
-        Side::Ceiling => ceiling(place, options),
-        Side::Reserve => holdfast(place, options, Script::Reserve),
-        Side::Life => holdfast(place, options, Script::Life),
-    }
-}
-
-fn ceiling(place: &Place, options: &Options) -> Result<Figures, Failure> {
-    let server = Server::start(Command::new(&place.own).arg("bench-ceiling"))?;
-    let load = load(options, &server, world::of_the_ceiling(), Script::Reserve);
-    let (begun, before) = (Instant::now(), server.processor_time());
-    let tally = load.drive()?;
-    let took = begun.elapsed();
-    let cpu_ns = each(
-        server.processor_time().saturating_sub(before),
-        tally.reserved,
-    );
-    let memory_kib = server.resident_kib_max().unwrap_or(0);
-    Ok(Figures {
-        memory_kib,
-        cpu_ns,
-        ..figures(&tally, tally.reserved, took)
+/// The one figure of a turn that says most about it.
+fn told(turn: &Turn) -> String {
+    let loudest = [
+        Figure::FlushesP99,
+        Figure::Rate,
+        Figure::Start,
+        Figure::Page,
+        Figure::P50,
+    ];
+    let found = loudest
+        .iter()
+        .find_map(|figure| Some((figure, turn.get(figure)?)));
+    found.map_or_else(String::new, |(figure, value)| {
+        format!("{} {}", figure.unit().show(*value), figure.head())
     })
-}
-
-fn holdfast(place: &Place, options: &Options, script: Script) -> Result<Figures, Failure> {
-    let name = format!("{}-{}", std::process::id(), report::name(script));
-    let folder = Folder::make(place.work.join(name), options.keep)?;
-    let server = Holdfast::start(&place.binary, folder)?;
-    let load = load(options, server.server(), server.world()?, script);
-    let (begun, before) = (Instant::now(), server.server().processor_time());
-    let tally = load.drive()?;
-    server.wait_answered()?;
-    let took = begun.elapsed();
-    let cpu = server.server().processor_time().saturating_sub(before);
-    let memory_kib = server.server().resident_kib_max().unwrap_or(0);
-    let books = server.prove(tally.reserved)?;
-    let done = match script {
-        Script::Reserve => tally.reserved,
-        Script::Life => tally.settled,
-    };
-    let bytes_each = books.bytes_each;
-    Ok(Figures {
-        memory_kib,
-        cpu_ns: each(cpu, done),
-        bytes_each,
-        ..figures(&tally, done, took)
-    })
-}
-
-fn load(options: &Options, server: &Server, callers: Vec<world::Caller>, script: Script) -> Load {
-    Load {
-        address: server.address,
-        callers: Arc::new(callers),
-        script,
-        connections: options.connections,
-        threads: options.threads,
-        seconds: options.seconds,
-        references: options.references,
-    }
-}
-
-fn figures(tally: &Tally, done: u64, took: Duration) -> Figures {
-    Figures {
-        done,
-        took,
-        rate: rate(done, took),
-        p50: tally.latency.within(500),
-        p90: tally.latency.within(900),
-        p99: tally.latency.within(990),
-        longest: tally.latency.longest(),
-        early: tally.early,
-        ..Figures::default()
-    }
-}
-
-/// Nanoseconds for each thing done.
-fn each(time: Duration, done: u64) -> u64 {
-    let ns = time.as_nanos().checked_div(u128::from(done)).unwrap_or(0);
-    u64::try_from(ns).unwrap_or(u64::MAX)
-}
-
-fn rate(done: u64, took: Duration) -> u64 {
-    let each_second = u128::from(done) * 1_000_000 / took.as_micros().max(1);
-    u64::try_from(each_second).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -217,9 +99,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rate_is_whole_and_per_second() {
-        assert_eq!(rate(64_000, Duration::from_secs(2)), 32_000);
-        assert_eq!(rate(1, Duration::from_secs(3)), 0);
-        assert_eq!(rate(5, Duration::ZERO), 5_000_000);
+    fn a_turn_is_told_by_its_loudest_figure() {
+        let turn = Turn::from([(Figure::P50, 1_300_000), (Figure::Rate, 10_009)]);
+        assert_eq!(told(&turn), "10 009 per second");
+        assert_eq!(told(&Turn::from([(Figure::P50, 112_000)])), "0.112 p50 ms");
+        assert_eq!(told(&Turn::new()), "");
     }
 }

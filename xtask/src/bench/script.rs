@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::client::{Connection, element};
-use super::load::{Load, Tally};
-use super::options::References;
+use super::load::Load;
 use super::signer::Signer;
+use super::tally::Tally;
 
 /// Reservations of one connection that the processor may still be asked about before it settles the
 /// oldest: a client that is told of the answer settles about so much later.
@@ -56,6 +56,16 @@ impl Actor {
 
     /// Begins nothing new after `end`; what was begun is finished.
     pub async fn play(mut self, end: Instant) -> std::io::Result<Tally> {
+        let played = self.act(end).await;
+        if let Err(error) = played
+            && !self.load.until_killed
+        {
+            return Err(error);
+        }
+        Ok(self.tally)
+    }
+
+    async fn act(&mut self, end: Instant) -> std::io::Result<()> {
         while Instant::now() < end {
             self.reserve().await?;
             if LIVES_OPEN < self.open.len() {
@@ -72,21 +82,20 @@ impl Actor {
                 "some reservations could not be settled in time",
             ));
         }
-        Ok(self.tally)
+        Ok(())
     }
 
     async fn reserve(&mut self) -> std::io::Result<()> {
         let sequence = self.sequence.fetch_add(1, Ordering::Relaxed);
-        let at = usize::try_from(sequence).unwrap_or(0);
-        let number = at % self.load.callers.len();
-        let caller = &self.load.callers[number];
-        let token = &caller.tokens[at / self.load.callers.len() % caller.tokens.len()];
-        let reference = reference(self.load.references, sequence);
+        let order = self.load.order(sequence);
         let begun = Instant::now();
-        let request = self.signer.reserve(caller, token, &reference);
+        let request = self
+            .signer
+            .reserve(order.caller, order.token, &order.reference);
+        let number = order.number;
         let answer = self.connection.exchange(request).await?;
         if answer.status != 200 {
-            refuse(&mut self.tally, answer.body);
+            self.tally.refuse(answer.body);
             return Ok(());
         }
         self.tally.latency.record(begun.elapsed());
@@ -114,49 +123,8 @@ impl Actor {
             self.tally.early += 1;
             self.open.push_back((number, id));
         } else {
-            refuse(&mut self.tally, answer.body);
+            self.tally.refuse(answer.body);
         }
         Ok(false)
-    }
-}
-
-fn refuse(tally: &mut Tally, body: &[u8]) {
-    let code = element(body, "Code").unwrap_or("a reply without a code");
-    *tally.refused.entry(code.to_owned()).or_default() += 1;
-}
-
-/// The reference of the request with this number: unlike every other.
-fn reference(references: References, sequence: u64) -> String {
-    match references {
-        References::Growing => format!("order-{sequence:0>12}"),
-        References::Random => format!("order-{:0>16x}", scattered(sequence)),
-    }
-}
-
-/// Scatters numbers over all 64 bits, no two to the same place (the finish of SplitMix64).
-fn scattered(number: u64) -> u64 {
-    let mut mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ (mixed >> 31)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn references_differ_and_grow_or_scatter() {
-        let all = |references| -> Vec<String> {
-            (0..1_000)
-                .map(|number| reference(references, number))
-                .collect()
-        };
-        let (growing, random) = (all(References::Growing), all(References::Random));
-        assert!(growing.is_sorted());
-        assert!(!random.is_sorted());
-        assert_eq!(random.into_iter().collect::<BTreeSet<_>>().len(), 1_000);
     }
 }

@@ -74,8 +74,12 @@ const ARROWS: &[Row] = &[
         "money ledger payments signing store store-sqlite workers audit server",
         "processor wire xml test-kit",
     ),
-    row("fuzz", "money payments signing wire server", ""),
-    row("xtask", "payments signing wire", ""),
+    row("fuzz", "money payments xml signing wire server", ""),
+    row(
+        "xtask",
+        "money payments rsa-sha1 signing wire store store-sqlite",
+        "",
+    ),
 ];
 
 /// Crates that reach nothing: no network, no database, no runtime.

@@ -59,16 +59,18 @@ fn agrees(case: &Case, facts: Facts, notes: &mut Notes) {
     let status = Status::of(last.status);
     let why = Why::of(last.code);
     // A payment whose hold a person looked into goes on to be captured without an event.
-    let resolved = facts.operation == Operation::Pay
+    let resolved = facts.operation.is_payment()
         && facts.state == State::Capturing
         && facts.why == Why::PendingNetworkResponse
         && why == Some(Why::PendingVerification);
     let is_refund = facts.operation == Operation::Refund;
+    let at_once = facts.operation == Operation::WriteOffDebt;
     let possible = match facts.state {
-        State::Authorising | State::Capturing | State::Cancelled => !is_refund,
+        State::Authorising | State::Capturing | State::Cancelled => !is_refund && !at_once,
         State::Reserved => facts.operation == Operation::Reserve,
         State::Refunding => is_refund,
-        State::Succeeded | State::Failed => true,
+        State::Failed => !at_once,
+        State::Succeeded => true,
     };
     let same = status == Some(facts.state.status()) && (why == Some(facts.why) || resolved);
     let was_settled = Operation::of(last.operation) == Some(Operation::Settle);
@@ -121,12 +123,17 @@ fn is_legal(
         return false;
     }
     match (from, (status, why)) {
-        (None, (Status::Pending, Why::PendingNetworkResponse)) => true,
-        // Without the processor all is done within the call.
-        (None, (Status::Success, Why::Success)) => {
-            operation == Operation::Refund
-                || operation == Operation::Pay && !facts.method.needs_processor()
+        (None, (Status::Pending, Why::PendingNetworkResponse)) => {
+            operation != Operation::WriteOffDebt
         }
+        // Without the processor all is done within the call.
+        (None, (Status::Success, Why::Success)) => match operation {
+            Operation::Refund | Operation::WriteOffDebt => true,
+            Operation::Pay | Operation::FundPrepaid | Operation::SettleDebt => {
+                !facts.method.needs_processor()
+            }
+            Operation::Reserve | Operation::Settle => false,
+        },
         (Some((Status::Pending, _)), to) => leaves_pending(operation, *settling, from, to),
         (Some((Status::Reserved, _)), to) => [
             (Status::Pending, Why::PendingNetworkResponse),
@@ -149,7 +156,7 @@ fn leaves_pending(
     let is_refund = operation == Operation::Refund;
     match to {
         // A payment can need a person twice: for its hold and for its capture.
-        (Status::Pending, Why::PendingVerification) => !verified || operation == Operation::Pay,
+        (Status::Pending, Why::PendingVerification) => !verified || operation.is_payment(),
         (Status::Reserved, Why::Success) => reserving,
         (Status::Success, Why::Success) => !reserving,
         (Status::Failure, Why::TransactionDenied) => true,
@@ -229,6 +236,11 @@ mod tests {
     fn histories_that_can_be_and_cannot_be() {
         let (card, balance) = (Method::Card, Method::Balance);
         let (pay, reserve, refund) = (Operation::Pay, Operation::Reserve, Operation::Refund);
+        let (fund, settle_debt, write_off) = (
+            Operation::FundPrepaid,
+            Operation::SettleDebt,
+            Operation::WriteOffDebt,
+        );
         let table: &[Line] = &[
             (reserve, card, &[PENDING, RESERVED, PENDING, SUCCESS], None),
             (
@@ -287,6 +299,15 @@ mod tests {
             (refund, card, &[SUCCESS], None),
             (refund, card, &[PENDING, CANCELED], Some(1)),
             (refund, card, &[PENDING, TIMED_OUT], Some(1)),
+            (fund, card, &[PENDING, VERIFY, VERIFY, SUCCESS], None),
+            (fund, card, &[PENDING, TIMED_OUT], None),
+            (fund, balance, &[SUCCESS], None),
+            (fund, card, &[SUCCESS], Some(0)),
+            (settle_debt, card, &[PENDING, CANCELED], None),
+            (settle_debt, card, &[PENDING, RESERVED], Some(1)),
+            (write_off, Method::Debt, &[SUCCESS], None),
+            (write_off, Method::Debt, &[PENDING], Some(0)),
+            (write_off, Method::Debt, &[SUCCESS, CANCELED], Some(1)),
         ];
         for (operation, method, path, place) in table {
             assert_eq!(

@@ -32,6 +32,10 @@ pub(super) fn judge(case: &Case, facts: Facts, notes: &mut Notes) {
         });
         refund_totals(case, notes);
     }
+    let sound = facts.operation.is_refundable() || case.refunds.is_empty();
+    notes.unless(sound, Code::RefundUnfounded, || {
+        "it cannot be refunded, and a refund names it".to_owned()
+    });
     relations(case, facts, notes);
 }
 

@@ -12,7 +12,7 @@ use crate::{Code, PostingRow, TransactionRow};
 
 /// The change of each ledger account; a transaction touches few.
 #[derive(Default)]
-struct Net(Vec<((i64, i64), i128)>);
+pub(super) struct Net(Vec<((i64, i64), i128)>);
 
 impl Net {
     fn add(&mut self, (kind, owner): (i64, i64), amount: i128) {
@@ -24,12 +24,12 @@ impl Net {
         }
     }
 
-    fn moves(&mut self, from: (i64, i64), to: (i64, i64), amount: i64) {
+    pub(super) fn moves(&mut self, from: (i64, i64), to: (i64, i64), amount: i64) {
         self.add(from, -i128::from(amount));
         self.add(to, i128::from(amount));
     }
 
-    fn of(postings: &[PostingRow], layer: i64) -> Net {
+    pub(super) fn of(postings: &[PostingRow], layer: i64) -> Net {
         let mut net = Net::default();
         for posting in postings.iter().filter(|posting| posting.layer == layer) {
             net.moves(posting.debit, posting.credit, posting.amount);
@@ -45,7 +45,7 @@ impl Net {
     }
 
     /// The first account on which two sums differ, in words.
-    fn difference(&self, should: &Net) -> Option<String> {
+    pub(super) fn difference(&self, should: &Net) -> Option<String> {
         let accounts = self.0.iter().chain(&should.0).map(|(account, _)| *account);
         let wrong = accounts
             .into_iter()
@@ -88,16 +88,28 @@ pub(super) fn judge(case: &Case, facts: Facts, notes: &mut Notes) {
 /// What must have moved by now.
 fn moved(row: &TransactionRow, facts: Facts) -> Net {
     let mut net = Net::default();
+    if facts.method.is_claim() {
+        return net;
+    }
     match (facts.operation, facts.state) {
         (_, State::Failed | State::Cancelled | State::Reserved)
-        | (Operation::Reserve | Operation::Settle, State::Authorising) => {}
+        | (Operation::Reserve | Operation::Settle, State::Authorising)
+        | (Operation::WriteOffDebt, _) => {}
         (Operation::Refund, State::Succeeded) => refunded(&mut net, row, facts),
         (Operation::Refund, State::Authorising | State::Capturing | State::Refunding)
         | (_, State::Refunding) => set_aside(&mut net, row, facts),
-        (Operation::Pay | Operation::Reserve | Operation::Settle, State::Succeeded) => {
-            charged(&mut net, row, facts);
-        }
-        (Operation::Pay, State::Authorising | State::Capturing)
+        (
+            Operation::Pay
+            | Operation::FundPrepaid
+            | Operation::SettleDebt
+            | Operation::Reserve
+            | Operation::Settle,
+            State::Succeeded,
+        ) => charged(&mut net, row, facts),
+        (
+            Operation::Pay | Operation::FundPrepaid | Operation::SettleDebt,
+            State::Authorising | State::Capturing,
+        )
         | (Operation::Reserve | Operation::Settle, State::Capturing) => {
             net.moves((INCOMING, 0), (PENDING_IN, row.recipient), row.settled);
             net.moves(

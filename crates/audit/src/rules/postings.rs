@@ -1,7 +1,9 @@
 //! Postings: each by itself, and their lines.
 
 use super::{Case, Notes};
-use crate::numbers::{AUTHORISED, AVAILABLE, HELD, HOLD, MONEY, REASON_LAST, kind_place};
+use crate::numbers::{
+    AUTHORISED, AVAILABLE, CLAIM, HELD, HOLD, MONEY, PREPAID, REASON_LAST, kind_place,
+};
 use crate::{Code, PostingRow};
 
 /// Whether every number of a posting stands for something.
@@ -9,7 +11,7 @@ pub(crate) fn is_known(posting: &PostingRow) -> bool {
     let kinds = [posting.debit.0, posting.credit.0];
     kinds.iter().all(|kind| kind_place(*kind).is_some())
         && (1..=REASON_LAST).contains(&posting.reason)
-        && [MONEY, HOLD].contains(&posting.layer)
+        && [MONEY, HOLD, CLAIM].contains(&posting.layer)
 }
 
 /// What is wrong with a posting by itself.
@@ -21,11 +23,19 @@ pub(crate) fn fault(posting: &PostingRow) -> Option<Code> {
         return Some(Code::PostingToItself);
     }
     let sides = [posting.debit, posting.credit];
-    let on_hold_layer = |kind| kind == AUTHORISED || kind == HELD;
     let misplaced = sides.iter().any(|(kind, owner)| {
-        on_hold_layer(*kind) != (posting.layer == HOLD) || (*kind < AVAILABLE) != (*owner == 0)
+        layer_of(*kind) != posting.layer || (*kind < AVAILABLE) != (*owner == 0)
     });
     (misplaced && is_known(posting)).then_some(Code::PostingMisplaced)
+}
+
+/// The layer on which a kind of ledger account is moved.
+fn layer_of(kind: i64) -> i64 {
+    match kind {
+        AUTHORISED | HELD => HOLD,
+        PREPAID.. => CLAIM,
+        _ => MONEY,
+    }
 }
 
 /// Each posting, and their lines.

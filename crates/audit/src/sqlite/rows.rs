@@ -3,7 +3,7 @@
 use rusqlite::Row;
 
 use crate::rows::{CurrencyCode, RefundFacts};
-use crate::{PostingRow, TransactionRow};
+use crate::{PostingRow, TallyFacts, TallyRow, TransactionRow};
 
 pub(super) const TRANSACTIONS: &str = "
     SELECT t.key, t.nonce, t.operation, t.method, t.caller, t.sender, t.recipient, t.parent,
@@ -11,13 +11,14 @@ pub(super) const TRANSACTIONS: &str = "
         t.marketplace_fee, t.caller_held, t.refunded, t.marketplace_refunded, t.fps_fee_returned,
         t.marketplace_fee_returned, t.release, t.events, t.postings, t.completed_at,
         (SELECT r.transaction_key FROM caller_references r
-            WHERE r.caller = t.caller AND r.reference = t.details ->> '$.reference'),
+            WHERE r.caller = t.caller AND r.reference = t.reference),
         t.parent IS NOT NULL AND EXISTS (SELECT 1 FROM relations r
             WHERE r.parent = t.parent AND r.child = t.key),
         t.notify_url IS NOT NULL,
         t.notify_url IS NOT NULL AND EXISTS (SELECT 1 FROM notifications n
-            WHERE n.transaction_key = t.key AND n.event = t.events)
-    FROM transactions t WHERE ?1 < t.key ORDER BY t.key LIMIT ?2";
+            WHERE n.transaction_key = t.key AND n.event = t.events),
+        t.tally, y.kind, y.sender, y.recipient, y.currency
+    FROM transactions t LEFT JOIN tallies y ON y.key = t.tally WHERE ?1 < t.key ORDER BY t.key LIMIT ?2";
 
 pub(super) const EVENTS: &str = "
     SELECT transaction_key, number, at, operation, status, code, currency
@@ -45,7 +46,7 @@ pub(super) const REFUNDS: &str = "
 pub(super) const REFERENCES: &str = "
     SELECT r.caller, r.reference, r.transaction_key, r.refused IS NOT NULL,
         EXISTS (SELECT 1 FROM transactions t WHERE t.key = r.transaction_key
-            AND t.caller = r.caller AND t.details ->> '$.reference' = r.reference)
+            AND t.caller = r.caller AND t.reference = r.reference)
     FROM caller_references r WHERE (?1, ?2) < (r.caller, r.reference)
     ORDER BY r.caller, r.reference LIMIT ?3";
 
@@ -67,6 +68,9 @@ pub(super) const STANDING: &str = "
 pub(super) const BALANCES: &str = "
     SELECT account, sum(available), sum(pending_in), sum(pending_out)
     FROM balances GROUP BY account ORDER BY account";
+
+pub(super) const TALLIES: &str = "
+    SELECT key, kind, recipient, max, balance, pending FROM tallies ORDER BY key";
 
 pub(super) fn transaction(row: &Row) -> rusqlite::Result<TransactionRow> {
     let nonce = row.get_ref(1)?.as_blob()?.try_into().unwrap_or_default();
@@ -101,6 +105,31 @@ pub(super) fn transaction(row: &Row) -> rusqlite::Result<TransactionRow> {
         is_related: row.get(27)?,
         has_listener: row.get(28)?,
         is_last_told: row.get(29)?,
+        tally: row.get(30)?,
+        tally_facts: tally_facts(row)?,
+    })
+}
+
+fn tally_facts(row: &Row) -> rusqlite::Result<Option<TallyFacts>> {
+    let Some(kind) = row.get(31)? else {
+        return Ok(None);
+    };
+    Ok(Some(TallyFacts {
+        kind,
+        sender: row.get(32)?,
+        recipient: row.get(33)?,
+        currency: currency(row, 34)?,
+    }))
+}
+
+pub(super) fn tally(row: &Row) -> rusqlite::Result<TallyRow> {
+    Ok(TallyRow {
+        key: row.get(0)?,
+        kind: row.get(1)?,
+        recipient: row.get(2)?,
+        limit: row.get(3)?,
+        balance: row.get(4)?,
+        pending: row.get(5)?,
     })
 }
 

@@ -169,6 +169,71 @@ pub const BROKEN: &[(Code, &str)] = &[
         UPDATE balances SET pending_in = pending_in + 1 WHERE account = 13",
     ),
     (
+        Code::RefundUnfounded,
+        "INSERT INTO relations VALUES (:funded, :given);
+        UPDATE transactions SET parent = :funded WHERE key = :given;
+        DELETE FROM relations WHERE parent = :spent;
+        UPDATE transactions SET refunded = 0 WHERE key = :spent;
+        UPDATE transactions SET refunded = 10000000 WHERE key = :funded",
+    ),
+    (
+        Code::TallyMisnamed,
+        "UPDATE transactions SET tally = NULL WHERE key = :spent",
+    ),
+    (
+        Code::TallyMisnamed,
+        "UPDATE transactions SET tally = 902 WHERE key = :funded",
+    ),
+    (
+        Code::TallyMisnamed,
+        "UPDATE transactions SET tally = 903 WHERE key = :given_up",
+    ),
+    (
+        Code::TallyMisnamed,
+        "UPDATE transactions SET tally = 901 WHERE key = :held",
+    ),
+    (
+        Code::TallyMisnamed,
+        "UPDATE transactions SET sender = 13 WHERE key = :given_up",
+    ),
+    (
+        Code::ClaimDiffers,
+        "UPDATE postings SET amount = amount - 1 WHERE transaction_key = :spent;
+        UPDATE tallies SET balance = balance + 1 WHERE key = 901",
+    ),
+    (
+        Code::ClaimDiffers,
+        "UPDATE postings SET credit_kind = 20
+        WHERE transaction_key = :funding AND layer = 2;
+        UPDATE tallies SET balance = balance + 5000000, pending = pending - 5000000
+        WHERE key = 901",
+    ),
+    (
+        Code::ClaimDiffers,
+        "DELETE FROM postings WHERE transaction_key = :given_up;
+        UPDATE transactions SET postings = 0 WHERE key = :given_up;
+        UPDATE tallies SET balance = balance + 10000000 WHERE key = 902",
+    ),
+    (
+        Code::TallyDiffers,
+        "UPDATE tallies SET balance = balance + 1, pending = pending - 1 WHERE key = 901",
+    ),
+    (
+        Code::TallyNegative,
+        "UPDATE postings SET amount = amount + 100000000 WHERE transaction_key = :spent;
+        UPDATE transactions SET amount = amount + 100000000, settled = settled + 100000000
+        WHERE key = :spent;
+        UPDATE tallies SET balance = balance - 100000000 WHERE key = 901",
+    ),
+    (
+        Code::TallyAboveLimit,
+        "UPDATE tallies SET max = 15999999 WHERE key = 902",
+    ),
+    (
+        Code::TallyAboveLimit,
+        "UPDATE tallies SET max = 89999999 WHERE key = 901",
+    ),
+    (
         Code::ReleaseMissing,
         "UPDATE transactions SET release = 0 WHERE key = :cancelled",
     ),
@@ -230,5 +295,25 @@ pub const BROKEN: &[(Code, &str)] = &[
     (
         Code::BatchTouched,
         "UPDATE batches SET touched = x'80' WHERE number = 3",
+    ),
+];
+
+/// Ways of breaking the books that cannot be found by one code alone.
+pub const TOGETHER: &[(&[(Code, u64)], &str)] = &[
+    (
+        &[(Code::ClaimDiffers, 1), (Code::LiabilityDiffers, 2)],
+        "UPDATE postings SET credit_owner = 13 WHERE transaction_key = :spent",
+    ),
+    (
+        &[(Code::ClaimDiffers, 1), (Code::ReceivableDiffers, 2)],
+        "UPDATE postings SET credit_owner = 13 WHERE transaction_key = :given_up",
+    ),
+    (
+        &[
+            (Code::TallyDiffers, 1),
+            (Code::TallyMisnamed, 5),
+            (Code::ReceivableDiffers, 1),
+        ],
+        "DELETE FROM tallies WHERE key = 902",
     ),
 ];

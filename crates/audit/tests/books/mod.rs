@@ -6,6 +6,7 @@ use rusqlite::Connection;
 
 pub mod broken;
 mod rows;
+mod tallies;
 mod tx;
 
 pub use tx::Tx;
@@ -85,6 +86,8 @@ impl World {
         self.name("failed", &failed);
         self.pays();
         self.own();
+        self.prepaid();
+        self.credit();
         self.refused();
     }
 
@@ -103,6 +106,7 @@ impl World {
             operation,
             method,
             parties: [CALLER, SENDER, RECIPIENT],
+            tally: None,
             parent: None,
             amount,
             fee_payer: 2,

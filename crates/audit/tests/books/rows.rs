@@ -98,7 +98,19 @@ impl World {
                     .execute([owner, part(16), part(17), part(18)])
                     .expect("balance");
             }
+            self.move_tally((kind, owner), change);
         }
+    }
+
+    fn move_tally(&self, (kind, owner): (i64, i64), change: i64) {
+        let sql = match kind {
+            20 | 23 => "UPDATE tallies SET balance = balance + ? WHERE key = ?",
+            21 | 24 => "UPDATE tallies SET pending = pending + ? WHERE key = ?",
+            _ => return,
+        };
+        self.connection
+            .execute(sql, [change, owner])
+            .expect("tally");
     }
 
     /// Writes the transaction and what is new about it.
@@ -131,12 +143,12 @@ impl World {
 
     fn transaction(&mut self, tx: &Tx) {
         let sql = "INSERT OR REPLACE INTO transactions (key, nonce, operation, method, caller,
-            sender, recipient, parent, currency, amount, received_at, caller_date, timeout_at,
-            fee_payer, marketplace_fixed, marketplace_rate, details, state, reserved_at, code,
+            sender, recipient, tally, parent, currency, amount, received_at, caller_date, timeout_at,
+            fee_payer, marketplace_fixed, marketplace_rate, reference, details, state, reserved_at, code,
             settled, fps_fee, marketplace_fee, caller_held, refunded, marketplace_refunded,
             fps_fee_returned, marketplace_fee_returned, release, events, postings, completed_at, notify_url)
-            VALUES (?, zeroblob(13), ?, ?, ?, ?, ?, ?, 'USD', ?, ?, 0, 0, ?, 0, 0,
-            json_object('reference', ?, 'asked', ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+            VALUES (?, zeroblob(13), ?, ?, ?, ?, ?, ?, ?, 'USD', ?, ?, 0, 0, ?, 0, 0,
+            ?, json_object('asked', ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
             ?, ?, ?, ?, ?, ?)";
         let [caller, sender, recipient] = tx.parties;
         let [fps, fee, held] = tx.fees;
@@ -148,6 +160,7 @@ impl World {
             caller,
             sender,
             recipient,
+            tx.tally,
             tx.parent,
             tx.amount,
             self.now,

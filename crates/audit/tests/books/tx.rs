@@ -6,9 +6,14 @@ pub const PAY: i64 = 1;
 pub const RESERVE: i64 = 2;
 pub const SETTLE: i64 = 3;
 pub const REFUND: i64 = 4;
+pub const FUND: i64 = 5;
+pub const SETTLE_DEBT: i64 = 6;
+pub const WRITE_OFF: i64 = 7;
 
 pub(super) const CARD: i64 = 1;
 pub(super) const BALANCE: i64 = 3;
+pub(super) const DEBT: i64 = 4;
+pub(super) const PREPAID: i64 = 5;
 
 pub(super) type Side = (i64, i64);
 pub(super) const CLEARING: Side = (1, 0);
@@ -39,6 +44,7 @@ pub struct Tx {
     pub(super) operation: i64,
     pub(super) method: i64,
     pub(super) parties: [i64; 3],
+    pub(super) tally: Option<i64>,
     pub(super) parent: Option<i64>,
     pub(super) amount: i64,
     pub(super) fee_payer: i64,
@@ -70,6 +76,12 @@ impl Tx {
             self.postings
                 .push((self.events.len(), reason, layer, from, to, amount));
         }
+    }
+
+    pub(super) fn claim(&mut self, reason: i64, from: Side, to: Side) {
+        let event = self.events.len();
+        self.postings
+            .push((event, reason, 2, from, to, self.settled));
     }
 
     pub(super) fn hold(&mut self) {

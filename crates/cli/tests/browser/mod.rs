@@ -16,12 +16,14 @@ mod shop;
 mod wire;
 
 mod agreements;
+mod colours;
 mod consent;
 mod keyboard;
 mod limits;
 mod readme;
 mod recipient;
 mod refusal;
+mod statuses;
 mod wrong;
 
 use driver::Browser;
@@ -35,7 +37,7 @@ struct Scene {
     browser: Browser,
     shop: Shop,
     caller: Caller,
-    _server: Server,
+    server: Server,
     _folder: Folder,
 }
 
@@ -50,7 +52,7 @@ impl Scene {
             browser,
             shop: Shop::open(),
             caller,
-            _server: server,
+            server,
             _folder: folder,
         }
     }

@@ -180,3 +180,19 @@ fn the_console_lets_a_caller_in() {
         caller.value("AWS_SECRET_ACCESS_KEY")
     )])));
 }
+
+/// Whoever announces a body and does not send it is told so, and holds nothing for long.
+#[test]
+fn a_body_that_does_not_come_is_not_waited_for() {
+    let folder = Folder::new("slow");
+    let server = start(&folder, "");
+    let address = server.address();
+    let head = format!(
+        "POST / HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: 100\r\n\r\nAction=Reserve"
+    );
+    let reply =
+        exchange(address, head.as_bytes()).expect("an answer before the test's patience ends");
+    assert_eq!(reply.status, 408, "{reply:?}");
+    assert_eq!(status(address, "/healthz"), 200);
+}

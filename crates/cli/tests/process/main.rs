@@ -21,6 +21,7 @@ mod offline;
 mod readme;
 mod resolve;
 mod signing_keys;
+mod soap;
 mod stopping;
 mod tls;
 mod told;

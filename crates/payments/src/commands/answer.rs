@@ -5,8 +5,7 @@
 
 use super::charge;
 use super::draft::{self, Draft, Tell};
-use super::ending;
-use super::refund_books;
+use super::{ending, refund_books, tally, usage};
 use crate::command::{Decide, Lanes, Stamp, Verdict};
 use crate::rows::{Operation, PARKED, Release, State, StatusCode, Transaction, Work, WorkKind};
 use crate::tables::{Reason, written};
@@ -53,11 +52,10 @@ impl Decide for AnswerFromProcessor {
             return;
         };
         draft::want_listeners(seen, transaction, want);
-        want.tokens.extend(
-            transaction
-                .sender_token
-                .filter(|_| self.may_regain(transaction)),
-        );
+        if self.may_regain(transaction) {
+            usage::want_newest(transaction.sender_token, seen, want);
+        }
+        want.tallies.extend(transaction.tally);
         if self.call == WorkKind::Capture || transaction.operation != Operation::Reserve {
             for account in [
                 transaction.caller,
@@ -263,6 +261,7 @@ fn charged(draft: &mut Draft, transaction: &mut Transaction) {
         charge::release_hold(draft, transaction, Reason::Settled);
     }
     charge::book_arrived(draft, transaction);
+    tally::book_arrived(draft, transaction);
     let rest = transaction.amount.minus_or_zero(transaction.settled);
     ending::regain(draft, transaction, rest);
 }

@@ -40,6 +40,8 @@ pub enum DeliveryResult {
         /// What went wrong, in words without secrets.
         problem: String,
     },
+    /// Not tried: it has been delivered by another row of work.
+    Needless,
 }
 
 /// Sends a notification again, now.
@@ -63,6 +65,10 @@ impl Decide for Deliver {
         };
         let tries = found.tries.saturating_add(1);
         let (http_status, problem) = match &self.result {
+            DeliveryResult::Needless => {
+                self.needless(&mut draft, found);
+                return draft.verdict(Ok(Outcome::Done));
+            }
             DeliveryResult::Delivered { http_status } => (Some(*http_status), None),
             DeliveryResult::Failed {
                 http_status,
@@ -95,6 +101,23 @@ impl Decide for Deliver {
 }
 
 impl Deliver {
+    /// Ends this row of work, unless somebody has asked for the notification anew meanwhile.
+    fn needless(&self, draft: &mut Draft, found: &Notification) {
+        draft.done(Some(self.work));
+        let work = draft.seen.works.get(&self.work);
+        if let (Delivery::Due, Some(work)) = (found.delivery, work.cloned()) {
+            let (due, key) = (draft.stamp.now, self.work.key);
+            let id = WorkId { due, key };
+            let leased_until = Timestamp::default();
+            let again = Work {
+                id,
+                leased_until,
+                ..work
+            };
+            draft.changes.works.push((id, written(again)));
+        }
+    }
+
     fn after(&self, draft: &mut Draft, found: &Notification) -> Delivery {
         draft.done(Some(self.work));
         if matches!(self.result, DeliveryResult::Delivered { .. }) {

@@ -7,10 +7,13 @@ use money::Amount;
 
 use crate::command::{Answer, LEASE_MS, Lanes, Outcome, Stamp, Verdict};
 use crate::rows::{
-    Account, Delivery, Event, Notification, Subject, Transaction, TransactionFacts, Work, WorkKind,
+    Account, Delivery, Event, Notification, Subject, Tally, Transaction, TransactionFacts, Work,
+    WorkKind,
 };
 use crate::tables::{PostingRow, Reason, written};
-use crate::{AccountKey, ChangeSet, NotificationKey, ReadSet, Timestamp, WorkId, WorkingSet};
+use crate::{
+    AccountKey, ChangeSet, NotificationKey, ReadSet, TallyKey, Timestamp, WorkId, WorkingSet,
+};
 
 /// Adds to a read set what an event of this transaction needs: whoever listens, and the names.
 pub(super) fn want_listeners(seen: &WorkingSet, transaction: &Transaction, want: &mut ReadSet) {
@@ -66,12 +69,22 @@ pub(super) enum Tell {
     Nobody,
 }
 
+/// Which side of a posting.
+#[derive(Clone, Copy)]
+enum Way {
+    /// It leaves.
+    Off,
+    /// It arrives.
+    On,
+}
+
 /// What a decision writes.
 pub(super) struct Draft<'a> {
     pub(super) seen: &'a WorkingSet,
     pub(super) stamp: &'a Stamp<'a>,
     pub(super) changes: ChangeSet,
     balances: BTreeMap<AccountKey, Balance>,
+    tallies: BTreeMap<TallyKey, Tally>,
     keys_used: u8,
 }
 
@@ -83,6 +96,7 @@ impl<'a> Draft<'a> {
             stamp,
             changes,
             balances: BTreeMap::new(),
+            tallies: BTreeMap::new(),
             keys_used: 0,
         }
     }
@@ -123,22 +137,68 @@ impl<'a> Draft<'a> {
                 reason,
                 posting,
             });
-            for side in [posting.debit, posting.credit] {
-                if side.kind.is_system() || posting.layer != Layer::Money {
-                    continue;
+            // One side at a time: a posting between two parts of one account touches it twice.
+            for (side, way) in [(posting.debit, Way::Off), (posting.credit, Way::On)] {
+                match posting.layer {
+                    Layer::Money => self.move_balance(side, way, posting.amount),
+                    Layer::Claim => self.move_tally(side, way, posting.amount),
+                    Layer::Hold => {}
                 }
-                let owner = AccountKey(side.owner);
-                let balance = self.own_balance(owner);
-                // One side at a time: a posting between two parts of one account touches it twice.
-                let after = if side == posting.debit {
-                    balance.debited(side.kind, posting.amount)
-                } else {
-                    balance.credited(side.kind, posting.amount)
-                };
-                self.balances
-                    .insert(owner, after.expect("a balance stays in its range"));
             }
         }
+    }
+
+    fn move_balance(&mut self, side: LedgerAccount, way: Way, amount: Amount) {
+        if side.kind.is_system() {
+            return;
+        }
+        let owner = AccountKey(side.owner);
+        let balance = self.own_balance(owner);
+        let after = match way {
+            Way::Off => balance.debited(side.kind, amount),
+            Way::On => balance.credited(side.kind, amount),
+        };
+        self.balances
+            .insert(owner, after.expect("a balance stays in its range"));
+    }
+
+    fn move_tally(&mut self, side: LedgerAccount, way: Way, amount: Amount) {
+        let is_pending = match side.kind {
+            AccountKind::Prepaid | AccountKind::Debt => false,
+            AccountKind::PrepaidPending | AccountKind::DebtPending => true,
+            // The recipient's side is summed from its tallies.
+            AccountKind::Liability | AccountKind::Receivable => return,
+            AccountKind::ProcessorClearing
+            | AccountKind::Incoming
+            | AccountKind::Outgoing
+            | AccountKind::FpsFees
+            | AccountKind::Funding
+            | AccountKind::Authorised
+            | AccountKind::Available
+            | AccountKind::PendingIn
+            | AccountKind::PendingOut
+            | AccountKind::Held => unreachable!("no claim moves money or holds"),
+        };
+        let key = TallyKey(side.owner);
+        let mut tally = self.tally(key).clone();
+        let part = if is_pending {
+            &mut tally.pending
+        } else {
+            &mut tally.balance
+        };
+        let after = match way {
+            Way::Off => part.minus(amount),
+            Way::On => part.plus(amount),
+        };
+        *part = after.expect("claims were checked before they are booked");
+        self.tallies.insert(key, tally);
+    }
+
+    /// A tally as this draft leaves it.
+    pub(super) fn tally(&self, key: TallyKey) -> &Tally {
+        let stored = || self.seen.tallies.get(&key);
+        let tally = self.tallies.get(&key).or_else(stored);
+        tally.expect("a tally is kept for ever")
     }
 
     /// Writes the transaction's present status into its history, and tells who listens.
@@ -274,6 +334,10 @@ impl<'a> Draft<'a> {
             .into_iter()
             .map(|(owner, balance)| ((owner, lane), written(balance)));
         self.changes.balances.extend(rows);
+        let tallies = std::mem::take(&mut self.tallies).into_iter();
+        self.changes
+            .tallies
+            .extend(tallies.map(|(key, tally)| (key, written(tally))));
         Verdict {
             answer,
             changes: self.changes,

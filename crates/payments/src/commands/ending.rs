@@ -7,7 +7,7 @@
 use money::Amount;
 
 use super::draft::{self, Draft, Tell};
-use super::{charge, usage};
+use super::{charge, tally, usage};
 use crate::command::Lanes;
 use crate::rows::{Operation, Release, State, StatusCode, Transaction, WorkKind};
 use crate::tables::{Reason, written};
@@ -24,7 +24,8 @@ pub(super) struct End {
 /// Adds what an end must see.
 pub(super) fn want(seen: &WorkingSet, transaction: &Transaction, lanes: Lanes, want: &mut ReadSet) {
     draft::want_listeners(seen, transaction, want);
-    want.tokens.extend(transaction.sender_token);
+    usage::want_newest(transaction.sender_token, seen, want);
+    want.tallies.extend(transaction.tally);
     draft::want_credit(transaction.caller, lanes, want);
     draft::want_credit(transaction.recipient, lanes, want);
 }
@@ -81,6 +82,7 @@ pub(super) fn charge_failed(
         message,
     );
     charge::undo_pending(draft, transaction);
+    tally::undo_pending(draft, transaction);
     forget_fees(transaction);
     if transaction.operation == Operation::Reserve {
         charge::release_hold(draft, transaction, Reason::Failed);
@@ -93,9 +95,9 @@ pub(super) fn regain(draft: &mut Draft, transaction: &Transaction, amount: Amoun
     let Some(key) = transaction.sender_token.filter(|_| !amount.is_zero()) else {
         return;
     };
-    if let Some(token) = draft.seen.tokens.get(&key) {
+    if let Some(token) = usage::newest(key, draft.seen) {
         let token = usage::regained(token, amount, transaction.received_at);
-        draft.changes.tokens.push((key, written(token)));
+        draft.changes.tokens.push((token.key, written(token)));
     }
 }
 
@@ -115,10 +117,14 @@ fn close(
 
 /// A payment by card is booked as pending from the start.
 fn undo_payment(draft: &mut Draft, transaction: &mut Transaction) {
-    if transaction.operation == Operation::Pay {
-        charge::undo_pending(draft, transaction);
-        forget_fees(transaction);
-        transaction.settled = Amount::zero(transaction.amount.currency());
+    match transaction.operation {
+        Operation::Pay | Operation::FundPrepaid | Operation::SettleDebt => {
+            charge::undo_pending(draft, transaction);
+            tally::undo_pending(draft, transaction);
+            forget_fees(transaction);
+            transaction.settled = Amount::zero(transaction.amount.currency());
+        }
+        Operation::Reserve | Operation::Settle | Operation::Refund | Operation::WriteOffDebt => {}
     }
 }
 

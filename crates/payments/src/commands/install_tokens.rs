@@ -52,6 +52,15 @@ pub struct InstallTokens {
     pub terms: Option<RecipientTerms>,
 }
 
+/// The reference has made another token.
+pub(super) fn name_taken() -> Refusal {
+    Refusal::DuplicateRequest(Difference {
+        field: "callerReference".to_owned(),
+        earlier: "a token".to_owned(),
+        now: "another token".to_owned(),
+    })
+}
+
 impl InstallTokens {
     fn name(&self) -> TokenReference {
         TokenReference {
@@ -134,11 +143,7 @@ impl Decide for InstallTokens {
         }
         let name = self.name();
         if seen.token_references.get(&name).is_some() {
-            return Verdict::refuse(Refusal::DuplicateRequest(Difference {
-                field: "callerReference".to_owned(),
-                earlier: "a token".to_owned(),
-                now: "another token".to_owned(),
-            }));
+            return Verdict::refuse(name_taken());
         }
         if let Some(instrument) = &self.instrument {
             let card = seen.instruments.get(instrument);

@@ -7,7 +7,7 @@ use money::Amount;
 use super::charge;
 use super::draft::{Draft, Tell, available};
 use super::payment::{self, Parties};
-use super::price;
+use super::{price, tally};
 use crate::command::{By, Decide, Lanes, Stamp, Verdict};
 use crate::refusal::Party;
 use crate::rows::{Fees, Operation, PaymentMethod, State, StatusCode, Transaction, WorkKind};
@@ -84,52 +84,75 @@ impl Pay {
         payment::consume(&mut draft, &transaction, &parties);
         match parties.method {
             PaymentMethod::Card | PaymentMethod::Bank => {
-                self.send_to_processor(&mut draft, &mut transaction);
+                send_to_processor(&mut draft, &mut transaction, self.asked.timeout_mins);
             }
-            PaymentMethod::Balance | PaymentMethod::Debt | PaymentMethod::Prepaid => {
-                complete(&mut draft, &mut transaction);
-            }
+            PaymentMethod::Balance => complete(&mut draft, &mut transaction),
+            PaymentMethod::Debt | PaymentMethod::Prepaid => spend(&mut draft, &mut transaction),
         }
         Ok(draft.answer_with(transaction))
     }
 
     fn check_funds(&self, draft: &Draft, parties: &Parties, fees: &Fees) -> Result<(), Refusal> {
-        let sender = parties.sender_token.account;
-        let from_balance = match parties.method {
-            PaymentMethod::Balance => self.asked.amount,
-            PaymentMethod::Card
-            | PaymentMethod::Bank
-            | PaymentMethod::Debt
-            | PaymentMethod::Prepaid => Amount::zero(self.asked.amount.currency()),
-        };
-        let needs = [
-            (Party::Sender, sender, from_balance),
-            (Party::Caller, parties.caller.key, fees.caller_held),
-        ];
-        charge::check_funds(draft, &needs)
-    }
-
-    fn send_to_processor(&self, draft: &mut Draft, transaction: &mut Transaction) {
-        let now = draft.stamp.now;
-        draft.event(transaction, Tell::Listeners);
-        charge::book_pending(draft, transaction);
-        draft.work(WorkKind::Authorize, transaction.key.0, now);
-        if self
-            .asked
-            .timeout_mins
-            .is_some_and(|minutes| minutes != TIMEOUT_MINS_DEFAULT)
-        {
-            draft.work(WorkKind::TimeOut, transaction.key.0, transaction.timeout_at);
+        if let Some(tally) = parties.tally {
+            return tally::check_spending(tally, self.asked.amount);
         }
+        check_funds(draft, parties, self.asked.amount, fees)
     }
 }
 
-/// Moves money between two balances: done within the call.
-fn complete(draft: &mut Draft, transaction: &mut Transaction) {
+/// Whether the sender's balance has the amount, and the caller's the part of the fee that it holds.
+pub(super) fn check_funds(
+    draft: &Draft,
+    parties: &Parties,
+    amount: Amount,
+    fees: &Fees,
+) -> Result<(), Refusal> {
+    let sender = parties.sender_token.account;
+    let from_balance = match parties.method {
+        PaymentMethod::Balance => amount,
+        PaymentMethod::Card
+        | PaymentMethod::Bank
+        | PaymentMethod::Debt
+        | PaymentMethod::Prepaid => Amount::zero(amount.currency()),
+    };
+    let needs = [
+        (Party::Sender, sender, from_balance),
+        (Party::Caller, parties.caller.key, fees.caller_held),
+    ];
+    charge::check_funds(draft, &needs)
+}
+
+/// Writes the charge down as pending and has the processor asked for it.
+pub(super) fn send_to_processor(
+    draft: &mut Draft,
+    transaction: &mut Transaction,
+    timeout_mins: Option<u32>,
+) {
+    let now = draft.stamp.now;
+    draft.event(transaction, Tell::Listeners);
+    charge::book_pending(draft, transaction);
+    draft.work(WorkKind::Authorize, transaction.key.0, now);
+    if timeout_mins.is_some_and(|minutes| minutes != TIMEOUT_MINS_DEFAULT) {
+        draft.work(WorkKind::TimeOut, transaction.key.0, transaction.timeout_at);
+    }
+}
+
+/// Changes who owes whom; no money moves.
+fn spend(draft: &mut Draft, transaction: &mut Transaction) {
+    succeed(draft, transaction);
+    tally::book_spending(draft, transaction);
+}
+
+fn succeed(draft: &mut Draft, transaction: &mut Transaction) {
     transaction.state = State::Succeeded;
     transaction.code = StatusCode::Success;
     transaction.completed_at = Some(draft.stamp.now);
     draft.event(transaction, Tell::Listeners);
+}
+
+/// Moves money between two balances: done within the call.
+pub(super) fn complete(draft: &mut Draft, transaction: &mut Transaction) {
+    succeed(draft, transaction);
     let (sender, caller) = (available(transaction.sender), available(transaction.caller));
     charge::book_charge(draft, transaction, sender, caller);
 }

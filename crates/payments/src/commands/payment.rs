@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use money::Amount;
 
+pub(super) use super::authority::{check_caller, check_key, want_caller};
 use super::draft::{self, Draft};
-use super::usage;
-use crate::command::{Answer, By, Credential, Lanes, Outcome, Stamp, Verdict};
+use super::{tally, usage};
+use crate::command::{Answer, By, Lanes, Outcome, Stamp, Verdict};
 use crate::ids::key_time;
 use crate::refusal::Party;
 use crate::rows::{
     Account, AccountStatus, AccountType, Fees, Instrument, Means, Operation, PaymentMethod,
-    Reference, Refunds, Release, State, StatusCode, Token, TokenRole, TokenStatus, TokenType,
-    Transaction, Verification,
+    Reference, Refunds, Release, State, StatusCode, Tally, Token, TokenRole, TokenStatus,
+    TokenType, Transaction, Verification,
 };
 use crate::tables::written;
 use crate::terms::TIMEOUT_MINS_DEFAULT;
@@ -26,51 +27,6 @@ use crate::{
 pub(super) fn want_reference(by: &By, reference: &CallerReference, want: &mut ReadSet) {
     want_caller(by, want);
     want.references.insert((by.caller, reference.clone()));
-}
-
-/// Adds what proves that a request may be made at all.
-pub(super) fn want_caller(by: &By, want: &mut ReadSet) {
-    match &by.credential {
-        Credential::AccessKey(id) => drop(want.access_keys.insert(id.clone())),
-        Credential::Certificate(name) => drop(want.certificates.insert(*name)),
-        Credential::None => {}
-    }
-    want.accounts.insert(by.caller);
-}
-
-/// The status of the key or certificate as it is now, not as it was when the signature was checked.
-pub(super) fn check_key(by: &By, seen: &WorkingSet) -> Result<(), Refusal> {
-    let owner = match &by.credential {
-        Credential::AccessKey(id) => {
-            let key = seen.access_keys.get(id).filter(|key| key.active);
-            key.map(|key| key.account)
-        }
-        Credential::Certificate(name) => {
-            let row = seen.certificates.get(name).filter(|row| row.active);
-            row.map(|row| row.account)
-        }
-        Credential::None => Some(by.caller),
-    };
-    let valid = owner == Some(by.caller);
-    if valid {
-        Ok(())
-    } else {
-        Err(Refusal::AuthFailure)
-    }
-}
-
-/// The caller's account, if it may call.
-pub(super) fn check_caller<'a>(by: &By, seen: &'a WorkingSet) -> Result<&'a Account, Refusal> {
-    let caller = seen.accounts.get(&by.caller).ok_or(Refusal::AuthFailure)?;
-    match caller.status {
-        AccountStatus::Active => {}
-        AccountStatus::Suspended => return Err(Refusal::InvalidAccountState(Party::Caller)),
-        AccountStatus::Closed => return Err(Refusal::AccountClosed),
-    }
-    if !caller.email_verified {
-        return Err(Refusal::UnverifiedEmailAddress(Party::Caller));
-    }
-    Ok(caller)
 }
 
 /// What the reference says: the earlier answer, a conflict, or nothing against deciding.
@@ -152,6 +108,7 @@ pub(super) fn want_parties(
     if let Some(token) = sender.and_then(|key| seen.tokens.peek(&key)) {
         want.accounts.insert(token.account);
         want.instruments.extend(token.facts.instrument);
+        want.tallies.extend(token.facts.tally);
         if token.facts.method == Some(PaymentMethod::Balance) {
             draft::want_debit(token.account, lanes, want);
         }
@@ -174,6 +131,8 @@ pub(super) struct Parties<'a> {
     pub(super) instrument: Option<&'a Instrument>,
     /// In which usage windows of the token it counts.
     pub(super) counted_at: Timestamp,
+    /// What the sender's token spends, funds or settles.
+    pub(super) tally: Option<&'a Tally>,
 }
 
 /// Finds the parties and checks, in the documented order, that they may take part.
@@ -186,10 +145,15 @@ pub(super) fn parties<'a>(
 ) -> Result<Parties<'a>, Refusal> {
     let caller = check_caller(by, seen)?;
     let sender_token = token(&asked.sender_token, Party::Sender, by.caller, seen)?;
+    check_role(sender_token, operation)?;
     let recipient_token = match &asked.recipient_token {
         Some(id) => Some(token(id, Party::Recipient, by.caller, seen)?),
         None => None,
     };
+    let tally = tally_of(sender_token, seen);
+    if let Some(tally) = tally {
+        tally::check_time(tally, operation, stamp.now)?;
+    }
     check_usable(sender_token, Party::Sender, stamp)?;
     if let Some(token) = recipient_token {
         check_usable(token, Party::Recipient, stamp)?;
@@ -223,6 +187,7 @@ pub(super) fn parties<'a>(
         method,
         instrument,
         counted_at: stamp.now,
+        tally,
     })
 }
 
@@ -242,13 +207,32 @@ fn token<'a>(
         .filter(|token| token.installer == caller)
         .ok_or(unknown.clone())?;
     match (party, token.facts.role) {
-        (Party::Sender, TokenRole::Sender) | (Party::Recipient, TokenRole::Recipient) => Ok(token),
-        (
-            Party::Sender,
-            TokenRole::Recipient | TokenRole::Refund | TokenRole::Funding | TokenRole::Settlement,
-        ) => Err(Refusal::InvalidSenderRole),
+        (Party::Sender, _) | (Party::Recipient, TokenRole::Recipient) => Ok(token),
         (Party::Recipient | Party::Caller, _) => Err(unknown),
     }
+}
+
+/// A token pays, funds or settles: each by its own action only.
+fn check_role(token: &Token, operation: Operation) -> Result<(), Refusal> {
+    let needed = match operation {
+        Operation::Pay
+        | Operation::Reserve
+        | Operation::Settle
+        | Operation::Refund
+        | Operation::WriteOffDebt => TokenRole::Sender,
+        Operation::FundPrepaid => TokenRole::Funding,
+        Operation::SettleDebt => TokenRole::Settlement,
+    };
+    if token.facts.role == needed {
+        Ok(())
+    } else {
+        Err(Refusal::InvalidSenderRole)
+    }
+}
+
+fn tally_of<'a>(token: &Token, seen: &'a WorkingSet) -> Option<&'a Tally> {
+    let key = token.facts.tally?;
+    Some(seen.tallies.get(&key).expect("a tally is kept for ever"))
 }
 
 fn check_usable(token: &Token, party: Party, stamp: &Stamp) -> Result<(), Refusal> {
@@ -316,7 +300,7 @@ fn check_method(
     Err(Refusal::IncompatibleTokens { reason })
 }
 
-/// The card or bank account behind a payment by such; a payment from the balance needs none.
+/// The card behind a payment by card; a payment from the balance or by a tally needs none.
 fn usable_instrument<'a>(
     method: PaymentMethod,
     token: &Token,
@@ -326,9 +310,9 @@ fn usable_instrument<'a>(
     match method {
         PaymentMethod::Card | PaymentMethod::Bank => {}
         PaymentMethod::Balance => return Ok(None),
-        // Their books are not kept yet, so nothing can be charged by them.
         PaymentMethod::Debt | PaymentMethod::Prepaid => {
-            return Err(Refusal::PaymentMethodNotDefined);
+            let tally = token.facts.tally;
+            return tally.map(|_| None).ok_or(Refusal::PaymentMethodNotDefined);
         }
     }
     let key = token.facts.instrument;
@@ -356,19 +340,15 @@ pub(super) fn begin(
     parties: &Parties,
     fees: &Fees,
 ) -> Transaction {
-    let (operation, payment) = match &**asked {
-        Asked::Pay(payment) => (Operation::Pay, payment),
-        Asked::Reserve(payment) => (Operation::Reserve, payment),
-        Asked::Refund(_) => unreachable!("a refund is no payment"),
-    };
+    let begun = Begun::of(asked);
     let key = TransactionKey(draft.key());
-    let zero = Amount::zero(payment.amount.currency());
-    let minutes = payment.timeout_mins.unwrap_or(TIMEOUT_MINS_DEFAULT);
+    let zero = Amount::zero(begun.amount.currency());
+    let minutes = begun.timeout_mins.unwrap_or(TIMEOUT_MINS_DEFAULT);
     let received_at = key_time(key.0).max(draft.stamp.now);
     Transaction {
         key,
         nonce: draft.stamp.transaction_nonce(),
-        operation,
+        operation: begun.operation,
         method: parties.method,
         caller: by.caller,
         sender: parties.sender_token.account,
@@ -376,9 +356,9 @@ pub(super) fn begin(
         sender_token: Some(parties.sender_token.key),
         recipient_token: parties.recipient_token.map(|token| token.key),
         instrument: parties.instrument.map(|instrument| instrument.key),
-        tally: None,
+        tally: parties.tally.map(|tally| tally.key),
         parent: None,
-        amount: payment.amount,
+        amount: begun.amount,
         received_at,
         caller_reference: reference.clone(),
         asked: asked.clone(),
@@ -407,7 +387,55 @@ pub(super) fn begin(
         settle_mark: None,
         cancel_mark: None,
         completed_at: None,
-        notify_url: payment.ipn_url.clone(),
+        notify_url: begun.ipn_url.cloned(),
+    }
+}
+
+/// What a request says about the transaction that it begins.
+struct Begun<'a> {
+    operation: Operation,
+    amount: Amount,
+    timeout_mins: Option<u32>,
+    ipn_url: Option<&'a String>,
+}
+
+impl Begun<'_> {
+    fn of(asked: &Asked) -> Begun<'_> {
+        let (operation, amount, timeout_mins, ipn_url) = match asked {
+            Asked::Pay(asked) => (
+                Operation::Pay,
+                asked.amount,
+                asked.timeout_mins,
+                &asked.ipn_url,
+            ),
+            Asked::Reserve(asked) => (
+                Operation::Reserve,
+                asked.amount,
+                asked.timeout_mins,
+                &asked.ipn_url,
+            ),
+            Asked::FundPrepaid(asked) => (
+                Operation::FundPrepaid,
+                asked.amount,
+                asked.timeout_mins,
+                &asked.ipn_url,
+            ),
+            Asked::SettleDebt(asked) => (
+                Operation::SettleDebt,
+                asked.amount,
+                asked.timeout_mins,
+                &asked.ipn_url,
+            ),
+            Asked::Refund(_) | Asked::WriteOffDebt(_) => {
+                unreachable!("neither a refund nor a write-off is a payment")
+            }
+        };
+        Begun {
+            operation,
+            amount,
+            timeout_mins,
+            ipn_url: ipn_url.as_ref(),
+        }
     }
 }
 

@@ -122,6 +122,10 @@ fn check_marketplace_fee(asked: &PaymentAsked, parties: &Parties) -> Result<(), 
             reason: reason.to_owned(),
         })
     };
+    // No money moves that it could be taken from.
+    if parties.tally.is_some() {
+        return refuse("A payment by prepaid or credit bears no marketplace fee.");
+    }
     let terms = parties
         .recipient_token
         .and_then(|token| token.facts.terms.as_ref());

@@ -6,7 +6,7 @@ use money::{Amount, fee_returned};
 
 use super::draft::{self, Draft, Tell};
 use super::refund_books::{self, From};
-use super::{charge, payment, settle};
+use super::{charge, payment, settle, tally};
 use crate::asked::RefundPolicy;
 use crate::command::{By, Decide, Lanes, Stamp, Verdict};
 use crate::refusal::Party;
@@ -55,6 +55,7 @@ impl Decide for Refund {
             .and_then(|key| seen.transactions.peek(&key));
         if let Some(original) = found {
             draft::want_listeners(seen, original, want);
+            want.tallies.extend(original.tally);
             want.accounts.insert(original.recipient);
             draft::want_debit(original.recipient, lanes, want);
             draft::want_credit(original.sender, lanes, want);
@@ -92,11 +93,7 @@ impl Refund {
         check_state(original)?;
         let shares = self.shares(original)?;
         let mut draft = Draft::new(seen, stamp);
-        let needs = [
-            (Party::Recipient, original.recipient, shares.from_recipient),
-            (Party::Caller, original.caller, shares.marketplace_fee),
-        ];
-        charge::check_funds(&draft, &needs)?;
+        check_funds(&draft, original, &shares)?;
 
         let mut refund = self.begin(&mut draft, asked, original, &shares);
         let mut original = original.clone();
@@ -274,9 +271,26 @@ impl Refund {
     }
 }
 
+/// Whether those who give back have it.
+fn check_funds(draft: &Draft, original: &Transaction, shares: &Shares) -> Result<(), Refusal> {
+    // A payment by a tally moved no money, and none goes back.
+    if let Some(key) = original.tally {
+        return tally::check_refund(draft.tally(key), shares.to_sender);
+    }
+    let needs = [
+        (Party::Recipient, original.recipient, shares.from_recipient),
+        (Party::Caller, original.caller, shares.marketplace_fee),
+    ];
+    charge::check_funds(draft, &needs)
+}
+
 fn check_state(original: &Transaction) -> Result<(), Refusal> {
-    if original.operation == Operation::Refund {
-        return Err(Refusal::TransactionTypeNotRefundable);
+    match original.operation {
+        Operation::Pay | Operation::Reserve | Operation::Settle => {}
+        Operation::Refund
+        | Operation::FundPrepaid
+        | Operation::SettleDebt
+        | Operation::WriteOffDebt => return Err(Refusal::TransactionTypeNotRefundable),
     }
     let status = original.status();
     match original.state {

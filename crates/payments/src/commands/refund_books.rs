@@ -5,6 +5,7 @@ use ledger::{AccountKind, Entry};
 use money::Amount;
 
 use super::draft::{Draft, Tell, available, pending_out, system};
+use super::tally;
 use crate::rows::{Payer, PaymentMethod, State, StatusCode, Transaction};
 use crate::tables::Reason;
 
@@ -48,6 +49,11 @@ pub(super) fn succeed(draft: &mut Draft, refund: &mut Transaction, from: &From) 
     refund.message = None;
     refund.completed_at = Some(draft.stamp.now);
     draft.event(refund, Tell::Listeners);
+    if refund.tally.is_some() {
+        // No money was moved, and no fee was taken.
+        tally::book_refund(draft, refund);
+        return;
+    }
     if let From::Balance(from_recipient) = from {
         set_aside(draft, refund, *from_recipient);
     }

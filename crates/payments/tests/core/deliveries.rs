@@ -177,3 +177,37 @@ fn what_is_unknown_is_not_sent() {
         Err(Refusal::NotFound)
     );
 }
+
+/// A retry that finds its notification delivered ends without a try; one that finds it asked for anew
+/// stays, and is due at once.
+#[test]
+fn a_retry_that_is_not_needed_any_more_ends_without_a_try() {
+    let (mut story, key) = one_due();
+    let first = work_of(&story, key)[0];
+    deliver(&mut story, key, first, 500);
+    let resend = Resend { notification: key };
+    story.world.run(resend.clone()).expect("it is known");
+    let works = work_of(&story, key);
+    let (now, later) = (works[0], works[1]);
+    deliver(&mut story, key, now, 200);
+    let needless = |story: &mut Story, work| {
+        let answer = story.world.run(Deliver {
+            notification: key,
+            work,
+            result: DeliveryResult::Needless,
+            took_ms: 0,
+        });
+        assert_eq!(answer, Ok(payments::Outcome::Done));
+    };
+    needless(&mut story, later);
+    assert_eq!(delivery(&story), (Delivery::Delivered, 2));
+    assert_eq!(work_of(&story, key), []);
+
+    story.world.run(resend).expect("it is known");
+    let again = work_of(&story, key)[0];
+    story.world.wait_ms(1_000);
+    needless(&mut story, again);
+    assert_eq!(delivery(&story), (Delivery::Due, 2));
+    let works = work_of(&story, key);
+    assert_eq!((works.len(), works[0].due), (1, story.world.now));
+}

@@ -4,6 +4,7 @@
 //! with states, and each change set goes through JSON and back.
 
 mod banks;
+mod certificates;
 mod deliveries;
 mod idempotency;
 mod lives;
@@ -15,4 +16,5 @@ mod settlement;
 mod setup;
 mod states;
 mod subscriptions;
+mod tallies;
 mod tokens;

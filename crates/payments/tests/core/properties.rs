@@ -17,6 +17,10 @@ const SCENE: &str = "
     consent S2 buyer to shop single
     consent BS buyer to shop multi sum 60.00 per 1-Hour
     consent SB buyer to shop unrestricted from balance
+    prepaid PP buyer to shop 40.00
+    prepaid BP buyer to shop 40.00 from balance
+    credit  PC buyer to shop 40.00 sum 50.00 per 1-Day
+    credit  BC buyer to shop 15.00 from balance
     deposit buyer 60.00
     deposit market 2.00
 ";
@@ -61,7 +65,31 @@ fn payment() -> impl Strategy<Value = String> {
         .prop_map(|(verb, name, from, to, amount, fees)| {
             format!("{verb} M{name} by market from {from} to {to} {amount} {fees}")
         });
-    prop_oneof![at_shop, at_market]
+    prop_oneof![at_shop, at_market, tally()]
+}
+
+/// Prepaid and credit instruments: by card, and from the balance.
+fn tally() -> impl Strategy<Value = String> {
+    let spend = (
+        0..6_u8,
+        word(&["PP.spend", "BP.spend", "PC.spend", "BC.spend", "PC.spend"]),
+        amount(),
+    )
+        .prop_map(|(name, from, amount)| format!("pay S{name} by shop from {from} {amount}"));
+    let moving = (
+        word(&["fund", "fund", "settle-debt", "write-off"]),
+        0..6_u8,
+        word(&["PP", "BP", "PC", "BC"]),
+        amount(),
+    )
+        .prop_map(|(verb, name, on, amount)| match (verb, on) {
+            ("fund", "PC" | "BC") => format!("settle-debt S{name} on {on} {amount}"),
+            ("settle-debt" | "write-off", "PP" | "BP") => {
+                format!("fund S{name} on {on} {amount}")
+            }
+            _ => format!("{verb} S{name} on {on} {amount}"),
+        });
+    prop_oneof![spend, moving]
 }
 
 fn name() -> impl Strategy<Value = String> {
@@ -184,6 +212,9 @@ proptest! {
             let balance = story.world.rows.balance(account);
             prop_assert_eq!((balance.pending_in, balance.pending_out), (0, 0));
         }
+        for tally in story.world.rows.tallies.values() {
+            prop_assert!(tally.pending.is_zero());
+        }
         let left = story.world.rows.works.values().filter(|work| work.kind.is_processor());
         prop_assert_eq!(left.filter(|work| work.id.due != PARKED).count(), 0);
     }
@@ -194,7 +225,8 @@ proptest! {
         let mut story = check(SCENE);
         let mut accepted = Vec::new();
         for step in &steps {
-            let asks = ["reserve", "pay", "refund"].iter().any(|verb| step.starts_with(verb));
+            let verbs = ["reserve", "pay", "refund", "fund", "settle-debt", "write-off"];
+            let asks = verbs.iter().any(|verb| step.starts_with(verb));
             if let Some(said) = play(&mut story, step) && asks && !said.starts_with("refused") {
                 accepted.push(step);
             }

@@ -14,6 +14,7 @@ use super::ask::Ask;
 use super::cards::Delivery;
 use super::decide::{Rules, Scene, decide};
 use super::file::File;
+use super::relay::Relay;
 use crate::call::{Answer, CallError, Seen, UnknownReason};
 use crate::key::{Kind, ProcessorKey};
 use crate::statement::{StatementError, StatementRow};
@@ -42,7 +43,7 @@ pub(super) enum Job {
 }
 
 /// A result that waits for the commit.
-enum Done {
+pub(super) enum Done {
     Call(Reply),
     LookUp(Seen),
 }
@@ -52,6 +53,7 @@ pub(super) struct Writer {
     pub(super) file: File,
     pub(super) clock: Clock,
     pub(super) rules: Rules,
+    pub(super) relay: Relay,
     pub(super) commits: Arc<AtomicU64>,
 }
 
@@ -61,10 +63,7 @@ impl Writer {
         let mut batch = Vec::new();
         while 0 < queue.blocking_recv_many(&mut batch, BATCH_CALLS_MAX) {
             match self.commit(&batch) {
-                Ok(done) => batch
-                    .drain(..)
-                    .zip(done)
-                    .for_each(|(job, done)| answer(job, done)),
+                Ok(done) => self.relay.tell(batch.drain(..).zip(done).collect()),
                 Err(error) => {
                     let calls = batch.len();
                     tracing::warn!(%error, calls, "a batch of processor calls is tried one by one");
@@ -77,9 +76,7 @@ impl Writer {
     /// A call that fails even alone is dropped; its caller is told that the outcome is unknown.
     fn alone(&self, job: Job) {
         match self.commit(std::slice::from_ref(&job)) {
-            Ok(done) => std::iter::once(job)
-                .zip(done)
-                .for_each(|(job, done)| answer(job, done)),
+            Ok(done) => self.relay.tell(std::iter::once(job).zip(done).collect()),
             Err(error) => tracing::error!(%error, "a processor call could not be recorded"),
         }
     }
@@ -185,16 +182,5 @@ fn seen(row: Option<StatementRow>, now_ms: i64) -> Seen {
         None => Seen::NotFound,
         Some(row) if now_ms < row.known_at_ms => Seen::InProgress,
         Some(row) => Seen::Known(row.answer),
-    }
-}
-
-/// Hands over a result. A caller who has stopped waiting is not told; a look-up will tell.
-fn answer(job: Job, done: Done) {
-    match (job, done) {
-        (Job::Call { reply, .. }, Done::Call(done)) => drop(reply.send(done)),
-        (Job::LookUp { reply, .. }, Done::LookUp(seen)) => drop(reply.send(Ok(seen))),
-        (Job::Call { .. }, Done::LookUp(_)) | (Job::LookUp { .. }, Done::Call(_)) => {
-            unreachable!("results come in the order of their jobs")
-        }
     }
 }

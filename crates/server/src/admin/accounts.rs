@@ -144,6 +144,7 @@ pub(super) async fn create(app: &Arc<App>, new: New<'_>) -> Result<AccountKey, N
         Outcome::Account(key) => Ok(key),
         Outcome::Transaction { .. }
         | Outcome::Tokens { .. }
+        | Outcome::Tally { .. }
         | Outcome::Instrument(_)
         | Outcome::Subscription(_)
         | Outcome::Done => not_done("the store gave another answer"),

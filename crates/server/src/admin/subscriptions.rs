@@ -131,6 +131,7 @@ async fn create(app: &Arc<App>, new: NewSubscription) -> Result<Value, NotDone> 
         Outcome::Subscription(id) => Ok(json!({ "subscription": id.as_str() })),
         Outcome::Transaction { .. }
         | Outcome::Tokens { .. }
+        | Outcome::Tally { .. }
         | Outcome::Account(_)
         | Outcome::Instrument(_)
         | Outcome::Done => not_done("the store gave another answer"),
@@ -207,6 +208,7 @@ async fn cancel(
         Outcome::Transaction { id, .. } => Some(id.to_string()),
         Outcome::Subscription(_)
         | Outcome::Tokens { .. }
+        | Outcome::Tally { .. }
         | Outcome::Account(_)
         | Outcome::Instrument(_)
         | Outcome::Done => None,

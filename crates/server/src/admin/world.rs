@@ -239,6 +239,7 @@ async fn add_card(app: &Arc<App>, account: AccountKey) -> Result<InstrumentKey, 
         Outcome::Instrument(key) => Ok(key),
         Outcome::Transaction { .. }
         | Outcome::Tokens { .. }
+        | Outcome::Tally { .. }
         | Outcome::Account(_)
         | Outcome::Subscription(_)
         | Outcome::Done => not_done("the store gave another answer"),
@@ -310,6 +311,7 @@ async fn install(app: &Arc<App>, command: InstallTokens) -> Result<(TokenId, Tok
             None => not_done("a token without a row"),
         },
         Outcome::Transaction { .. }
+        | Outcome::Tally { .. }
         | Outcome::Account(_)
         | Outcome::Instrument(_)
         | Outcome::Subscription(_)

@@ -46,7 +46,7 @@ fn bad_settings_are_named() {
         ("tls_key = '/nowhere'", "`tls_certificate`"),
         ("trusted_proxies = ['proxy']", "`trusted_proxies`"),
         ("queue_commands_max = 1", "`queue_commands_max`"),
-        ("processor_calls_max = 0", "`processor_calls_max`"),
+        ("processor_calls_max = 4097", "`processor_calls_max`"),
         ("amount_max = '0'", "`amount_max`"),
         ("limited_account_max = '0.001'", "`limited_account_max`"),
         ("certificate_base_url = 'ftp://x'", "`certificate_base_url`"),

@@ -14,6 +14,7 @@ mod bank;
 mod card;
 mod confirm;
 mod finish;
+mod install;
 mod logo;
 mod method;
 mod params;

@@ -18,6 +18,8 @@ pub(super) enum Status {
     SenderBank,
     /// The sender pays by card.
     SenderCard,
+    /// A token was left as it was.
+    Unchanged,
     /// A recipient accepted the terms.
     Recipient,
     /// The person left.
@@ -39,6 +41,7 @@ impl Status {
             Status::SenderBalance => "SA",
             Status::SenderBank => "SB",
             Status::SenderCard => "SC",
+            Status::Unchanged => "SU",
             Status::Recipient => "SR",
             Status::Abandoned => "A",
             Status::CallerException => "CE",
@@ -58,6 +61,7 @@ impl Status {
             Status::SenderBalance
             | Status::SenderBank
             | Status::SenderCard
+            | Status::Unchanged
             | Status::Recipient
             | Status::Abandoned
             | Status::CallerException => {}

@@ -12,6 +12,7 @@ use crate::golden;
 use crate::idempotency::{Replay, replay_of};
 use crate::kit::repository;
 use crate::refusals::{CASES, ELSEWHERE};
+use crate::soap;
 
 #[test]
 fn every_action_has_its_golden_pair() {
@@ -39,6 +40,31 @@ fn every_action_has_its_golden_pair() {
         2 * Action::ALL.len() + 2,
         "a file belongs to no test"
     );
+}
+
+#[test]
+fn every_action_has_its_golden_pair_over_soap() {
+    for action in Action::ALL {
+        let [body, reply] = soap::paths(action).map(|path| {
+            let text = std::fs::read_to_string(repository(&path));
+            text.unwrap_or_else(|error| panic!("{path}: {error}"))
+        });
+        let name = action.as_str();
+        assert!(body.contains(&format!("<fps:{name} xmlns:fps=")), "{name}");
+        assert!(
+            reply.contains(&format!("{name}:Response</wsa:Action>")),
+            "{name}"
+        );
+        for parameter in action.parameters() {
+            let one_of_two =
+                action == Action::GetTokenByCaller && parameter.name == "CallerReference";
+            let given = body.contains(&format!("<fps:{}>", parameter.name));
+            assert!(given || one_of_two, "{name} lacks {}", parameter.name);
+        }
+    }
+    let folder = repository("crates/server/tests/golden-soap");
+    let files = std::fs::read_dir(folder).expect("the folder").count();
+    assert_eq!(files, 2 * Action::ALL.len(), "a file belongs to no test");
 }
 
 #[test]

@@ -112,7 +112,7 @@ fn a_refund_and_its_original_name_each_other() {
     check_file("crates/server/tests/golden/refund.txt", &text);
 }
 
-fn written_request(action: Action, asked: &Pairs, words: &mut Words) -> String {
+pub fn written_request(action: Action, asked: &Pairs, words: &mut Words) -> String {
     let mut text = format!("Action={}\n", action.as_str());
     let mut shown = asked.clone();
     if action == Action::VerifySignature {
@@ -135,17 +135,20 @@ fn written_request(action: Action, asked: &Pairs, words: &mut Words) -> String {
     text
 }
 
-fn written_reply(reply: &Reply, words: &mut Words) -> String {
-    let body = reply
-        .body
-        .strip_prefix("<?xml version=\"1.0\"?>\n")
-        .expect("the declaration");
+pub fn written_reply(reply: &Reply, words: &mut Words) -> String {
+    let (declaration, body) = reply.body.split_once('\n').expect("the declaration");
+    assert!(declaration.starts_with("<?xml version=\"1.0\""));
     assert!(!body.contains("> ") && !body.contains('\n'), "{body}");
-    let mut text = "<?xml version=\"1.0\"?>\n".to_owned();
+    written(declaration, body, words)
+}
+
+/// A document with its lines broken and its ids replaced.
+pub fn written(declaration: &str, body: &str, words: &mut Words) -> String {
+    let mut text = format!("{declaration}\n");
     for piece in body.split_inclusive('>') {
         // A piece is the text before a tag and the tag.
         let (inner, tag) = piece.split_at(piece.find('<').expect("a tag"));
-        let is_reference = tag == "</CallerReference>";
+        let is_reference = tag.ends_with("CallerReference>") && !inner.is_empty();
         let inner = if is_reference {
             "{reference}".to_owned()
         } else {
@@ -162,7 +165,7 @@ fn written_reply(reply: &Reply, words: &mut Words) -> String {
 
 /// What was replaced so far.
 #[derive(Default)]
-struct Words(Vec<String>);
+pub struct Words(Vec<String>);
 
 impl Words {
     /// A word for an id or a moment; anything else as it is.
@@ -180,6 +183,9 @@ impl Words {
         if instant::parse(value).is_some() {
             assert!(value.ends_with('Z') && value.len() == 24, "{value}");
             return "{moment}".to_owned();
+        }
+        if value.strip_prefix("urn:uuid:").is_some_and(is_uuid) {
+            return "urn:uuid:{request}".to_owned();
         }
         let uuid = value.strip_suffix(":0").filter(|text| is_uuid(text));
         if uuid.is_some() {

@@ -27,6 +27,8 @@ mod subscriptions;
 mod tokens;
 mod verification;
 
+mod soap;
+
 mod coverage;
 mod documents;
 

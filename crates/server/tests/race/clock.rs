@@ -96,6 +96,7 @@ fn has_expired(reply: &Reply, expired: &Outcome) -> bool {
             true
         }
         Outcome::Tokens { .. }
+        | Outcome::Tally { .. }
         | Outcome::Account(_)
         | Outcome::Instrument(_)
         | Outcome::Subscription(_) => {

@@ -92,6 +92,13 @@ impl Spot {
             Command::Reserve(it) => Some((Spot::named(verb, it.reference.as_str()), it.by.date)),
             Command::Pay(it) => Some((Spot::named(verb, it.reference.as_str()), it.by.date)),
             Command::Refund(it) => Some((Spot::named(verb, it.reference.as_str()), it.by.date)),
+            Command::FundPrepaid(it) => {
+                Some((Spot::named(verb, it.reference.as_str()), it.by.date))
+            }
+            Command::SettleDebt(it) => Some((Spot::named(verb, it.reference.as_str()), it.by.date)),
+            Command::WriteOffDebt(it) => {
+                Some((Spot::named(verb, it.reference.as_str()), it.by.date))
+            }
             Command::Settle(it) => Some((Spot::about(verb, &it.transaction)?, it.by.date)),
             Command::Cancel(it) => Some((Spot::about(verb, &it.transaction)?, it.by.date)),
             Command::AnswerFromProcessor(it) => Some((answered(it), never)),
@@ -100,6 +107,8 @@ impl Spot {
             Command::DisableKey(it) => Some((Spot::named(verb, it.id.as_str()), never)),
             Command::Resolve(_)
             | Command::InstallTokens(_)
+            | Command::InstallTally(_)
+            | Command::EditToken(_)
             | Command::CreateAccount(_)
             | Command::ChangeAccount(_)
             | Command::CreateKey(_)

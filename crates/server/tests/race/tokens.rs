@@ -90,7 +90,7 @@ impl Pair for LastOfTotal {
     }
 
     async fn race(&self, world: &World, lane: &mut Lane, number: usize, item: TokenId) -> Round {
-        let loser = ("TokenUsageError", "all charges together");
+        let loser = ("TokenUsageError", "All charges together");
         two_reserves::<Self>(world, lane, (number, &item), loser).await
     }
 }
@@ -120,7 +120,7 @@ impl Pair for LastOfCount {
     }
 
     async fn race(&self, world: &World, lane: &mut Lane, number: usize, item: TokenId) -> Round {
-        let loser = ("TokenUsageError", "at most 1 uses");
+        let loser = ("TokenUsageError", "At most 1 charge in all");
         two_reserves::<Self>(world, lane, (number, &item), loser).await
     }
 }
@@ -242,7 +242,7 @@ impl Pair for CancelReserve {
             ends.push(reserved(&reserve));
             "cancel"
         } else {
-            reserve.refused("TokenUsageError", &["all charges together"]);
+            reserve.refused("TokenUsageError", &["All charges together"]);
             "reserve"
         };
         let spots = [

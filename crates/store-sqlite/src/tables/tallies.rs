@@ -18,13 +18,13 @@ impl Keyed for Tallies {
     type Row = Tally;
     const NAME: &'static str = "tallies";
     const SELECT: &'static str = "SELECT nonce, kind, sender, recipient, currency, max, \
-        spending_token, moving_token, installed_at, valid_from, expires_at, balance, pending \
+        spending_token, installed_at, valid_from, expires_at, moving_token, balance, pending \
         FROM tallies WHERE key = ?";
     const UPSERT: &'static str = "INSERT INTO tallies (key, nonce, kind, sender, recipient, \
-        currency, max, spending_token, moving_token, installed_at, valid_from, expires_at, \
+        currency, max, spending_token, installed_at, valid_from, expires_at, moving_token, \
         balance, pending) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     const UPDATE: Option<&'static str> =
-        Some("UPDATE tallies SET balance = ?, pending = ? WHERE key = ?");
+        Some("UPDATE tallies SET moving_token = ?, balance = ?, pending = ? WHERE key = ?");
     const DELETE: &'static str = "DELETE FROM tallies WHERE key = ?";
 
     fn put_key(key: &TallyKey, to: &mut Values) -> rusqlite::Result<()> {
@@ -39,7 +39,6 @@ impl Keyed for Tallies {
         to.put(row.limit.currency().as_str())?;
         to.put(row.limit.micros())?;
         to.put(row.spending_token.0)?;
-        to.put(row.moving_token.0)?;
         to.put(row.installed_at.0)?;
         to.put(row.valid_from.0)?;
         to.put(row.expires_at.0)?;
@@ -47,6 +46,7 @@ impl Keyed for Tallies {
     }
 
     fn put_changing(row: &Tally, to: &mut Values) -> rusqlite::Result<()> {
+        to.put(row.moving_token.0)?;
         to.put(row.balance.micros())?;
         to.put(row.pending.micros())
     }
@@ -68,10 +68,10 @@ impl Keyed for Tallies {
             recipient,
             limit: from.amount(currency)?,
             spending_token: from.get().map(TokenKey)?,
-            moving_token: from.get().map(TokenKey)?,
             installed_at: from.moment()?,
             valid_from: from.moment()?,
             expires_at: from.moment()?,
+            moving_token: from.get().map(TokenKey)?,
             balance: from.amount(currency)?,
             pending: from.amount(currency)?,
         })

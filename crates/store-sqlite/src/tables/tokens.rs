@@ -13,16 +13,21 @@ impl Keyed for Tokens {
     type Key = TokenKey;
     type Row = Token;
     const NAME: &'static str = "tokens";
-    const SELECT: &'static str = "SELECT nonce, account, installer, facts, status, currency, used, \
-        uses, windows, used_at, successor FROM tokens WHERE key = ?";
-    const UPSERT: &'static str = "INSERT INTO tokens (key, nonce, account, installer, facts, \
-        status, currency, used, uses, windows, used_at, successor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    const SELECT: &'static str = "SELECT t.nonce, t.account, t.installer, t.facts, u.status, \
+        u.currency, u.used, u.uses, u.windows, u.used_at, u.successor \
+        FROM tokens t CROSS JOIN token_uses u ON u.key = t.key WHERE t.key = ?";
+    const UPSERT: &'static str =
+        "INSERT INTO tokens (key, nonce, account, installer, facts) VALUES (?, ?, ?, ?, ?)";
     const UPDATE: Option<&'static str> = Some(
-        "UPDATE tokens SET status = ?, currency = ?, used = ?, uses = ?, windows = ?, used_at = ?, \
-        successor = ? \
-        WHERE key = ?",
+        "UPDATE token_uses SET status = ?, currency = ?, used = ?, uses = ?, windows = ?, \
+        used_at = ?, successor = ? WHERE key = ?",
     );
     const DELETE: &'static str = "DELETE FROM tokens WHERE key = ?";
+    const UPSERT_CHANGING: Option<&'static str> = Some(
+        "INSERT INTO token_uses (key, status, currency, used, uses, windows, used_at, \
+        successor) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    );
+    const DELETE_CHANGING: &'static str = "DELETE FROM token_uses WHERE key = ?";
 
     fn put_key(key: &TokenKey, to: &mut Values) -> rusqlite::Result<()> {
         to.put(key.0)
@@ -32,8 +37,7 @@ impl Keyed for Tokens {
         to.put(row.nonce)?;
         to.put(row.account.0)?;
         to.put(row.installer.0)?;
-        to.put_json(&*row.facts)?;
-        Tokens::put_changing(row, to)
+        to.put_json(&*row.facts)
     }
 
     fn put_changing(row: &Token, to: &mut Values) -> rusqlite::Result<()> {

@@ -3,9 +3,7 @@
 use money::{Amount, Currency, FeeRule, Rate, Rounding};
 use payments::rows::{Fees, Operation, PaymentMethod, Refunds, StatusCode, Transaction};
 use payments::terms::{FeeLine, rule_of};
-use payments::{
-    AccountKey, Asked, CallerReference, InstrumentKey, TallyKey, TokenKey, TransactionKey,
-};
+use payments::{AccountKey, Asked, InstrumentKey, TallyKey, TokenKey, TransactionKey};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -22,7 +20,6 @@ type LineNumbers = (i64, u32, i64, i64, bool);
 /// What is never asked about in SQL.
 #[derive(Serialize, Deserialize)]
 struct Details<'a> {
-    reference: Cow<'a, CallerReference>,
     asked: Cow<'a, Asked>,
     fee_lines: Cow<'a, [LineNumbers]>,
 }
@@ -33,18 +30,18 @@ impl Keyed for Transactions {
     const NAME: &'static str = "transactions";
     const SELECT: &'static str = "SELECT nonce, operation, method, caller, sender, recipient, \
         sender_token, recipient_token, instrument, tally, parent, currency, amount, received_at, \
-        caller_date, timeout_at, fee_payer, marketplace_fixed, marketplace_rate, details, \
+        reference, caller_date, timeout_at, fee_payer, marketplace_fixed, marketplace_rate, details, \
         state, reserved_at, code, message, settled, fps_fee, marketplace_fee, caller_held, \
         refunded, marketplace_refunded, fps_fee_returned, marketplace_fee_returned, release, \
         events, postings, settle_mark, cancel_mark, completed_at, notify_url FROM transactions WHERE key = ?";
     const UPSERT: &'static str = "INSERT INTO transactions (key, nonce, operation, method, caller, \
         sender, recipient, sender_token, recipient_token, instrument, tally, parent, currency, amount, \
-        received_at, caller_date, timeout_at, fee_payer, marketplace_fixed, marketplace_rate, \
+        received_at, reference, caller_date, timeout_at, fee_payer, marketplace_fixed, marketplace_rate, \
         details, state, reserved_at, code, message, settled, fps_fee, marketplace_fee, \
         caller_held, refunded, marketplace_refunded, fps_fee_returned, marketplace_fee_returned, \
         release, events, postings, settle_mark, cancel_mark, completed_at, notify_url) \
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
-        ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
+        ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     const UPDATE: Option<&'static str> = Some(
         "UPDATE transactions SET state = ?, reserved_at = ?, code = ?, message = ?, settled = ?, \
         fps_fee = ?, marketplace_fee = ?, caller_held = ?, refunded = ?, \
@@ -73,13 +70,13 @@ impl Keyed for Transactions {
         to.put(row.amount.currency().as_str())?;
         to.put(row.amount.micros())?;
         to.put(row.received_at.0)?;
+        to.put(row.caller_reference.as_str())?;
         to.put(row.caller_date.0)?;
         to.put(row.timeout_at.0)?;
         to.put(numbers::payer(row.fees.payer))?;
         to.put(row.fees.marketplace_fixed.micros())?;
         to.put(row.fees.marketplace_rate.millionths())?;
         to.put_json(&Details {
-            reference: Cow::Borrowed(&row.caller_reference),
             asked: Cow::Borrowed(&row.asked),
             fee_lines: row.fee_lines.iter().map(numbers_of).collect(),
         })?;
@@ -126,6 +123,7 @@ impl Keyed for Transactions {
         let currency = from.currency()?;
         let amount = from.amount(currency)?;
         let received_at = from.moment()?;
+        let caller_reference = from.reference()?;
         let caller_date = from.moment()?;
         let timeout_at = from.moment()?;
         let agreed = Agreed::read(currency, from)?;
@@ -153,7 +151,7 @@ impl Keyed for Transactions {
             parent,
             amount,
             received_at,
-            caller_reference: agreed.details.reference.into_owned(),
+            caller_reference,
             asked: Arc::new(agreed.details.asked.into_owned()),
             caller_date,
             timeout_at,

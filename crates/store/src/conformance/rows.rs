@@ -132,6 +132,7 @@ fn changed(fresh: &ChangeSet) -> ChangeSet {
     for (_, row) in &mut changed.tallies {
         let row = Arc::make_mut(row.as_mut().expect("a row"));
         std::mem::swap(&mut row.balance, &mut row.pending);
+        row.moving_token = payments::TokenKey(1_501);
     }
     for (_, row) in &mut changed.subscriptions {
         let row = Arc::make_mut(row.as_mut().expect("a row"));

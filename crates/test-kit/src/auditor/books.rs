@@ -11,7 +11,7 @@ use super::expect;
 use crate::Rows;
 
 /// Micro-units by layer and ledger account.
-type Sums = BTreeMap<(Layer, LedgerAccount), i64>;
+pub(super) type Sums = BTreeMap<(Layer, LedgerAccount), i64>;
 
 pub(super) fn audit(rows: &Rows, problems: &mut Vec<String>) {
     let all = sums(rows.postings.iter());
@@ -24,7 +24,7 @@ pub(super) fn audit(rows: &Rows, problems: &mut Vec<String>) {
     }
 }
 
-fn sums<'a>(postings: impl Iterator<Item = &'a PostingRow>) -> Sums {
+pub(super) fn sums<'a>(postings: impl Iterator<Item = &'a PostingRow>) -> Sums {
     let mut sums = Sums::new();
     for row in postings {
         let posting = row.posting;
@@ -36,7 +36,7 @@ fn sums<'a>(postings: impl Iterator<Item = &'a PostingRow>) -> Sums {
 }
 
 fn zero_in_all(all: &Sums, problems: &mut Vec<String>) {
-    for layer in [Layer::Money, Layer::Hold] {
+    for layer in [Layer::Money, Layer::Hold, Layer::Claim] {
         let sum: i64 = all
             .iter()
             .filter(|((of, _), _)| *of == layer)
@@ -83,7 +83,8 @@ fn moved(rows: &Rows, transaction: &Transaction, problems: &mut Vec<String>) {
         .iter()
         .filter(|row| row.transaction == transaction.key);
     let mut posted = sums(own);
-    posted.retain(|_, sum| *sum != 0);
+    // Claims are compared in `tallies`.
+    posted.retain(|(layer, _), sum| *sum != 0 && *layer != Layer::Claim);
     let expected = due(transaction);
     let differ = || {
         let (key, state) = (transaction.key, transaction.state);
@@ -97,7 +98,17 @@ fn due(transaction: &Transaction) -> Sums {
     let mut due = Due::default();
     let (settled, fees) = (transaction.settled.micros(), transaction.fees);
     let (caller, recipient) = (transaction.caller, transaction.recipient);
-    let is_payment = transaction.operation == Operation::Pay;
+    let is_payment = matches!(
+        transaction.operation,
+        Operation::Pay | Operation::FundPrepaid | Operation::SettleDebt
+    );
+    if matches!(
+        transaction.method,
+        PaymentMethod::Prepaid | PaymentMethod::Debt
+    ) {
+        // Claims only: no money moves.
+        return due.0;
+    }
     match (transaction.operation, transaction.state) {
         (Operation::Refund, State::Succeeded) => due.refunded(transaction),
         (Operation::Refund, State::Refunding) => {

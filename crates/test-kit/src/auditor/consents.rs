@@ -1,5 +1,6 @@
 //! The tokens: what was used is what their transactions took, within every limit.
 
+use payments::TokenKey;
 use payments::rows::{Operation, State, Token, TokenStatus, TokenType, Transaction};
 
 use super::expect;
@@ -8,9 +9,21 @@ use crate::Rows;
 pub(super) fn audit(rows: &Rows, problems: &mut Vec<String>) {
     for token in rows.tokens.values() {
         let key = token.key;
+        bounds(token, problems);
+        let taken_over = token.successor.is_some();
+        let replaced = token.status == TokenStatus::Replaced;
+        expect(replaced == taken_over, problems, || {
+            format!("token {key}: replaced by nothing, or the reverse")
+        });
+        // The newest counts for all that went before it.
+        if taken_over {
+            continue;
+        }
+        let chain = before(rows, token);
         let used_by = |transaction: &&Transaction| {
             let is_payment = transaction.operation != Operation::Refund;
-            is_payment && transaction.sender_token == Some(key)
+            let sender = transaction.sender_token;
+            is_payment && sender.is_some_and(|sender| chain.contains(&sender))
         };
         let own: Vec<_> = rows.transactions.values().filter(used_by).collect();
         let taken: i64 = own.iter().map(|transaction| taken(transaction)).sum();
@@ -22,8 +35,18 @@ pub(super) fn audit(rows: &Rows, problems: &mut Vec<String>) {
         expect(counted, problems, || {
             format!("token {key}: {} uses", token.uses)
         });
-        bounds(token, problems);
     }
+}
+
+/// A token and those that it took over from.
+fn before(rows: &Rows, token: &Token) -> Vec<TokenKey> {
+    let mut chain = vec![token.key];
+    let mut next = token.key;
+    while let Some(earlier) = rows.tokens.values().find(|row| row.successor == Some(next)) {
+        chain.push(earlier.key);
+        next = earlier.key;
+    }
+    chain
 }
 
 /// What a transaction takes of its token.

@@ -11,6 +11,7 @@
 //! | `refunded` | `R1 4.00 [fps 0.10] [market 0.20]` |
 //! | `balance` | `shop 9.41 [in 0] [out 0]` |
 //! | `token` | `T1 Active [used 4.00] [uses 1]` |
+//! | `tally` | `P1 9.00 [pending 1.00]` |
 
 use money::Amount;
 use payments::rows::Subject;
@@ -42,6 +43,7 @@ pub(super) fn look(story: &Story, line: &mut Line) -> Result<Option<String>, Str
         "refunded" => refunded(story, line)?,
         "balance" => balance(story, line)?,
         "token" => token(story, line)?,
+        "tally" => tally(story, line)?,
         other => return Err(format!("there is no step `{other}`")),
     }
     Ok(None)
@@ -162,4 +164,15 @@ fn token(story: &Story, line: &mut Line) -> Result<(), String> {
     let uses = line.option("uses")?.map(str::parse).transpose();
     let uses: Option<u32> = uses.map_err(|_| "`uses` is a number")?;
     uses.map_or(Ok(()), |uses| same("uses", &found.uses, &uses))
+}
+
+fn tally(story: &Story, line: &mut Line) -> Result<(), String> {
+    let found = story.tally(line.take("a name")?)?;
+    same(
+        "the balance of the instrument",
+        &found.balance,
+        &usd(line.take("an amount")?),
+    )?;
+    let pending = line.amount("pending")?.unwrap_or_else(|| usd("0"));
+    same("its pending part", &found.pending, &pending)
 }

@@ -11,21 +11,24 @@
 //! | `disable-key`, `remove-card` | `shop`; `buyer` |
 //! | `consent` | `T1 buyer to shop single` (also `multi`, `recurring`, `unrestricted`) `[from balance\|bank\|unverified-bank] [total 100.00] [exactly 5.00] [most 5.00] [least 5.00] [count 3] [sum 50.00] [per 1-Month] [since +1d] [until +2d] [pays M1,M2]` |
 //! | `accept` | `M1 merchant to market [fixed 1.00] [rate 10] [no-ceilings] [caller-pays] [only balance]` |
+//! | `prepaid`, `credit` | `P1 buyer to shop 100.00 [from balance] [total 200.00] [count 3] [sum 50.00] [per 1-Month] [since +1d] [until +2d]`: an instrument with its limit, and its tokens `P1.spend` and `P1.move` |
 //! | `wait` | `3h` |
 
 use money::Rate;
-use payments::commands::{ChangeAccount, DisableKey, InstallTokens, RemoveInstrument};
+use payments::commands::{
+    ChangeAccount, DisableKey, InstallTally, InstallTokens, RemoveInstrument,
+};
 use payments::period::Period;
 use payments::rows::{
-    AccountStatus, AccountType, AmountRule, PaymentMethod, TokenType, UsageLimit, UsageLimitKind,
-    Verification,
+    AccountStatus, AccountType, AmountRule, PaymentMethod, TallyKind, TokenType, UsageLimit,
+    UsageLimitKind, Verification,
 };
-use payments::{AccountKey, Timestamp};
+use payments::{AccountKey, Outcome, Timestamp};
 
 use super::line::{Line, span_ms};
 use super::story::Story;
 use crate::Person;
-use crate::people::{key_of, usd};
+use crate::people::{key_of, reference, usd};
 use crate::world::BEGINNING;
 
 /// Sets the scene, if the step is one of these.
@@ -43,6 +46,8 @@ pub(super) fn set(story: &mut Story, line: &mut Line) -> Result<bool, String> {
         "remove-card" => remove_card(story, line)?,
         "consent" => consent(story, line)?,
         "accept" => accept(story, line)?,
+        "prepaid" => tally(story, line, TallyKind::Prepaid)?,
+        "credit" => tally(story, line, TallyKind::Credit)?,
         "wait" => story.world.wait_ms(span_ms(line.take("a span")?)?),
         _ => return Ok(false),
     }
@@ -162,10 +167,6 @@ fn consent(story: &mut Story, line: &mut Line) -> Result<(), String> {
         line.amount("most")?.map(AmountRule::Maximum),
         line.amount("least")?.map(AmountRule::Minimum),
     ];
-    let moment = |text: Option<&str>| match text {
-        Some(text) => span_ms(text).map(|ms| Some(BEGINNING.plus_ms(ms))),
-        None => Ok::<Option<Timestamp>, String>(None),
-    };
     let agreed = InstallTokens {
         kind,
         each: each.into_iter().flatten().next(),
@@ -188,6 +189,52 @@ fn consent(story: &mut Story, line: &mut Line) -> Result<(), String> {
     let token = story.world.install(agreed);
     story.tokens.insert(name.to_owned(), token);
     Ok(())
+}
+
+/// A moment counted from the beginning.
+fn moment(text: Option<&str>) -> Result<Option<Timestamp>, String> {
+    text.map(|text| span_ms(text).map(|ms| BEGINNING.plus_ms(ms)))
+        .transpose()
+}
+
+fn tally(story: &mut Story, line: &mut Line, kind: TallyKind) -> Result<(), String> {
+    let (name, sender) = (line.take("a name")?, story.person(line.take("a sender")?)?);
+    let caller = story.person(line.needed("to")?)?;
+    let limit = line.next_amount().ok_or("a limit is missing")?;
+    let (method, instrument) = match line.option("from")? {
+        None => (PaymentMethod::Card, sender.card),
+        Some("balance") => (PaymentMethod::Balance, None),
+        Some(other) => return Err(format!("nobody pays from `{other}`")),
+    };
+    let (spend, moves) = (format!("{name}.spend"), format!("{name}.move"));
+    let made = story.world.run(InstallTally {
+        installer: caller.account,
+        account: sender.account,
+        kind,
+        limit,
+        spending_reference: reference(&spend),
+        moving_reference: reference(&moves),
+        payment_reason: None,
+        method,
+        instrument,
+        valid_from: moment(line.option("since")?)?,
+        expires_at: moment(line.option("until")?)?,
+        total_max: line.amount("total")?,
+        limits: limits(line)?,
+    });
+    match made {
+        Ok(Outcome::Tally {
+            tally,
+            spending,
+            moving,
+        }) => {
+            story.tallies.insert(name.to_owned(), tally);
+            story.tokens.insert(spend, spending);
+            story.tokens.insert(moves, moving);
+            Ok(())
+        }
+        other => Err(format!("no instrument was made: {other:?}")),
+    }
 }
 
 /// A limit by count and one by amount, both over the same period.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use payments::command::Answer;
-use payments::rows::{TokenType, Transaction, Work, WorkKind};
-use payments::{By, Outcome, TokenId, TransactionId, TransactionKey};
+use payments::rows::{Tally, TokenType, Transaction, Work, WorkKind};
+use payments::{By, Outcome, TallyId, TokenId, TransactionId, TransactionKey};
 
 use crate::people::key_of;
 use crate::world::BEGINNING;
@@ -17,6 +17,7 @@ pub struct Story {
     pub world: World,
     pub(super) people: BTreeMap<String, Person>,
     pub(super) tokens: BTreeMap<String, TokenId>,
+    pub(super) tallies: BTreeMap<String, TallyId>,
     pub(super) transactions: BTreeMap<String, TransactionId>,
     /// The requests that a later one may send again, by verb and name.
     pub(super) requests: BTreeMap<(String, String), By>,
@@ -38,6 +39,7 @@ impl Default for Story {
                 .map(|(name, person)| (name.to_owned(), person))
                 .collect(),
             tokens: BTreeMap::new(),
+            tallies: BTreeMap::new(),
             transactions: BTreeMap::new(),
             requests: BTreeMap::new(),
         }
@@ -69,6 +71,21 @@ impl Story {
             .get(name)
             .cloned()
             .ok_or_else(|| format!("no token is called `{name}`"))
+    }
+
+    /// The id of a prepaid or credit instrument by its name in the story.
+    pub fn tally_id(&self, name: &str) -> Result<TallyId, String> {
+        self.tallies
+            .get(name)
+            .cloned()
+            .ok_or_else(|| format!("no instrument is called `{name}`"))
+    }
+
+    /// A prepaid or credit instrument as it is now, by its name in the story.
+    pub fn tally(&self, name: &str) -> Result<&Tally, String> {
+        let key = self.tally_id(name)?.key();
+        let found = key.and_then(|key| self.world.rows.tallies.get(&key));
+        found.ok_or_else(|| format!("`{name}` has no row"))
     }
 
     /// The id of a transaction by its name in the story.
@@ -158,6 +175,7 @@ pub(super) fn words_of(answer: &Answer) -> String {
         Ok(
             Outcome::Done
             | Outcome::Tokens { .. }
+            | Outcome::Tally { .. }
             | Outcome::Account(_)
             | Outcome::Instrument(_)
             | Outcome::Subscription(_),

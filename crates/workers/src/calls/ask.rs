@@ -162,11 +162,8 @@ fn descriptor(item: &WorkItem, transaction: &Transaction) -> String {
 }
 
 fn dynamic(asked: &Asked) -> Option<&str> {
-    let (Asked::Pay(payment) | Asked::Reserve(payment)) = asked else {
-        return None;
-    };
-    match payment.descriptor.and_then(|policy| policy.kind) {
-        Some(SoftDescriptorType::Dynamic) => payment.sender_description.as_deref(),
+    match asked.descriptor().and_then(|policy| policy.kind) {
+        Some(SoftDescriptorType::Dynamic) => asked.sender_description(),
         Some(SoftDescriptorType::Static) | None => None,
     }
 }

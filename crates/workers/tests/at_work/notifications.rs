@@ -220,3 +220,45 @@ async fn a_receiver_that_never_answers_delays_nobody_else() {
     );
     workers.stop(Duration::from_secs(5)).await;
 }
+
+#[tokio::test]
+async fn what_was_sent_again_is_not_sent_once_more_by_its_retry() {
+    let mut refused = false;
+    let once = move |_: &crate::receiver::Received| {
+        let status = if refused { 200 } else { 500 };
+        refused = true;
+        Some(status)
+    };
+    let receiver = Receiver::start(Box::new(once)).await;
+    let world = world(receiver.url("/ipn")).await;
+    world.processor.set_paused(true);
+    let workers = world.work();
+    let id = world.reserve(&world.token(APPROVED).await, "one").await;
+    until_tries(&world, &id, 1).await;
+    let notification = world.notifications(&id).await[0].key;
+    world.submit(commands::Resend { notification }).await;
+    until_delivery(&world, &id, &[Delivery::Delivered]).await;
+    let left = || async {
+        let found = world.store.find(Query::Stuck {
+            before: crate::world::START.plus_ms(600_000),
+            most: 10,
+        });
+        let Found::Works(works) = found.await.unwrap() else {
+            panic!("no works");
+        };
+        let notify = |work: &&payments::rows::Work| work.kind == payments::rows::WorkKind::Notify;
+        works.iter().filter(notify).count()
+    };
+    assert_eq!(left().await, 1, "the retry still waits for its time");
+    world.clock.advance(120_000);
+    workers.nudge();
+    for _ in 0..4_000 {
+        if left().await == 0 {
+            break;
+        }
+        wait::a_little().await;
+    }
+    assert_eq!(left().await, 0, "it ended");
+    assert_eq!(receiver.received().len(), 2, "and sent nothing");
+    workers.stop(Duration::from_secs(5)).await;
+}

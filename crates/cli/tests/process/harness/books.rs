@@ -65,7 +65,7 @@ impl Books {
 
     /// The ids of all transactions by the reference they were made under.
     pub fn by_reference(&self) -> BTreeMap<String, Vec<String>> {
-        let sql = "SELECT details ->> 'reference', key, nonce FROM transactions";
+        let sql = "SELECT reference, key, nonce FROM transactions";
         let mut select = self.connection.prepare(sql).expect(sql);
         let rows = select.query_map([], |row| Ok((row.get(0)?, id_of(row.get(1)?, row.get(2)?))));
         let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Programs of others: `openssl`, Python with boto. Their absence is a failure with a way out.
+//! Programs of others: `openssl`, Python with boto, zeep and xmlsec. Their absence is a failure with a way out.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -12,7 +12,7 @@ fn workspace() -> PathBuf {
         .to_owned()
 }
 
-/// The Python that has boto.
+/// The Python that has boto, lxml, xmlsec and zeep.
 pub fn python() -> PathBuf {
     let named = std::env::var_os("HOLDFAST_TEST_PYTHON").filter(|path| !path.is_empty());
     let named = named.map(PathBuf::from);
@@ -20,7 +20,7 @@ pub fn python() -> PathBuf {
     let there = python.is_file();
     assert!(
         there,
-        "{} is missing: `.ci/run` installs Python with boto there",
+        "{} is missing: `.ci/run` installs Python with what the tests need there",
         python.display()
     );
     python

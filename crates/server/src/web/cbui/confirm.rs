@@ -1,14 +1,15 @@
 //! The page of consent: everything that is agreed, in words.
 
 use pages::{Breakdown, Confirm, Consent, EachCharge, EachRule};
+use payments::Timestamp;
 use payments::period::Period;
-use payments::rows::{AmountRule, UsageLimit, UsageLimitKind};
+use payments::rows::{AmountRule, TallyKind, UsageLimit, UsageLimitKind};
 use payments::terms::{MULTI_USE_LIFE_MS, RESERVATION_LIFE_MS, SINGLE_USE_LIFE_MS};
 
 use super::method::{self, Again};
 use super::steps::At;
 use super::visit::Chosen;
-use super::wish::{Kind, Multi, Parts};
+use super::wish::{Kind, Multi, Parts, Recurring, Setup};
 use crate::web::door::Person;
 use crate::web::{Served, words};
 
@@ -43,6 +44,9 @@ pub(super) async fn page(at: &At<'_>, person: &Person, chosen: Chosen) -> Served
             (consent, breakdown(&single.parts))
         }
         Kind::Multi(multi) => (repeated(at, multi), Breakdown::default()),
+        Kind::Recurring(recurring) => (regular(at, recurring), Breakdown::default()),
+        Kind::Tally(setup) => (tally(at, setup), Breakdown::default()),
+        Kind::Edit(_) => (Consent::Change, Breakdown::default()),
         Kind::Recipient(_) => return super::terms::page(at, person, Vec::new()),
     };
     let others = visit.payees.iter().filter(|payee| payee.token.is_some());
@@ -89,9 +93,40 @@ fn repeated(at: &At<'_>, multi: &Multi) -> Consent {
         each: multi.each.map(each),
         total: words::amount(multi.total),
         limits: multi.limits.iter().map(limit).collect(),
-        from: multi.from.filter(|from| at.now < *from).map(words::moment),
+        from: later(at, multi.from),
         until: Some(words::moment(until)),
     }
+}
+
+fn regular(at: &At<'_>, recurring: &Recurring) -> Consent {
+    let begin = recurring.from.unwrap_or(at.now);
+    let until = recurring.until.unwrap_or(begin.plus_ms(MULTI_USE_LIFE_MS));
+    Consent::Regular {
+        amount: words::amount(recurring.amount),
+        within: within(Some(recurring.period)),
+        from: later(at, recurring.from),
+        until: words::moment(until),
+    }
+}
+
+fn tally(at: &At<'_>, setup: &Setup) -> Consent {
+    let limit = words::amount(setup.limit);
+    let (from, until) = (later(at, setup.from), setup.until.map(words::moment));
+    match setup.kind {
+        TallyKind::Prepaid => Consent::Prepaid { limit, from, until },
+        TallyKind::Credit => Consent::Credit {
+            limit,
+            total: setup.total.map(words::amount),
+            limits: setup.limits.iter().map(self::limit).collect(),
+            from,
+            until,
+        },
+    }
+}
+
+/// A beginning that lies ahead.
+fn later(at: &At<'_>, from: Option<Timestamp>) -> Option<String> {
+    from.filter(|from| at.now < *from).map(words::moment)
 }
 
 fn each(rule: AmountRule) -> EachCharge {

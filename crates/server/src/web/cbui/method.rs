@@ -5,7 +5,7 @@ use pages::{
     Accepts, BALANCE, BalanceChoice, BankChoice, CardChoice, FieldError, NewBank, NewCard,
     PaymentMethod, TestNumber,
 };
-use payments::rows::{Instrument, Means};
+use payments::rows::{Instrument, Means, TallyKind};
 use payments::{AccountKey, InstrumentKey, Mode};
 use store::{Found, Outage, Query};
 
@@ -63,7 +63,11 @@ pub(super) async fn page(at: &At<'_>, person: &Person, again: Again) -> Served {
     let selected = match at.visit.method {
         Some(Chosen::Card(key) | Chosen::Bank(key)) => Some(key.to_string()),
         Some(Chosen::Balance) => Some(BALANCE.to_owned()),
-        None => first.map(|one| one.key.to_string()),
+        None if offered.card || offered.bank => {
+            usual(at).or_else(|| first.map(|one| one.key.to_string()))
+        }
+        // The only choice there is.
+        None => (!too_little(at, balance)).then(|| BALANCE.to_owned()),
     };
     let status = if again.errors.is_empty() { 200 } else { 422 };
     let currency = at.host.terms().currency;
@@ -142,7 +146,24 @@ pub(super) async fn instruments_of(
 fn too_little(at: &At<'_>, balance: Balance) -> bool {
     match &at.visit.wish.kind {
         Kind::Single(single) => balance.available < single.amount.micros(),
-        Kind::Multi(_) | Kind::Recipient(_) => false,
+        Kind::Multi(_)
+        | Kind::Recurring(_)
+        | Kind::Tally(_)
+        | Kind::Edit(_)
+        | Kind::Recipient(_) => false,
+    }
+}
+
+/// What is chosen unless the person chooses otherwise: what a token pays with now, and the balance
+/// for what recurs.
+fn usual(at: &At<'_>) -> Option<String> {
+    match &at.visit.wish.kind {
+        Kind::Edit(edit) => match edit.instrument {
+            Some(instrument) => Some(instrument.to_string()),
+            None => Some(BALANCE.to_owned()),
+        },
+        Kind::Recurring(_) => at.visit.offered.balance.then(|| BALANCE.to_owned()),
+        Kind::Single(_) | Kind::Multi(_) | Kind::Tally(_) | Kind::Recipient(_) => None,
     }
 }
 
@@ -155,6 +176,18 @@ fn purpose(at: &At<'_>) -> String {
             let total = words::amount(multi.total);
             format!("Repeated payments for {paid}, at most {total} in all")
         }
+        Kind::Recurring(recurring) => {
+            let amount = words::amount(recurring.amount);
+            format!("{amount} for {paid}, again and again")
+        }
+        Kind::Tally(setup) => {
+            let limit = words::amount(setup.limit);
+            match setup.kind {
+                TallyKind::Prepaid => format!("Paying {paid} ahead, at most {limit} at a time"),
+                TallyKind::Credit => format!("Paying {paid} later, at most {limit} owed at a time"),
+            }
+        }
+        Kind::Edit(_) => format!("What {paid} charges by your agreement"),
         // A recipient pays nothing, so is never asked by what.
         Kind::Recipient(_) => at.visit.caller_name.clone(),
     }

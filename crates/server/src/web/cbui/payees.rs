@@ -98,7 +98,9 @@ pub(super) fn offered(wish: &Wish, payees: &[Payee]) -> Result<Methods, Status> 
     let asked = wish.methods;
     let (needs_card, fine) = match &wish.kind {
         Kind::Single(single) => (single.reserve, !single.amount.is_whole_cents()),
-        Kind::Multi(_) | Kind::Recipient(_) => (false, false),
+        Kind::Recurring(recurring) => (false, !recurring.amount.is_whole_cents()),
+        Kind::Edit(edit) => (edit.reserve, false),
+        Kind::Multi(_) | Kind::Tally(_) | Kind::Recipient(_) => (false, false),
     };
     let card_refused = asked.card && !payees.iter().all(|payee| payee.takes.card);
     let offered = Methods {

@@ -1,7 +1,8 @@
 //! A caller sends somebody: the request is checked, and a visit begins.
 
+use payments::rows::{PaymentMethod, TokenStatus};
 use payments::tables::TokenReference;
-use payments::{AccountKey, ReadSet, Timestamp};
+use payments::{AccountKey, ReadSet, Timestamp, TokenId};
 use signing::form::{self, Limits};
 use store::Outage;
 
@@ -10,7 +11,7 @@ use super::logo;
 use super::params::{self, Read};
 use super::payees::{self, Payee};
 use super::visit::{Beginning, Brand, Visit};
-use super::wish::{Kind, Methods, Wish};
+use super::wish::{Edit, Kind, Methods, Wish};
 use crate::web::return_url::{ReturnUrl, Status, not_well_formed};
 use crate::web::{Host, Served, WebRequest, frame, reply};
 
@@ -87,8 +88,8 @@ async fn wanted(
     now: Timestamp,
 ) -> Result<Result<Wanted, AtOnce>, Outage> {
     let Read {
-        wish,
-        recipients,
+        mut wish,
+        mut recipients,
         recipients_name,
         logo,
         as_recipient,
@@ -97,16 +98,24 @@ async fn wanted(
         Err(names) => return Ok(Err(not_well_formed(&names))),
     };
     let caller = &authentic.caller;
+    if let Kind::Edit(edit) = &mut wish.kind {
+        let Some(pays) = edited(host, caller.key, edit, now).await? else {
+            return Ok(Err(not_well_formed(&["tokenId"])));
+        };
+        recipients = pays;
+    }
     let for_others = matches!(wish.kind, Kind::Recipient(_)) || !recipients.is_empty();
     if for_others && !caller.marketplace {
         return Ok(Err(Status::NotMarketplace.alone()));
     }
     let payees = match &wish.kind {
         Kind::Recipient(_) => Vec::new(),
-        Kind::Single(_) | Kind::Multi(_) if recipients.is_empty() => {
+        Kind::Single(_) | Kind::Multi(_) | Kind::Recurring(_) | Kind::Tally(_) | Kind::Edit(_)
+            if recipients.is_empty() =>
+        {
             vec![payees::of_caller(caller)]
         }
-        Kind::Single(_) | Kind::Multi(_) => {
+        Kind::Single(_) | Kind::Multi(_) | Kind::Recurring(_) | Kind::Tally(_) | Kind::Edit(_) => {
             let found = payees::of_tokens(host, caller.key, &recipients, now).await?;
             match found {
                 Some(payees) => payees,
@@ -119,7 +128,9 @@ async fn wanted(
     }
     let offered = match &wish.kind {
         Kind::Recipient(_) => Ok(wish.methods),
-        Kind::Single(_) | Kind::Multi(_) => payees::offered(&wish, &payees),
+        Kind::Single(_) | Kind::Multi(_) | Kind::Recurring(_) | Kind::Tally(_) | Kind::Edit(_) => {
+            payees::offered(&wish, &payees)
+        }
     };
     Ok(offered
         .map(|offered| Wanted {
@@ -132,17 +143,60 @@ async fn wanted(
         .map_err(Status::alone))
 }
 
-/// Whether the reference has made a token before.
+/// Whether one of its references has made a token before.
 async fn is_used(host: &dyn Host, caller: AccountKey, wish: &Wish) -> Result<bool, Outage> {
-    let name = TokenReference {
+    let names = wish.references().into_iter();
+    let names = names.map(|(role, reference)| TokenReference {
         installer: caller,
-        role: wish.role().into(),
-        reference: wish.reference.clone(),
+        role: role.into(),
+        reference: reference.clone(),
+    });
+    let names: Vec<TokenReference> = names.collect();
+    let mut want = ReadSet::default();
+    want.token_references.extend(names.iter().cloned());
+    let seen = host.store().see(want).await?;
+    let taken = |name| seen.token_references.get(name).is_some();
+    Ok(names.iter().any(taken))
+}
+
+/// Looks up the token that is to be changed, and whom it may pay; `None` when this caller has no such
+/// token in force that pays by itself.
+async fn edited(
+    host: &dyn Host,
+    caller: AccountKey,
+    edit: &mut Edit,
+    now: Timestamp,
+) -> Result<Option<Vec<TokenId>>, Outage> {
+    let Some(key) = edit.token.key() else {
+        return Ok(None);
     };
     let mut want = ReadSet::default();
-    want.token_references.insert(name.clone());
+    want.tokens.insert(key);
     let seen = host.store().see(want).await?;
-    Ok(seen.token_references.get(&name).is_some())
+    let found = seen.tokens.get(&key).filter(|token| {
+        edit.token.names(token.key, &token.nonce)
+            && token.installer == caller
+            && token.status == TokenStatus::Active
+            && now < token.facts.expires_at
+    });
+    let pays = found.filter(|token| match token.facts.method {
+        Some(PaymentMethod::Card | PaymentMethod::Bank | PaymentMethod::Balance) => true,
+        Some(PaymentMethod::Debt | PaymentMethod::Prepaid) | None => false,
+    });
+    let Some(token) = pays else {
+        return Ok(None);
+    };
+    edit.owner = token.account;
+    edit.role = token.facts.role;
+    edit.method = token.facts.method;
+    edit.instrument = token.facts.instrument;
+    edit.reserve = token.facts.reserve;
+    let mut want = ReadSet::default();
+    want.tokens.extend(token.facts.recipients.iter().copied());
+    let others = host.store().see(want).await?;
+    let recipients = token.facts.recipients.iter();
+    let known = recipients.filter_map(|key| others.tokens.get(key));
+    Ok(Some(known.map(payments::rows::Token::id).collect()))
 }
 
 /// Straight back to the caller.

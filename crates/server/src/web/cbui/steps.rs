@@ -5,7 +5,7 @@ use payments::Timestamp;
 use payments::rows::{Account, AccountStatus, AccountType, Verification};
 
 use super::visit::Visit;
-use super::wish::Methods;
+use super::wish::{Kind, Methods};
 use super::{VISIT, address, bank, card, confirm, finish, method, sign_in, terms};
 use crate::web::door::{self, Person};
 use crate::web::form::Form;
@@ -152,7 +152,10 @@ impl<'a> At<'a> {
         let Methods { card, .. } = self.visit.wish.methods;
         let personal = account.kind == AccountType::Personal;
         let cannot_take_cards = !self.visit.wish.asks_sender() && card && personal;
-        let barred = !account.email_verified
+        let others_token =
+            matches!(&self.visit.wish.kind, Kind::Edit(edit) if edit.owner != account.key);
+        let barred = others_token
+            || !account.email_verified
             || account.status != AccountStatus::Active
             || account.verification == Verification::Pending
             || itself

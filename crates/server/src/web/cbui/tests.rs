@@ -4,6 +4,7 @@ mod branding;
 mod guards;
 mod outcomes;
 mod requests;
+mod setups;
 
 use crate::web::WebResponse;
 use crate::web::tests::browser::Browser;

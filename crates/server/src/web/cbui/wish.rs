@@ -1,8 +1,9 @@
 //! What a caller asks a person to agree to, after every check. Kept in the visit.
 
 use money::Amount;
-use payments::rows::{AmountRule, PaymentMethod, RecipientTerms, TokenRole, UsageLimit};
-use payments::{CallerReference, Timestamp};
+use payments::period::Period;
+use payments::rows::{AmountRule, PaymentMethod, RecipientTerms, TallyKind, TokenRole, UsageLimit};
+use payments::{AccountKey, CallerReference, InstrumentKey, Timestamp, TokenId};
 use serde::{Deserialize, Serialize};
 
 /// A request that is well formed.
@@ -28,14 +29,33 @@ impl Wish {
     /// The role of the token that it makes.
     pub(super) fn role(&self) -> TokenRole {
         match self.kind {
-            Kind::Single(_) | Kind::Multi(_) => TokenRole::Sender,
+            Kind::Single(_) | Kind::Multi(_) | Kind::Recurring(_) | Kind::Tally(_) => {
+                TokenRole::Sender
+            }
+            Kind::Edit(ref edit) => edit.role,
             Kind::Recipient(_) => TokenRole::Recipient,
         }
     }
 
+    /// The references that it uses up, with the roles of their tokens.
+    pub(super) fn references(&self) -> Vec<(TokenRole, &CallerReference)> {
+        let mut names = vec![(self.role(), &self.reference)];
+        if let Kind::Tally(tally) = &self.kind {
+            names.push((tally.moving_role(), &tally.moving_reference));
+        }
+        names
+    }
+
     /// Whether a sender is asked, who needs something to pay with.
     pub(super) fn asks_sender(&self) -> bool {
-        self.role() == TokenRole::Sender
+        match self.kind {
+            Kind::Single(_)
+            | Kind::Multi(_)
+            | Kind::Recurring(_)
+            | Kind::Tally(_)
+            | Kind::Edit(_) => true,
+            Kind::Recipient(_) => false,
+        }
     }
 }
 
@@ -46,6 +66,12 @@ pub(super) enum Kind {
     Single(Single),
     /// Payments within limits.
     Multi(Multi),
+    /// The same payment again and again.
+    Recurring(Recurring),
+    /// Paying ahead, or on credit.
+    Tally(Setup),
+    /// Another payment method for what was agreed before.
+    Edit(Edit),
     /// A recipient accepts the caller's terms.
     Recipient(Accept),
 }
@@ -77,6 +103,55 @@ pub(super) struct Multi {
     pub(super) limits: Vec<UsageLimit>,
     pub(super) from: Option<Timestamp>,
     pub(super) until: Option<Timestamp>,
+}
+
+/// The same payment, at most once in each period.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Recurring {
+    pub(super) amount: Amount,
+    pub(super) period: Period,
+    pub(super) from: Option<Timestamp>,
+    pub(super) until: Option<Timestamp>,
+}
+
+/// A prepaid or credit instrument.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Setup {
+    pub(super) kind: TallyKind,
+    /// The most that may be paid ahead, or owed, at any time.
+    pub(super) limit: Amount,
+    /// The reference of the token that funds or settles.
+    pub(super) moving_reference: CallerReference,
+    /// The most that may be settled in all.
+    pub(super) total: Option<Amount>,
+    /// Further limits of settling.
+    pub(super) limits: Vec<UsageLimit>,
+    pub(super) from: Option<Timestamp>,
+    pub(super) until: Option<Timestamp>,
+}
+
+impl Setup {
+    /// The role of the token that funds or settles.
+    pub(super) fn moving_role(&self) -> TokenRole {
+        match self.kind {
+            TallyKind::Prepaid => TokenRole::Funding,
+            TallyKind::Credit => TokenRole::Settlement,
+        }
+    }
+}
+
+/// Another payment method for a token.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Edit {
+    /// The token, as the caller names it.
+    pub(super) token: TokenId,
+    /// Its owner, its role and what it pays with now; known once the token was looked up.
+    pub(super) owner: AccountKey,
+    pub(super) role: TokenRole,
+    pub(super) method: Option<PaymentMethod>,
+    pub(super) instrument: Option<InstrumentKey>,
+    /// Whether it is for reserving, which only a card can do.
+    pub(super) reserve: bool,
 }
 
 /// The terms that a recipient accepts.

@@ -4,8 +4,8 @@ use money::Amount;
 use pages::{Agreement, Agreements, LimitUse, Status, Tone};
 use payments::commands::windows_at;
 use payments::rows::{
-    AmountRule, PaymentMethod, RecipientTerms, Token, TokenRole, TokenStatus, TokenType,
-    UsageLimitKind,
+    AmountRule, PaymentMethod, RecipientTerms, Tally, TallyKind, Token, TokenRole, TokenStatus,
+    TokenType, UsageLimitKind,
 };
 use payments::{ReadSet, Timestamp, WorkingSet};
 use store::{Found, Outage, Query};
@@ -57,6 +57,8 @@ pub(super) async fn around(host: &dyn Host, tokens: &[Token]) -> Result<WorkingS
         .extend(tokens.iter().map(|token| token.installer));
     let cards = tokens.iter().filter_map(|token| token.facts.instrument);
     want.instruments.extend(cards);
+    let tallies = tokens.iter().filter_map(|token| token.facts.tally);
+    want.tallies.extend(tallies);
     host.store().see(want).await
 }
 
@@ -84,10 +86,15 @@ pub(super) fn agreement(token: &Token, seen: &WorkingSet, now: Timestamp) -> Agr
     Agreement {
         token: token.id().to_string(),
         caller: caller.map_or_else(String::new, |caller| caller.name.clone()),
-        summary: summary(token),
+        summary: tally_of(token, seen)
+            .map_or_else(|| summary(token), |of| tally_summary(token, of)),
         reason: token.facts.payment_reason.clone(),
         status,
-        limits: limits(token, now),
+        limits: tally_of(token, seen)
+            .map(room)
+            .into_iter()
+            .chain(limits(token, now))
+            .collect(),
         agreed: words::moment(token.facts.installed_at),
         valid_until: (until != Timestamp::NEVER).then(|| words::moment(until)),
         last_used: token.used_at.map(words::moment),
@@ -123,6 +130,39 @@ fn summary(token: &Token) -> String {
     }
 }
 
+fn tally_of<'a>(token: &Token, seen: &'a WorkingSet) -> Option<&'a Tally> {
+    token.facts.tally.and_then(|key| seen.tallies.get(&key))
+}
+
+/// What a token does with a prepaid or credit instrument.
+fn tally_summary(token: &Token, tally: &Tally) -> String {
+    let limit = words::amount(tally.limit);
+    match (tally.kind, token.facts.role) {
+        (TallyKind::Prepaid, TokenRole::Sender) => {
+            let balance = words::amount(tally.balance);
+            format!("Spends what you paid ahead: {balance} is left")
+        }
+        (TallyKind::Credit, TokenRole::Sender) => {
+            format!("Writes down what you buy, at most {limit} owed at a time")
+        }
+        (TallyKind::Prepaid, _) => format!("Charges you ahead, at most {limit} at a time"),
+        (TallyKind::Credit, _) => {
+            let balance = words::amount(tally.balance);
+            format!("Collects what you owe: {balance} is open")
+        }
+    }
+}
+
+/// How much of the limit of a prepaid or credit instrument is taken up, with what is under way.
+fn room(tally: &Tally) -> LimitUse {
+    let name = match tally.kind {
+        TallyKind::Prepaid => "Paid ahead",
+        TallyKind::Credit => "Owed",
+    };
+    let held = tally.balance.plus(tally.pending).unwrap_or(tally.balance);
+    by_amount(name.to_owned(), held, tally.limit)
+}
+
 fn recipient_summary(terms: &RecipientTerms) -> String {
     let fixed = terms.fixed_max.map(words::amount);
     let rate = terms.rate_max.map(|rate| format!("{}%", rate.to_percent()));
@@ -139,6 +179,8 @@ fn method(token: &Token, seen: &WorkingSet) -> String {
     match (token.facts.method, card) {
         (_, Some(instrument)) => words::instrument(instrument),
         (Some(PaymentMethod::Balance), None) => "Account balance".to_owned(),
+        (Some(PaymentMethod::Prepaid), None) => "What you paid ahead".to_owned(),
+        (Some(PaymentMethod::Debt), None) => "Later, on credit".to_owned(),
         (Some(_), None) => "Another method".to_owned(),
         (None, None) => "Nothing: you are paid".to_owned(),
     }

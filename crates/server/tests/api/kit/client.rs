@@ -51,12 +51,15 @@ impl Reply {
 
     /// The error code; empty for a success.
     pub fn code(&self) -> &str {
-        self.text("Code").unwrap_or_default()
+        let over_soap = self.text("faultcode").and_then(|code| code.split_once('.'));
+        let over_soap = over_soap.map(|(_, code)| code);
+        self.text("Code").or(over_soap).unwrap_or_default()
     }
 
     /// The error's sentence as it was meant: without the entities of XML.
     pub fn message(&self) -> String {
-        let sent = self.text("Message").unwrap_or_default();
+        let sent = self.text("Message").or(self.text("faultstring"));
+        let sent = sent.unwrap_or_default();
         let plain = sent.replace("&quot;", "\"").replace("&apos;", "'");
         let plain = plain.replace("&lt;", "<").replace("&gt;", ">");
         plain.replace("&amp;", "&")
@@ -83,6 +86,9 @@ impl Reply {
     pub fn refused(&self, code: &str) {
         assert_eq!(self.code(), code, "{}", self.body);
         let known = wire::codes::find(code).expect("a documented code");
+        if self.body.contains("<SOAP-ENV:Fault>") {
+            return self.check_fault(known);
+        }
         assert_eq!(self.status, known.http, "{}", self.body);
         let line = self.body.lines().last().unwrap_or_default();
         let starts = "<Response><Errors><Error><Code>";
@@ -91,5 +97,17 @@ impl Reply {
             "{line}"
         );
         assert!(self.head.contains("text/xml"), "{}", self.head);
+    }
+
+    /// Checks the form of a fault.
+    #[track_caller]
+    fn check_fault(&self, known: &wire::codes::Code) {
+        assert_eq!(self.status, 500, "{}", self.body);
+        assert!(self.head.contains("text/xml"), "{}", self.head);
+        let side = if known.http < 500 { "Client" } else { "Server" };
+        let code = format!("<faultcode>aws:{side}.{}</faultcode>", known.name);
+        assert!(self.body.contains(&code), "{}", self.body);
+        let document = xml::Document::read(self.body.as_bytes(), &xml::Limits::DEFAULT);
+        document.expect("a fault is XML");
     }
 }

@@ -6,6 +6,7 @@ mod people;
 mod receiver;
 mod scene;
 mod signer;
+mod soap;
 mod wait;
 mod world;
 
@@ -15,5 +16,6 @@ pub use people::{Installed, Shop, cents, person, rate};
 pub use receiver::{Message, Receiver};
 pub use scene::{APPROVED, FAR_YEAR, Scene, reference};
 pub use signer::{Pairs, Signer, encode, pairs, with, without};
+pub use soap::{Wire, over_soap};
 pub use wait::until;
 pub use world::World;

@@ -9,7 +9,8 @@ use server::config::Settings;
 use wire::Action;
 
 use super::people::{accepting, person};
-use super::{Installed, Pairs, Reply, Shop, Signer, World, cents, pairs, rate, until, with};
+use super::soap::Signers;
+use super::{Installed, Pairs, Reply, Shop, Signer, Wire, World, cents, pairs, rate, until, with};
 
 /// The card that is always approved.
 pub const APPROVED: &str = "4242424242424242";
@@ -32,6 +33,9 @@ pub struct Scene {
     pub recipient_token: Installed,
     /// What the person agreed to.
     pub sender_token: Installed,
+    /// How [`Scene::ask`] asks.
+    pub wire: Wire,
+    pub(super) signers: Signers,
     count: AtomicI64,
 }
 
@@ -83,6 +87,8 @@ impl Scene {
             card,
             recipient_token,
             sender_token,
+            wire: Wire::Query,
+            signers: Signers::default(),
             count: AtomicI64::new(0),
         }
     }

@@ -5,7 +5,7 @@ use signing::request::{self, Method};
 use signing::{Secret, Verb, form};
 use wire::instant;
 
-use super::{Reply, Scene, Shop, World, exchange};
+use super::{Reply, Scene, Shop, Wire, World, exchange};
 
 /// Names and values.
 pub type Pairs = Vec<(String, String)>;
@@ -134,11 +134,14 @@ impl Signer {
 impl Scene {
     /// Asks as the shop, in the usual way.
     pub fn ask(&self, action: wire::Action, own: &Pairs) -> Reply {
-        self.signer().ask(&self.world, action.as_str(), own)
+        self.ask_as(&self.shop, action, own)
     }
 
     /// Asks as somebody else.
     pub fn ask_as(&self, shop: &Shop, action: wire::Action, own: &Pairs) -> Reply {
+        if self.wire == Wire::Soap {
+            return self.send_message(&self.message(shop, action, own));
+        }
         let signer = Signer::new(&self.world, shop, self.next_time());
         signer.ask(&self.world, action.as_str(), own)
     }

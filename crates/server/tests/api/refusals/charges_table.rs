@@ -220,7 +220,7 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         code: "TokenUsageError",
-        says: "at most",
+        says: "Each charge must be at most USD 9.99.",
         actions: BOTH,
         when: "one charge is above what was agreed",
         ask: |scene, action| {
@@ -230,7 +230,7 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         code: "TokenUsageError",
-        says: "exactly",
+        says: "Each charge must be exactly USD 9.99.",
         actions: BOTH,
         when: "one charge is not what was agreed",
         ask: |scene, action| {
@@ -240,7 +240,7 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         code: "TokenUsageError",
-        says: "all charges together",
+        says: "All charges together must be at most USD 19.99, of which 10.00 is used.",
         actions: BOTH,
         when: "all charges are above what was agreed",
         ask: |scene, action| {
@@ -255,7 +255,7 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         code: "TokenUsageError",
-        says: "1 uses",
+        says: "At most 1 charge in all is allowed.",
         actions: BOTH,
         when: "there are more charges than were agreed",
         ask: |scene, action| {

@@ -10,7 +10,7 @@ mod transactions_table;
 
 use wire::Action;
 
-use crate::kit::{Reply, Scene, cents};
+use crate::kit::{Reply, Scene, Wire, cents};
 
 /// A situation and the error it leads to.
 pub struct Case {
@@ -51,12 +51,19 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
 const LIMITED_CENTS: i64 = 999_900;
 
 fn check(cases: &[Case]) {
-    let scene = Scene::with_settings(|settings| {
-        settings.limited_account_max = Some(cents(LIMITED_CENTS));
-    });
+    for wire in [Wire::Query, Wire::Soap] {
+        let mut scene = Scene::with_settings(|settings| {
+            settings.limited_account_max = Some(cents(LIMITED_CENTS));
+        });
+        scene.wire = wire;
+        check_in(&scene, cases);
+    }
+}
+
+fn check_in(scene: &Scene, cases: &[Case]) {
     for case in cases {
         for action in case.actions {
-            let reply = (case.ask)(&scene, *action);
+            let reply = (case.ask)(scene, *action);
             let told = format!("{}, {}: {}", action.as_str(), case.when, reply.body);
             assert_eq!(reply.code(), case.code, "{told}");
             assert!(reply.message().contains(case.says), "{told}");
