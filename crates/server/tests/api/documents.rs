@@ -50,6 +50,10 @@ pub const NOT_PRODUCED: &[(&str, &str)] = &[
     ),
     ("InvalidSignature", "`SignatureDoesNotMatch` is used"),
     (
+        "InvalidSubscriptionState",
+        "belongs to CancelSubscriptionAndRefund, which comes later",
+    ),
+    (
         "InvalidTokenType",
         "belongs to GetTokenUsage, which comes later",
     ),
