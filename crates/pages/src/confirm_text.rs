@@ -116,14 +116,18 @@ impl Consent {
                 ("At most", format!("Once {within}")),
                 ("When", validity(from.as_deref(), Some(until))),
             ],
-            Consent::Prepaid { limit, from, until } => vec![
-                (
-                    "How much",
-                    "Nothing now; charged when it is paid ahead".to_owned(),
-                ),
-                ("At most", format!("{limit} paid ahead at a time")),
-                ("When", validity(from.as_deref(), until.as_deref())),
-            ],
+            Consent::Prepaid { .. } | Consent::Credit { .. } => self.tally_rows(),
+            Consent::Change => vec![("At most", "As agreed before".to_owned())],
+        }
+    }
+
+    /// The rows of what is paid ahead, or later.
+    fn tally_rows(&self) -> Vec<(&'static str, String)> {
+        let (limits, from, until, charged, most) = match self {
+            Consent::Prepaid { limit, from, until } => {
+                let most = format!("{limit} paid ahead at a time");
+                (Vec::new(), from, until, "when it is paid ahead", most)
+            }
             Consent::Credit {
                 limit,
                 total,
@@ -131,23 +135,25 @@ impl Consent {
                 from,
                 until,
             } => {
-                let mut rows = vec![
-                    (
-                        "How much",
-                        "Nothing now; charged when it is collected".to_owned(),
-                    ),
-                    ("At most", format!("{limit} owed at a time")),
-                ];
-                let total = total
-                    .iter()
-                    .map(|total| format!("{total} collected in all"));
-                rows.extend(total.map(|total| ("Limit", total)));
-                rows.extend(limits.iter().map(|limit| ("Limit", limit.clone())));
-                rows.push(("When", validity(from.as_deref(), until.as_deref())));
-                rows
+                let total = total.iter();
+                let total = total.map(|total| format!("{total} collected in all"));
+                let limits: Vec<String> = total.chain(limits.iter().cloned()).collect();
+                let most = format!("{limit} owed at a time");
+                (limits, from, until, "when it is collected", most)
             }
-            Consent::Change => vec![("At most", "As agreed before".to_owned())],
-        }
+            Consent::Once { .. }
+            | Consent::Reserve { .. }
+            | Consent::Repeated { .. }
+            | Consent::Regular { .. }
+            | Consent::Change => return Vec::new(),
+        };
+        let mut rows = vec![
+            ("How much", format!("Nothing now; charged {charged}")),
+            ("At most", most),
+        ];
+        rows.extend(limits.into_iter().map(|limit| ("Limit", limit)));
+        rows.push(("When", validity(from.as_deref(), until.as_deref())));
+        rows
     }
 
     /// What the last line of the break-down is called.
@@ -165,9 +171,10 @@ impl Consent {
     /// The last line of the break-down.
     pub(crate) fn total(&self) -> &str {
         match self {
-            Consent::Once { amount, .. } | Consent::Reserve { amount, .. } => amount,
+            Consent::Once { amount, .. }
+            | Consent::Reserve { amount, .. }
+            | Consent::Regular { amount, .. } => amount,
             Consent::Repeated { total, .. } => total,
-            Consent::Regular { amount, .. } => amount,
             Consent::Prepaid { limit, .. } | Consent::Credit { limit, .. } => limit,
             Consent::Change => "",
         }

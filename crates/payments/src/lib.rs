@@ -14,6 +14,7 @@ pub mod asked;
 pub mod command;
 pub mod commands;
 pub mod ids;
+pub mod instruction;
 pub mod period;
 pub mod refusal;
 pub mod rows;

@@ -138,6 +138,10 @@ pub enum Refusal {
     TokenAlreadyCancelled,
     /// The subscription is not one that can be cancelled.
     InvalidSubscriptionState(SubscriptionStatus),
+    /// A payment instruction cannot be installed.
+    Instruction(crate::instruction::Problem),
+    /// The account has no instrument of the kind that is to pay.
+    InvalidPaymentInstrument,
     /// The e-mail address belongs to another account.
     EmailTaken,
     /// The certificate belongs to another account.
@@ -153,8 +157,8 @@ impl Refusal {
     pub fn is_retriable(&self) -> bool {
         match self {
             Refusal::AuthFailure
-            | Refusal::InvalidAccountState(_)
             | Refusal::AccountClosed
+            | Refusal::InvalidAccountState(_)
             | Refusal::AccountLimitsExceeded { .. }
             | Refusal::InsufficientBalance(_)
             | Refusal::NotMarketplaceApp
@@ -194,6 +198,8 @@ impl Refusal {
             | Refusal::TokenAccessDenied
             | Refusal::TokenAlreadyCancelled
             | Refusal::InvalidSubscriptionState(_)
+            | Refusal::Instruction(_)
+            | Refusal::InvalidPaymentInstrument
             | Refusal::EmailTaken
             | Refusal::CertificateTaken
             | Refusal::NotFound

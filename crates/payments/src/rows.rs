@@ -2,6 +2,7 @@
 
 mod account;
 mod event;
+mod fee_view;
 mod instrument;
 mod nonce;
 mod notification;

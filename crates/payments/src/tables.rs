@@ -54,15 +54,12 @@ impl From<TokenRole> for RoleNumber {
             TokenRole::Refund => 3,
             TokenRole::Funding => 4,
             TokenRole::Settlement => 5,
+            TokenRole::Caller => 6,
         })
     }
 }
 
 /// A row that a command wants written.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it is one half of a change; the other half deletes"
-)]
 pub fn written<V>(row: V) -> Option<Arc<V>> {
     Some(Arc::new(row))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_catch::caught;
 use hyper::{Method, StatusCode};
-use payments::AccountKey;
+use payments::{AccountKey, Command, Outcome};
 use signing::Verb;
 use signing::verification;
 use store::Outage;
@@ -90,8 +90,12 @@ async fn perform(
     let action = call.action();
     match call.request(caller)? {
         Request::Command(command) => {
-            let answer = app.store.submit(command).await.map_err(outage)?;
-            let outcome = answer.map_err(|refusal| WireError::from(&refusal))?;
+            let outcome = submit(app, command).await?;
+            Ok(document.outcome(action, &outcome))
+        }
+        Request::Install(install) => {
+            let command = read::complete(app, *install).await?;
+            let outcome = submit(app, command.into()).await?;
             Ok(document.outcome(action, &outcome))
         }
         Request::Read(what) => read::answer(app, caller, what, document).await,
@@ -105,6 +109,11 @@ async fn perform(
             Ok(document.verification(verdict))
         }
     }
+}
+
+async fn submit(app: &Arc<App>, command: Command) -> Result<Outcome, WireError> {
+    let answer = app.store.submit(command).await.map_err(outage)?;
+    answer.map_err(|refusal| WireError::from(&refusal))
 }
 
 /// Proves who sent a call. A call that needs no signature has no caller; its account is never used.

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::counters::Counters;
 use crate::http::{Door, Received, Reply, plain};
 use crate::web::{self, WebRequest, WebResponse};
-use crate::{api, operations};
+use crate::{api, description, operations};
 
 /// Answers one request.
 pub async fn answer(app: &Arc<App>, received: Received, door: Door) -> Reply {
@@ -39,6 +39,11 @@ pub async fn answer(app: &Arc<App>, received: Received, door: Door) -> Reply {
         }
     } else if let Some(reply) = operations::certificate(app, path) {
         return reply;
+    } else {
+        let (_, secure) = seen_through_proxies(app, &received);
+        if let Some(reply) = description::answer(app, &received, secure) {
+            return reply;
+        }
     }
     Counters::count(&app.counters.page_requests);
     page(app, received).await

@@ -14,6 +14,7 @@ pub mod app;
 pub mod boot;
 pub mod config;
 pub mod counters;
+mod description;
 mod dispatch;
 pub mod http;
 pub mod images;

@@ -98,7 +98,7 @@ CREATE TABLE token_uses (
 CREATE TABLE token_references (
     installer INTEGER NOT NULL,
     role      INTEGER NOT NULL,       -- 1 sender, 2 recipient, 3 refund, 4 funding,
-                                      -- 5 settlement
+                                      -- 5 settlement, 6 caller
     reference TEXT    NOT NULL,
     token     INTEGER NOT NULL,
     PRIMARY KEY (installer, role, reference)

@@ -3,12 +3,13 @@
 //! There is one lane, so keys become visible in the order of their numbers: the follower walks
 //! transactions by key. What it finds goes through the writer, in small commits.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 use store::Outage;
 use tokio::sync::oneshot;
 
+use crate::activity;
 use crate::queue::Queue;
-use crate::row::{failed, read_rows};
+use crate::row::read_rows;
 use crate::writer::Message;
 
 /// The setting that holds the key up to which activity is indexed.
@@ -34,18 +35,7 @@ pub(crate) struct Follower {
 impl Follower {
     /// Goes on where the last one stopped.
     pub(crate) fn open(connection: &Connection) -> Result<Follower, Outage> {
-        let sql = "SELECT value FROM settings WHERE name = ?";
-        let text: Option<String> = connection
-            .query_row(sql, [FOLLOWED], |row| row.get(0))
-            .optional()
-            .map_err(failed("reading the follower's place"))?;
-        let followed = text.map_or(Ok(0), |text| {
-            text.parse().map_err(|_| Outage::Corrupt {
-                table: "settings",
-                key: FOLLOWED.to_owned(),
-                reason: "not a key".to_owned(),
-            })
-        })?;
+        let followed = activity::followed(connection)?;
         Ok(Follower { followed })
     }
 

@@ -3,6 +3,7 @@
 //! Each is one statement that walks a key or an index, and one `SELECT` by key for each row found.
 
 use ledger::Balance;
+use payments::rows::TallyKind;
 use payments::{
     AccessKeyId, AccountKey, Fingerprint, NotificationKey, SubscriptionKey, TokenKey,
     TransactionKey,
@@ -12,6 +13,7 @@ use rusqlite::types::FromSql;
 use store::query::Backlog;
 use store::{Found, Moment, Outage, Query};
 
+use crate::activity;
 use crate::row::{failed, load_all, read_rows};
 use crate::sums::Sums;
 use crate::tables::{
@@ -48,6 +50,8 @@ pub(crate) fn find(connection: &Connection, query: &Query, now: Moment) -> Resul
                 ORDER BY transaction_key DESC LIMIT ?";
             transactions(connection, sql, [account.0, limit(*most)])
         }
+        Query::Activity(asked) => activity::page(connection, asked),
+        Query::TallyTotals { recipient, kind } => tally_totals(connection, *recipient, *kind),
         Query::Accounts { most } => {
             let sql = "SELECT key FROM accounts WHERE name <> '' ORDER BY key LIMIT ?";
             let keys: Vec<_> = keys(connection, sql, [limit(*most)])?
@@ -205,6 +209,19 @@ fn balance(connection: &Connection, account: AccountKey) -> Result<Found, Outage
         key: account.to_string(),
         reason: "the lanes do not sum up".to_owned(),
     })
+}
+
+fn tally_totals(
+    connection: &Connection,
+    recipient: AccountKey,
+    kind: TallyKind,
+) -> Result<Found, Outage> {
+    let sql = "SELECT coalesce(sum(balance), 0), coalesce(sum(pending), 0) FROM tallies \
+        WHERE recipient = ? AND kind = ?";
+    let values = [recipient.0, i64::from(kind as u8)];
+    let found = connection.query_row(sql, values, |row| Ok((row.get(0)?, row.get(1)?)));
+    let (balance, pending) = found.map_err(failed("summing tallies"))?;
+    Ok(Found::TallyTotals { balance, pending })
 }
 
 fn open_between(

@@ -26,6 +26,7 @@
 //! Deliberately absent: indexes on anything a payment writes, but for the caller's own reference.
 //! The activity of an account is indexed behind the payments, by a follower.
 
+mod activity;
 mod backend;
 mod errands;
 mod files;

@@ -215,6 +215,10 @@ impl Store for SqliteStore {
             if matches!(query, Query::ActivityOf { .. }) {
                 self.follow().await?;
             }
+            // A page looks beyond the index too, so a follower that cannot write is no hindrance.
+            if matches!(query, Query::Activity(_)) {
+                drop(self.follow().await);
+            }
             let now = self.clocks.now();
             let in_pieces = matches!(query, Query::LedgerSums);
             let question = move |connection: &rusqlite::Connection| {

@@ -9,6 +9,7 @@ use payments::{Terms, Timestamp};
 
 use crate::{Entropy, Handover, ManualClock, SeededEntropy, Setup, Store, WorkItem};
 
+mod activity;
 mod lives;
 mod rows;
 mod samples;
@@ -47,6 +48,9 @@ pub async fn run(bench: &mut dyn Bench) {
     lives::work_is_leased_once(bench).await;
     lives::open_reservations_are_walked(bench).await;
     lives::activity_is_followed(bench).await;
+    activity::pages_skip_and_repeat_nothing(bench).await;
+    activity::filters_hold_together(bench).await;
+    activity::totals_are_of_one_recipient(bench).await;
 }
 
 /// The parts of a store that the suite holds on to.

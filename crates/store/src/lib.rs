@@ -9,6 +9,7 @@
 //! that block, [`backend`] is what they implement; [`clock`] the two clocks; [`memory`] a model for
 //! tests and simulation; [`conformance`] what every store must do.
 
+pub mod activity;
 pub mod door;
 pub mod query;
 

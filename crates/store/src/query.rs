@@ -3,10 +3,12 @@
 use ledger::{Balance, Layer, LedgerAccount};
 use payments::rows::{
     AccessKey, Account, Attempt, Certificate, DocumentId, Event, Instrument, Notification,
-    Subscription, Token, Transaction, Work,
+    Subscription, TallyKind, Token, Transaction, Work,
 };
 use payments::tables::PostingRow;
 use payments::{AccountKey, NotificationKey, Timestamp, TransactionId, TransactionKey};
+
+use crate::activity::{Activity, ActivityPage};
 
 /// A question. Each has one kind of [`Found`] as its answer.
 #[derive(Clone, Debug)]
@@ -39,6 +41,17 @@ pub enum Query {
         account: AccountKey,
         /// How many at most.
         most: usize,
+    },
+    /// One page of an account's activity, oldest first → [`Found::Activity`]. It has every row that
+    /// was committed before, whether an index knows it or not.
+    Activity(Activity),
+    /// What was paid ahead to a recipient, or what it is owed, on all instruments together →
+    /// [`Found::TallyTotals`].
+    TallyTotals {
+        /// The recipient.
+        recipient: AccountKey,
+        /// Prepaid or credit.
+        kind: TallyKind,
     },
     /// All accounts with a name, oldest first → [`Found::Accounts`].
     Accounts {
@@ -136,6 +149,15 @@ pub enum Found {
     Certificates(Vec<Certificate>),
     /// Accounts.
     Accounts(Vec<Account>),
+    /// A page of an activity.
+    Activity(ActivityPage),
+    /// Sums over tallies, in micro-units.
+    TallyTotals {
+        /// Can be spent, or is owed.
+        balance: i64,
+        /// Is being funded, or settled.
+        pending: i64,
+    },
     /// A balance.
     Balance(Balance),
     /// Debits and credits of each ledger account.

@@ -1,23 +1,57 @@
 //! The actions and their parameters: one table, in the order of the schema. Decoding refuses what
-//! is not in it; documents and the WSDL are made from it.
+//! is not in it; documents, the schema and the WSDL are made from it.
+
+mod kind;
+mod parameters;
 
 use crate::Version;
+pub use kind::Kind;
+pub(crate) use kind::list_place;
+use parameters as list;
 
 /// Something that can be asked of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
     /// End a transaction that is not charged.
     Cancel,
+    /// End a subscription, and give back its last payment if that is asked.
+    CancelSubscriptionAndRefund,
     /// End a token.
     CancelToken,
+    /// Pay ahead to a recipient.
+    FundPrepaid,
+    /// The transactions in which the caller takes part, in order.
+    GetAccountActivity,
     /// The caller's own balance.
     GetAccountBalance,
+    /// What is owed on a credit instrument.
+    GetDebtBalance,
+    /// What is owed to the caller, on all credit instruments.
+    GetOutstandingDebtBalance,
+    /// What was agreed with a token, as text.
+    GetPaymentInstruction,
+    /// What is left of what was paid ahead on a prepaid instrument.
+    GetPrepaidBalance,
+    /// Whether a recipient can be paid.
+    GetRecipientVerificationStatus,
+    /// What a subscription is, and where it stands.
+    GetSubscriptionDetails,
     /// A token by its id or by the reference it was made under.
     GetTokenByCaller,
+    /// What has been used of a token's limits.
+    GetTokenUsage,
+    /// The tokens on the caller's own account.
+    GetTokens,
+    /// What was paid ahead to the caller, on all prepaid instruments.
+    GetTotalPrepaidLiability,
     /// Everything about a transaction.
     GetTransaction,
     /// Where a transaction stands.
     GetTransactionStatus,
+    /// The payments of a subscription.
+    GetTransactionsForSubscription,
+    /// Make a token on the caller's own account from a text.
+    InstallPaymentInstruction,
     /// Charge at once.
     Pay,
     /// Give back.
@@ -26,8 +60,12 @@ pub enum Action {
     Reserve,
     /// Charge what is held.
     Settle,
+    /// Collect what is owed on a credit instrument.
+    SettleDebt,
     /// Whether a message came from this server.
     VerifySignature,
+    /// Forgive what is owed on a credit instrument.
+    WriteOffDebt,
 }
 
 /// A parameter of an action.
@@ -35,6 +73,8 @@ pub enum Action {
 pub struct Parameter {
     /// Its name; case counts.
     pub name: &'static str,
+    /// Another name that old documents and clients have for it.
+    pub alias: Option<&'static str>,
     /// What it holds.
     pub kind: Kind,
     /// Whether the action refuses to do without.
@@ -42,35 +82,6 @@ pub struct Parameter {
     /// The first version whose schema has it. Older ones accept it all the same: the late documents
     /// print `OverrideIPNURL` beside `Version=2008-09-17`.
     pub since: Version,
-}
-
-/// What a parameter holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// 35 capital letters and digits.
-    TransactionId,
-    /// 64 capital letters and digits.
-    TokenId,
-    /// 1 to 128 characters.
-    CallerReference,
-    /// Up to 160 characters.
-    Description,
-    /// `.CurrencyCode` and `.Value`.
-    Amount,
-    /// A decimal number of percent.
-    Percentage,
-    /// Whole minutes, 1 to 10080.
-    Minutes,
-    /// `Caller` or `Recipient`.
-    ChargeFeeTo,
-    /// Who gives back what.
-    MarketplaceRefundPolicy,
-    /// `.SoftDescriptorType` and `.CSOwner`.
-    DescriptorPolicy,
-    /// An address beginning with `http://` or `https://`.
-    Url,
-    /// Text that is taken as it is.
-    Text,
 }
 
 /// The parameters that every action has.
@@ -84,173 +95,80 @@ pub const COMMON: [&str; 7] = [
     "Version",
 ];
 
-impl Kind {
-    /// Its type in the schema.
-    pub const fn schema_type(self) -> &'static str {
-        match self {
-            Kind::TransactionId
-            | Kind::TokenId
-            | Kind::CallerReference
-            | Kind::Description
-            | Kind::Url
-            | Kind::Text => "xs:string",
-            Kind::Amount => "tns:Amount",
-            Kind::Percentage => "xs:decimal",
-            Kind::Minutes => "xs:int",
-            Kind::ChargeFeeTo => "tns:ChargeFeeTo",
-            Kind::MarketplaceRefundPolicy => "tns:MarketplaceRefundPolicy",
-            Kind::DescriptorPolicy => "tns:DescriptorPolicy",
-        }
-    }
-
-    /// The names behind the dot, in the order of the schema; none for a plain value.
-    pub const fn members(self) -> &'static [&'static str] {
-        match self {
-            Kind::Amount => &["CurrencyCode", "Value"],
-            Kind::DescriptorPolicy => &["SoftDescriptorType", "CSOwner"],
-            Kind::TransactionId
-            | Kind::TokenId
-            | Kind::CallerReference
-            | Kind::Description
-            | Kind::Percentage
-            | Kind::Minutes
-            | Kind::ChargeFeeTo
-            | Kind::MarketplaceRefundPolicy
-            | Kind::Url
-            | Kind::Text => &[],
-        }
-    }
-}
-
 /// The other name of an amount's `.Value`: a sample of the documents prints it.
 pub const VALUE_ALIAS: &str = "Amount";
 
 impl Parameter {
     /// Whether this is what a request calls by that name.
     pub fn answers_to(&self, sent: &str) -> bool {
-        let members = self.kind.members();
-        let Some(rest) = sent.strip_prefix(self.name) else {
-            return false;
-        };
-        if members.is_empty() {
-            return rest.is_empty();
-        }
-        let alias = self.kind == Kind::Amount;
-        rest.strip_prefix('.')
-            .is_some_and(|member| members.contains(&member) || alias && member == VALUE_ALIAS)
+        let names = [Some(self.name), self.alias];
+        let mut names = names.into_iter().flatten();
+        names.any(|name| {
+            sent.strip_prefix(name)
+                .is_some_and(|rest| self.kind.has_form(rest))
+        })
     }
 }
-
-const fn required(name: &'static str, kind: Kind) -> Parameter {
-    Parameter {
-        name,
-        kind,
-        required: true,
-        since: Version::V2008,
-    }
-}
-
-const fn optional(name: &'static str, kind: Kind) -> Parameter {
-    Parameter {
-        name,
-        kind,
-        required: false,
-        since: Version::V2008,
-    }
-}
-
-const OVERRIDE_IPN_URL: Parameter = Parameter {
-    name: "OverrideIPNURL",
-    kind: Kind::Url,
-    required: false,
-    since: Version::V2010,
-};
-
-const CANCEL: &[Parameter] = &[
-    required("TransactionId", Kind::TransactionId),
-    optional("Description", Kind::Description),
-    OVERRIDE_IPN_URL,
-];
-
-const CANCEL_TOKEN: &[Parameter] = &[
-    required("TokenId", Kind::TokenId),
-    optional("ReasonText", Kind::Description),
-    OVERRIDE_IPN_URL,
-];
-
-/// Exactly one of the two.
-const GET_TOKEN_BY_CALLER: &[Parameter] = &[
-    optional("TokenId", Kind::TokenId),
-    optional("CallerReference", Kind::CallerReference),
-];
-
-const GET_TRANSACTION: &[Parameter] = &[required("TransactionId", Kind::TransactionId)];
-
-const PAYMENT: &[Parameter] = &[
-    required("SenderTokenId", Kind::TokenId),
-    optional("RecipientTokenId", Kind::TokenId),
-    required("TransactionAmount", Kind::Amount),
-    optional("ChargeFeeTo", Kind::ChargeFeeTo),
-    required("CallerReference", Kind::CallerReference),
-    optional("CallerDescription", Kind::Description),
-    optional("SenderDescription", Kind::Description),
-    optional("DescriptorPolicy", Kind::DescriptorPolicy),
-    optional("TransactionTimeoutInMins", Kind::Minutes),
-    optional("MarketplaceFixedFee", Kind::Amount),
-    optional("MarketplaceVariableFee", Kind::Percentage),
-    OVERRIDE_IPN_URL,
-];
-
-const REFUND: &[Parameter] = &[
-    required("TransactionId", Kind::TransactionId),
-    optional("RefundAmount", Kind::Amount),
-    required("CallerReference", Kind::CallerReference),
-    optional("CallerDescription", Kind::Description),
-    optional("MarketplaceRefundPolicy", Kind::MarketplaceRefundPolicy),
-    OVERRIDE_IPN_URL,
-];
-
-const SETTLE: &[Parameter] = &[
-    required("ReserveTransactionId", Kind::TransactionId),
-    optional("TransactionAmount", Kind::Amount),
-    OVERRIDE_IPN_URL,
-];
-
-const VERIFY_SIGNATURE: &[Parameter] = &[
-    required("UrlEndPoint", Kind::Text),
-    required("HttpParameters", Kind::Text),
-];
 
 impl Action {
     /// All of them, in the order of the alphabet.
-    pub const ALL: [Action; 11] = [
+    pub const ALL: [Action; 24] = [
         Action::Cancel,
         Action::CancelToken,
+        Action::FundPrepaid,
+        Action::GetAccountActivity,
         Action::GetAccountBalance,
+        Action::GetDebtBalance,
+        Action::GetOutstandingDebtBalance,
+        Action::GetPaymentInstruction,
+        Action::GetPrepaidBalance,
+        Action::GetRecipientVerificationStatus,
         Action::GetTokenByCaller,
+        Action::GetTokenUsage,
+        Action::GetTokens,
+        Action::GetTotalPrepaidLiability,
         Action::GetTransaction,
         Action::GetTransactionStatus,
+        Action::InstallPaymentInstruction,
         Action::Pay,
         Action::Refund,
         Action::Reserve,
         Action::Settle,
+        Action::SettleDebt,
         Action::VerifySignature,
+        Action::WriteOffDebt,
     ];
 
     /// Its name on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Action::Cancel => "Cancel",
+            Action::CancelSubscriptionAndRefund => "CancelSubscriptionAndRefund",
             Action::CancelToken => "CancelToken",
+            Action::FundPrepaid => "FundPrepaid",
+            Action::GetAccountActivity => "GetAccountActivity",
             Action::GetAccountBalance => "GetAccountBalance",
+            Action::GetDebtBalance => "GetDebtBalance",
+            Action::GetOutstandingDebtBalance => "GetOutstandingDebtBalance",
+            Action::GetPaymentInstruction => "GetPaymentInstruction",
+            Action::GetPrepaidBalance => "GetPrepaidBalance",
+            Action::GetRecipientVerificationStatus => "GetRecipientVerificationStatus",
+            Action::GetSubscriptionDetails => "GetSubscriptionDetails",
             Action::GetTokenByCaller => "GetTokenByCaller",
+            Action::GetTokenUsage => "GetTokenUsage",
+            Action::GetTokens => "GetTokens",
+            Action::GetTotalPrepaidLiability => "GetTotalPrepaidLiability",
             Action::GetTransaction => "GetTransaction",
             Action::GetTransactionStatus => "GetTransactionStatus",
+            Action::GetTransactionsForSubscription => "GetTransactionsForSubscription",
+            Action::InstallPaymentInstruction => "InstallPaymentInstruction",
             Action::Pay => "Pay",
             Action::Refund => "Refund",
             Action::Reserve => "Reserve",
             Action::Settle => "Settle",
+            Action::SettleDebt => "SettleDebt",
             Action::VerifySignature => "VerifySignature",
+            Action::WriteOffDebt => "WriteOffDebt",
         }
     }
 
@@ -264,15 +182,65 @@ impl Action {
     /// Its own parameters, in the order of the schema.
     pub const fn parameters(self) -> &'static [Parameter] {
         match self {
-            Action::Cancel => CANCEL,
-            Action::CancelToken => CANCEL_TOKEN,
-            Action::GetAccountBalance => &[],
-            Action::GetTokenByCaller => GET_TOKEN_BY_CALLER,
-            Action::GetTransaction | Action::GetTransactionStatus => GET_TRANSACTION,
-            Action::Pay | Action::Reserve => PAYMENT,
-            Action::Refund => REFUND,
-            Action::Settle => SETTLE,
-            Action::VerifySignature => VERIFY_SIGNATURE,
+            Action::Cancel => list::CANCEL,
+            Action::CancelSubscriptionAndRefund => list::CANCEL_SUBSCRIPTION,
+            Action::CancelToken => list::CANCEL_TOKEN,
+            Action::FundPrepaid => list::FUND_PREPAID,
+            Action::GetAccountActivity => list::ACTIVITY,
+            Action::GetAccountBalance
+            | Action::GetOutstandingDebtBalance
+            | Action::GetTotalPrepaidLiability => &[],
+            Action::GetDebtBalance => list::DEBT_BALANCE,
+            Action::GetPaymentInstruction | Action::GetTokenUsage => list::TOKEN,
+            Action::GetPrepaidBalance => list::PREPAID_BALANCE,
+            Action::GetRecipientVerificationStatus => list::RECIPIENT,
+            Action::GetSubscriptionDetails | Action::GetTransactionsForSubscription => {
+                list::SUBSCRIPTION
+            }
+            Action::GetTokenByCaller => list::TOKEN_BY_CALLER,
+            Action::GetTokens => list::TOKENS,
+            Action::GetTransaction | Action::GetTransactionStatus => list::TRANSACTION,
+            Action::InstallPaymentInstruction => list::INSTALL,
+            Action::Pay | Action::Reserve => list::PAYMENT,
+            Action::Refund => list::REFUND,
+            Action::Settle => list::SETTLE,
+            Action::SettleDebt => list::SETTLE_DEBT,
+            Action::VerifySignature => list::VERIFY_SIGNATURE,
+            Action::WriteOffDebt => list::WRITE_OFF_DEBT,
+        }
+    }
+
+    /// The first version whose schema has it. Older ones are answered all the same: samples of late
+    /// actions print `Version=2008-09-17`.
+    pub const fn since(self) -> Version {
+        match self {
+            Action::GetRecipientVerificationStatus
+            | Action::GetSubscriptionDetails
+            | Action::GetTransactionsForSubscription => Version::V2010,
+            Action::Cancel
+            | Action::CancelSubscriptionAndRefund
+            | Action::CancelToken
+            | Action::FundPrepaid
+            | Action::GetAccountActivity
+            | Action::GetAccountBalance
+            | Action::GetDebtBalance
+            | Action::GetOutstandingDebtBalance
+            | Action::GetPaymentInstruction
+            | Action::GetPrepaidBalance
+            | Action::GetTokenByCaller
+            | Action::GetTokenUsage
+            | Action::GetTokens
+            | Action::GetTotalPrepaidLiability
+            | Action::GetTransaction
+            | Action::GetTransactionStatus
+            | Action::InstallPaymentInstruction
+            | Action::Pay
+            | Action::Refund
+            | Action::Reserve
+            | Action::Settle
+            | Action::SettleDebt
+            | Action::VerifySignature
+            | Action::WriteOffDebt => Version::V2008,
         }
     }
 
@@ -314,6 +282,21 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(Action::Reserve.knows(sent), known, "{sent}");
+        }
+        for (sent, known) in [
+            ("Role", true),
+            ("Role.1", true),
+            ("Role.30", true),
+            ("Role.0", false),
+            ("Role.01", false),
+            ("Role.", false),
+            ("Role.x", false),
+            ("Roles.1", false),
+            ("Status", true),
+            ("Operation", true),
+            ("ResponseGroup", true),
+        ] {
+            assert_eq!(Action::GetAccountActivity.knows(sent), known, "{sent}");
         }
     }
 

@@ -2,7 +2,7 @@
 //! status it comes with. The documentation is made from this table.
 //!
 //! The first 58 are the documented table, which strict clients know by heart; the rest were recorded
-//! by clients. Codes that one might expect beside them (`MissingParameter`, `InvalidAction`,
+//! by clients, or belong to payment instructions and subscriptions alone. Codes that one might expect beside them (`MissingParameter`, `InvalidAction`,
 //! `NoSuchVersion`) are deliberately absent: one client dies of a code that it does not know.
 
 /// An error code.
@@ -42,9 +42,9 @@ const fn with_http(http: u16, code: Code) -> Code {
 }
 
 /// All of them: the documented table in the order of the alphabet, then the recorded ones.
-pub const CODES: [Code; 64] = [
+pub const CODES: [Code; 71] = [
     passing("AccessFailure", "The account cannot be accessed."),
-    passing("AccountClosed", "The account is not active."),
+    passing("AccountClosed", "The caller's account is closed."),
     passing(
         "AccountLimitsExceeded",
         "A spending or receiving limit of the account is exceeded.",
@@ -95,7 +95,7 @@ pub const CODES: [Code; 64] = [
     passing("InvalidAccountState", "An account is suspended or closed."),
     passing(
         "InvalidAccountState_Caller",
-        "The caller's account is suspended or closed.",
+        "The caller's account is suspended.",
     ),
     passing(
         "InvalidAccountState_Recipient",
@@ -255,6 +255,14 @@ pub const CODES: [Code; 64] = [
         "The sender's e-mail address is not verified.",
     ),
     final_(
+        "BadRule",
+        "The payment instruction cannot be read; the message says where.",
+    ),
+    final_(
+        "CannotSpecifyUsageForSingleUseToken",
+        "The payment instruction of a single-use token has usage limits.",
+    ),
+    final_(
         "InvalidParameterValue",
         "The timestamp of the request is not in ISO 8601.",
     ),
@@ -268,6 +276,22 @@ pub const CODES: [Code; 64] = [
         "The subscription was cancelled before, or has run its course.",
     ),
     final_(
+        "InvalidUsageDuration",
+        "The period of a usage limit is none, or shorter than an hour.",
+    ),
+    final_(
+        "InvalidUsageLimitCount",
+        "A usage limit has no value, or one that does not fit its type.",
+    ),
+    final_(
+        "InvalidUsageStartTime",
+        "The start of a usage limit is no moment.",
+    ),
+    final_(
+        "InvalidUsageType",
+        "A usage limit is by neither amount nor count.",
+    ),
+    final_(
         "RequestExpired",
         "The timestamp of the request is more than 15 minutes from now.",
     ),
@@ -277,6 +301,10 @@ pub const CODES: [Code; 64] = [
             "ServiceUnavailable",
             "The server has too much to do, or is stopping. Nothing was done.",
         ),
+    ),
+    final_(
+        "UsageNotDefined",
+        "The payment instruction of a multi-use or recurring token has no usage limit.",
     ),
 ];
 

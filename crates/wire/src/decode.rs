@@ -5,19 +5,25 @@
 
 mod fields;
 mod payment;
+mod read;
+mod tallies;
 mod tokens;
 mod transactions;
 
-use payments::{AccountKey, By, CallerReference, Command, TokenId, TransactionId};
+use payments::commands::InstallInstruction;
+use payments::{AccountKey, By, Command};
 
 use crate::{Action, VerifiedCall, WireError};
 use fields::Fields;
+pub use read::{ActivityAsked, Read, TokenAsked, TokenFilter};
 
 /// What a caller wants.
 #[derive(Clone, Debug)]
 pub enum Request {
     /// Something to be decided.
     Command(Command),
+    /// A text to be installed, once the account's own instruments are found: it can name none.
+    Install(Box<InstallInstruction>),
     /// Something to be looked up.
     Read(Read),
     /// Whether a message came from this server.
@@ -27,28 +33,6 @@ pub enum Request {
         /// What it said, form-encoded.
         http_parameters: String,
     },
-}
-
-/// What a caller wants to see.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Read {
-    /// Everything about a transaction.
-    Transaction(TransactionId),
-    /// Where a transaction stands.
-    TransactionStatus(TransactionId),
-    /// A token.
-    Token(TokenAsked),
-    /// The caller's own balance.
-    AccountBalance,
-}
-
-/// How a token is named.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TokenAsked {
-    /// By its id.
-    Id(TokenId),
-    /// By the reference it was made under.
-    Reference(CallerReference),
 }
 
 impl VerifiedCall<'_> {
@@ -68,14 +52,49 @@ impl VerifiedCall<'_> {
             date: self.date,
             mark: self.mark,
         };
-        let fields = Fields::new(&self.pairs);
+        let fields = Fields::new(&self.pairs, self.action)?;
+        let read = |what| Ok(Request::Read(what));
         match self.action {
             Action::Cancel => transactions::cancel(&fields, by),
             Action::CancelToken => tokens::cancel_token(&fields, by),
-            Action::GetAccountBalance => Ok(Request::Read(Read::AccountBalance)),
-            Action::GetTokenByCaller => tokens::get_token_by_caller(&fields),
-            Action::GetTransaction => transactions::get(&fields, Read::Transaction),
-            Action::GetTransactionStatus => transactions::get(&fields, Read::TransactionStatus),
+            Action::FundPrepaid => tallies::fund(&fields, by),
+            Action::GetAccountActivity => read::activity(&fields).and_then(read),
+            Action::GetAccountBalance => read(Read::AccountBalance),
+            Action::GetDebtBalance => {
+                let tally = fields.required_tally("CreditInstrumentId")?;
+                read(Read::DebtBalance(tally))
+            }
+            Action::GetOutstandingDebtBalance => read(Read::OutstandingDebt),
+            Action::GetPaymentInstruction => {
+                read(Read::PaymentInstruction(fields.required_token("TokenId")?))
+            }
+            Action::GetPrepaidBalance => {
+                let tally = fields.required_tally("PrepaidInstrumentId")?;
+                read(Read::PrepaidBalance(tally))
+            }
+            Action::GetRecipientVerificationStatus => {
+                let token = fields.required_token("RecipientTokenId")?;
+                read(Read::RecipientVerification(token))
+            }
+            Action::GetSubscriptionDetails => {
+                read(Read::Subscription(fields.required_subscription()?))
+            }
+            Action::GetTokenByCaller => read::token_by_caller(&fields).and_then(read),
+            Action::GetTokenUsage => read(Read::TokenUsage(fields.required_token("TokenId")?)),
+            Action::GetTokens => read::tokens(&fields).and_then(read),
+            Action::GetTotalPrepaidLiability => read(Read::PrepaidLiability),
+            Action::GetTransaction => read(Read::Transaction(
+                fields.required_transaction("TransactionId")?,
+            )),
+            Action::GetTransactionStatus => {
+                let id = fields.required_transaction("TransactionId")?;
+                read(Read::TransactionStatus(id))
+            }
+            Action::GetTransactionsForSubscription => {
+                let id = fields.required_subscription()?;
+                read(Read::SubscriptionTransactions(id))
+            }
+            Action::InstallPaymentInstruction => tokens::install(&fields, by),
             Action::Pay => payment::pay(&fields, by),
             Action::Refund => transactions::refund(&fields, by),
             Action::Reserve => payment::reserve(&fields, by),
@@ -84,6 +103,11 @@ impl VerifiedCall<'_> {
                 url_end_point: fields.required_text("UrlEndPoint")?,
                 http_parameters: fields.required_text("HttpParameters")?,
             }),
+            Action::SettleDebt => tallies::settle(&fields, by),
+            Action::WriteOffDebt => tallies::write_off(&fields, by),
+            Action::CancelSubscriptionAndRefund => {
+                Err(WireError::unknown_action(self.action.as_str()))
+            }
         }
     }
 }

@@ -61,6 +61,28 @@ impl WireError {
         ))
     }
 
+    /// A subscription id that cannot be one, or that names none of the caller's.
+    pub fn bad_subscription_id(value: &str) -> WireError {
+        WireError::malformed("SubscriptionId", "a valid subscription ID", value)
+    }
+
+    /// A span of time that ends before it begins, or begins in the future.
+    pub fn date_range(message: &str) -> WireError {
+        WireError::new("InvalidDateRange", message)
+    }
+
+    /// A prepaid or credit instrument that is not the caller's to see.
+    pub fn instrument_access_denied() -> WireError {
+        let message = "The caller is neither the sender nor the recipient of the instrument.";
+        WireError::new("InstrumentAccessDenied", message)
+    }
+
+    /// The usage of a single-use token was asked for.
+    pub fn no_usage() -> WireError {
+        let message = "A single-use token has no usage limits.";
+        WireError::new("InvalidTokenType", message)
+    }
+
     /// An action does not know a parameter.
     pub fn unknown_parameter(version: Version, name: &str) -> WireError {
         let (namespace, name) = (version.namespace(), shown(name));

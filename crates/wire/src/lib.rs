@@ -24,16 +24,18 @@ pub mod error;
 pub mod refusal;
 
 pub mod instant;
+pub mod place;
 pub mod words;
 
 pub mod notification;
 pub mod reply;
+pub mod schema;
 
 mod fuzz;
 
 pub use action::Action;
 pub use call::{Call, Check, VerifiedCall};
-pub use decode::{Read, Request, TokenAsked};
+pub use decode::{ActivityAsked, Read, Request, TokenAsked, TokenFilter};
 pub use error::WireError;
 pub use fuzz::{fuzz_entry, fuzz_soap_entry};
 pub use reply::{CONTENT_TYPE, Reply};

@@ -26,7 +26,7 @@ pub fn fields(subject: &Subject) -> Vec<(String, String)> {
 fn transaction(list: &mut Vec<(String, String)>, facts: &TransactionFacts) {
     let message = words::status_message(facts.status, facts.code, facts.message.as_deref());
     let status = facts.status.name().to_ascii_uppercase();
-    let operation = words::operation(facts.operation).to_ascii_uppercase();
+    let operation = facts.operation.name().to_ascii_uppercase();
     let amount = format!("{} {}", facts.amount.currency(), facts.amount.to_cents());
     let parent = facts.parent.as_ref().map(TransactionId::as_str);
     add(list, "transactionId", facts.transaction.as_str());

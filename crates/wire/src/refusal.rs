@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use payments::instruction::Problem;
 use payments::rows::{Status, SubscriptionStatus};
 use payments::{Difference, Party, Refusal};
 
@@ -75,12 +76,26 @@ pub const fn code_of(refusal: &Refusal) -> &'static str {
         Refusal::InvalidCallerReference => "InvalidCallerReference",
         Refusal::TokenAccessDenied => "TokenAccessDenied",
         Refusal::InvalidSubscriptionState(_) => "InvalidSubscriptionState",
+        Refusal::Instruction(problem) => code_of_problem(problem),
+        Refusal::InvalidPaymentInstrument => "InvalidPaymentInstrument",
         Refusal::InvalidParams { .. }
         | Refusal::FeesReachAmount
         | Refusal::EmailTaken
         | Refusal::CertificateTaken
         | Refusal::NotFound
         | Refusal::SandboxOnly => "InvalidParams",
+    }
+}
+
+const fn code_of_problem(problem: &Problem) -> &'static str {
+    match problem {
+        Problem::BadRule(_) => "BadRule",
+        Problem::LimitsOfSingleUse => "CannotSpecifyUsageForSingleUseToken",
+        Problem::NoLimits => "UsageNotDefined",
+        Problem::LimitPeriod(_) => "InvalidUsageDuration",
+        Problem::LimitValue(_) => "InvalidUsageLimitCount",
+        Problem::LimitType(_) => "InvalidUsageType",
+        Problem::PaymentMethod(_) => "InvalidPaymentMethod",
     }
 }
 
@@ -195,6 +210,10 @@ fn sentence_of(refusal: &Refusal) -> Cow<'_, str> {
         Refusal::TokenAccessDenied => "The caller may not cancel this token.".into(),
         Refusal::TokenAlreadyCancelled => "The token has been cancelled already.".into(),
         Refusal::InvalidSubscriptionState(status) => ended(*status).into(),
+        Refusal::Instruction(problem) => problem.to_string().into(),
+        Refusal::InvalidPaymentInstrument => {
+            "The account has no active instrument of the payment method.".into()
+        }
         Refusal::EmailTaken => "The e-mail address belongs to another account.".into(),
         Refusal::CertificateTaken => "The certificate belongs to another account.".into(),
         Refusal::NotFound => "There is no such thing.".into(),
@@ -305,6 +324,14 @@ mod tests {
             Refusal::TokenAccessDenied,
             Refusal::TokenAlreadyCancelled,
             Refusal::InvalidSubscriptionState(SubscriptionStatus::Cancelled),
+            Refusal::Instruction(Problem::BadRule(text())),
+            Refusal::Instruction(Problem::LimitsOfSingleUse),
+            Refusal::Instruction(Problem::NoLimits),
+            Refusal::Instruction(Problem::LimitPeriod(1)),
+            Refusal::Instruction(Problem::LimitValue(2)),
+            Refusal::Instruction(Problem::LimitType(3)),
+            Refusal::Instruction(Problem::PaymentMethod(text())),
+            Refusal::InvalidPaymentInstrument,
             Refusal::EmailTaken,
             Refusal::CertificateTaken,
             Refusal::NotFound,

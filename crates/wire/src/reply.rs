@@ -5,17 +5,25 @@
 //! client dies of an empty one. An error has no namespace and is one line: two clients read it by
 //! regular expression.
 
+mod activity;
+mod balances;
+mod subscription;
 mod token;
 mod transaction;
+mod usage;
 
 use money::{Amount, MICROS_PER_UNIT};
-use payments::rows::{Status, Transaction};
-use payments::{Outcome, TransactionId};
+use payments::rows::{Status, Subscription, Token, Transaction, Verification, WindowUse};
+use payments::{Outcome, TokenId, TransactionId};
 use signing::verification::Verdict;
 use xml::Writer;
 
 use crate::{Action, Version, WireError, words};
 
+pub use activity::ActivityRow;
+use balances::TallyElement;
+pub use balances::{Balances, TallyBalance};
+pub use subscription::SubscriptionView;
 pub use token::TokenView;
 pub use transaction::{Related, Relation, TransactionView};
 
@@ -39,24 +47,13 @@ pub struct Reply<'a> {
     pub request_id: &'a str,
 }
 
-/// A caller's balance as it is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Balances {
-    /// Micro-units that can be spent.
-    pub available: i64,
-    /// Micro-units on their way in.
-    pub pending_in: i64,
-    /// Micro-units set aside until a processor answers.
-    pub pending_out: i64,
-}
-
 impl Reply<'_> {
     /// The reply to a command.
     pub fn outcome(self, action: Action, outcome: &Outcome) -> Vec<u8> {
         match outcome {
             Outcome::Transaction { id, status } => self.transaction_made(action, id, *status),
-            Outcome::Tokens { .. }
-            | Outcome::Tally { .. }
+            Outcome::Tokens { token, .. } => self.token_made(action, token),
+            Outcome::Tally { .. }
             | Outcome::Account(_)
             | Outcome::Instrument(_)
             | Outcome::Subscription(_)
@@ -101,6 +98,25 @@ impl Reply<'_> {
         })
     }
 
+    /// `TokenId`: InstallPaymentInstruction.
+    pub fn token_made(self, action: Action, token: &TokenId) -> Vec<u8> {
+        self.document(action, SHORT_BYTES_USUAL, |writer| {
+            writer.element("TokenId", token.as_str());
+        })
+    }
+
+    /// GetAccountActivity: the rows in the order in which they are shown, and where the next page
+    /// begins.
+    pub fn activity(self, rows: &[ActivityRow], next: Option<&str>) -> Vec<u8> {
+        self.document(Action::GetAccountActivity, LONG_BYTES_USUAL, |writer| {
+            writer.element("BatchSize", &rows.len().to_string());
+            for row in rows {
+                activity::write(writer, row);
+            }
+            writer.optional("StartTimeForNextTransaction", next);
+        })
+    }
+
     /// GetTokenByCaller.
     pub fn token(self, view: &TokenView) -> Vec<u8> {
         self.document(Action::GetTokenByCaller, LONG_BYTES_USUAL, |writer| {
@@ -108,18 +124,98 @@ impl Reply<'_> {
         })
     }
 
-    /// GetAccountBalance. What is set aside is still the account's; what is on its way in is not yet.
+    /// GetTokens.
+    pub fn tokens(self, views: &[TokenView]) -> Vec<u8> {
+        self.document(Action::GetTokens, LONG_BYTES_USUAL, |writer| {
+            for view in views {
+                token::write(writer, view);
+            }
+        })
+    }
+
+    /// GetTokenUsage: what was used of each limit, in the windows of now.
+    pub fn token_usage(self, token: &Token, windows: &[WindowUse]) -> Vec<u8> {
+        self.document(Action::GetTokenUsage, SHORT_BYTES_USUAL, |writer| {
+            usage::write(writer, token, windows);
+        })
+    }
+
+    /// GetPaymentInstruction: the token and its text, to the letter.
+    pub fn payment_instruction(self, view: &TokenView, text: &str) -> Vec<u8> {
+        self.document(Action::GetPaymentInstruction, LONG_BYTES_USUAL, |writer| {
+            token::write(writer, view);
+            let facts = &view.token.facts;
+            writer
+                .element("PaymentInstruction", text)
+                .element("CallerReference", facts.caller_reference.as_str())
+                .optional("TokenFriendlyName", facts.friendly_name.as_deref());
+        })
+    }
+
+    /// GetRecipientVerificationStatus.
+    pub fn recipient_verification(self, verification: Verification) -> Vec<u8> {
+        let action = Action::GetRecipientVerificationStatus;
+        self.document(action, SHORT_BYTES_USUAL, |writer| {
+            writer.element(
+                "RecipientVerificationStatus",
+                words::verification(verification),
+            );
+        })
+    }
+
+    /// GetAccountBalance.
     pub fn balance(self, balances: &Balances) -> Vec<u8> {
-        let total = balances.available.saturating_add(balances.pending_out);
         self.document(Action::GetAccountBalance, LONG_BYTES_USUAL, |writer| {
-            writer.open("AccountBalance");
-            write_micros(writer, "TotalBalance", total);
-            write_micros(writer, "PendingInBalance", balances.pending_in);
-            write_micros(writer, "PendingOutBalance", balances.pending_out);
-            writer.open("AvailableBalances");
-            write_micros(writer, "DisburseBalance", balances.available);
-            write_micros(writer, "RefundBalance", balances.available);
-            writer.close("AvailableBalances").close("AccountBalance");
+            balances::write_account(writer, balances);
+        })
+    }
+
+    /// GetPrepaidBalance.
+    pub fn prepaid_balance(self, balance: TallyBalance) -> Vec<u8> {
+        self.tally(Action::GetPrepaidBalance, &TallyElement::PREPAID, balance)
+    }
+
+    /// GetTotalPrepaidLiability.
+    pub fn prepaid_liability(self, balance: TallyBalance) -> Vec<u8> {
+        let action = Action::GetTotalPrepaidLiability;
+        self.tally(action, &TallyElement::LIABILITY, balance)
+    }
+
+    /// GetDebtBalance.
+    pub fn debt_balance(self, balance: TallyBalance) -> Vec<u8> {
+        self.tally(Action::GetDebtBalance, &TallyElement::DEBT, balance)
+    }
+
+    /// GetOutstandingDebtBalance.
+    pub fn outstanding_debt(self, balance: TallyBalance) -> Vec<u8> {
+        let action = Action::GetOutstandingDebtBalance;
+        self.tally(action, &TallyElement::OUTSTANDING, balance)
+    }
+
+    fn tally(self, action: Action, element: &TallyElement, balance: TallyBalance) -> Vec<u8> {
+        self.document(action, SHORT_BYTES_USUAL, |writer| {
+            element.write(writer, balance);
+        })
+    }
+
+    /// GetSubscriptionDetails.
+    pub fn subscription(self, view: &SubscriptionView) -> Vec<u8> {
+        self.document(Action::GetSubscriptionDetails, LONG_BYTES_USUAL, |writer| {
+            subscription::write(writer, view);
+        })
+    }
+
+    /// GetTransactionsForSubscription: each payment with its serial number.
+    pub fn subscription_payments(
+        self,
+        plan: &Subscription,
+        payments: &[(u32, &Transaction)],
+    ) -> Vec<u8> {
+        let action = Action::GetTransactionsForSubscription;
+        self.document(action, LONG_BYTES_USUAL, |writer| {
+            for (serial, payment) in payments {
+                subscription::write_payment(writer, plan, *serial, payment);
+            }
         })
     }
 
@@ -216,4 +312,8 @@ fn write_value(writer: &mut Writer, name: &str, currency: &str, value: &str) {
         .element("CurrencyCode", currency)
         .element("Value", value)
         .close(name);
+}
+
+fn said(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
 }

@@ -1,6 +1,7 @@
 //! The protocol's words for what the core knows.
 
-use payments::rows::{Operation, Payer, PaymentMethod, Status, StatusCode, TokenType};
+use payments::Party;
+use payments::rows::{Payer, PaymentMethod, Status, StatusCode, TokenType, Verification};
 
 /// `PaymentMethod`.
 pub const fn payment_method(method: PaymentMethod) -> &'static str {
@@ -13,19 +14,6 @@ pub const fn payment_method(method: PaymentMethod) -> &'static str {
     }
 }
 
-/// `FPSOperation`.
-pub const fn operation(operation: Operation) -> &'static str {
-    match operation {
-        Operation::Pay => "Pay",
-        Operation::Reserve => "Reserve",
-        Operation::Settle => "Settle",
-        Operation::Refund => "Refund",
-        Operation::FundPrepaid => "FundPrepaid",
-        Operation::SettleDebt => "SettleDebt",
-        Operation::WriteOffDebt => "WriteOffDebt",
-    }
-}
-
 /// `StatusCode`. The code of a cancellation has one `l`, its status two.
 pub const fn status_code(code: StatusCode) -> &'static str {
     match code {
@@ -35,6 +23,24 @@ pub const fn status_code(code: StatusCode) -> &'static str {
         StatusCode::Canceled => "Canceled",
         StatusCode::Expired => "Expired",
         StatusCode::TransactionDenied => "TransactionDenied",
+    }
+}
+
+/// `TransactionalRole`.
+pub const fn role(role: Party) -> &'static str {
+    match role {
+        Party::Sender => "Sender",
+        Party::Caller => "Caller",
+        Party::Recipient => "Recipient",
+    }
+}
+
+/// `RecipientVerificationStatus`.
+pub const fn verification(verification: Verification) -> &'static str {
+    match verification {
+        Verification::Pending => "VerificationPending",
+        Verification::Complete => "VerificationComplete",
+        Verification::NoLimits => "VerificationCompleteNoLimits",
     }
 }
 

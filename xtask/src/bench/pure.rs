@@ -124,7 +124,7 @@ impl Fixture {
             real: START,
             lanes: LANES,
             first_key: payments::ids::first_key(START, 0),
-            nonce: [7; 64],
+            nonce: [7; payments::command::NONCE_BYTES],
             terms: &self.terms,
         };
         let verdict = black_box(command.decide(&self.seen, &stamp));

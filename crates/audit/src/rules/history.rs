@@ -232,15 +232,20 @@ mod tests {
         None
     }
 
+    fn judge_all(table: &[Line]) {
+        for (operation, method, path, place) in table {
+            assert_eq!(
+                illegal(*operation, *method, path),
+                *place,
+                "{operation:?} {path:?}"
+            );
+        }
+    }
+
     #[test]
     fn histories_that_can_be_and_cannot_be() {
         let (card, balance) = (Method::Card, Method::Balance);
         let (pay, reserve, refund) = (Operation::Pay, Operation::Reserve, Operation::Refund);
-        let (fund, settle_debt, write_off) = (
-            Operation::FundPrepaid,
-            Operation::SettleDebt,
-            Operation::WriteOffDebt,
-        );
         let table: &[Line] = &[
             (reserve, card, &[PENDING, RESERVED, PENDING, SUCCESS], None),
             (
@@ -299,22 +304,25 @@ mod tests {
             (refund, card, &[SUCCESS], None),
             (refund, card, &[PENDING, CANCELED], Some(1)),
             (refund, card, &[PENDING, TIMED_OUT], Some(1)),
+        ];
+        judge_all(table);
+    }
+
+    #[test]
+    fn histories_of_what_is_paid_ahead_or_later() {
+        let (card, balance, debt) = (Method::Card, Method::Balance, Method::Debt);
+        let fund = Operation::FundPrepaid;
+        let (settle_debt, write_off) = (Operation::SettleDebt, Operation::WriteOffDebt);
+        judge_all(&[
             (fund, card, &[PENDING, VERIFY, VERIFY, SUCCESS], None),
             (fund, card, &[PENDING, TIMED_OUT], None),
             (fund, balance, &[SUCCESS], None),
             (fund, card, &[SUCCESS], Some(0)),
             (settle_debt, card, &[PENDING, CANCELED], None),
             (settle_debt, card, &[PENDING, RESERVED], Some(1)),
-            (write_off, Method::Debt, &[SUCCESS], None),
-            (write_off, Method::Debt, &[PENDING], Some(0)),
-            (write_off, Method::Debt, &[SUCCESS, CANCELED], Some(1)),
-        ];
-        for (operation, method, path, place) in table {
-            assert_eq!(
-                illegal(*operation, *method, path),
-                *place,
-                "{operation:?} {path:?}"
-            );
-        }
+            (write_off, debt, &[SUCCESS], None),
+            (write_off, debt, &[PENDING], Some(0)),
+            (write_off, debt, &[SUCCESS, CANCELED], Some(1)),
+        ]);
     }
 }

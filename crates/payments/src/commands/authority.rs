@@ -8,8 +8,8 @@ use crate::{ReadSet, Refusal, WorkingSet};
 /// Adds what proves that a request may be made at all.
 pub(super) fn want_caller(by: &By, want: &mut ReadSet) {
     match &by.credential {
-        Credential::AccessKey(id) => drop(want.access_keys.insert(id.clone())),
-        Credential::Certificate(name) => drop(want.certificates.insert(*name)),
+        Credential::AccessKey(id) => want.access_keys.insert(id.clone()),
+        Credential::Certificate(name) => want.certificates.insert(*name),
         Credential::None => {}
     }
     want.accounts.insert(by.caller);

@@ -55,7 +55,7 @@ impl EditToken {
         }
         let pays = match token.facts.role {
             TokenRole::Sender | TokenRole::Funding | TokenRole::Settlement => token.facts.method,
-            TokenRole::Recipient | TokenRole::Refund => None,
+            TokenRole::Recipient | TokenRole::Refund | TokenRole::Caller => None,
         };
         match pays {
             Some(PaymentMethod::Card | PaymentMethod::Bank | PaymentMethod::Balance) => Ok(token),

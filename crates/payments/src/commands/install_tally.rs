@@ -141,9 +141,11 @@ impl InstallTally {
         // What is owed can be settled after the end of the instrument.
         let expires_at = match role {
             TokenRole::Settlement => Timestamp::NEVER,
-            TokenRole::Sender | TokenRole::Funding | TokenRole::Recipient | TokenRole::Refund => {
-                tally.expires_at
-            }
+            TokenRole::Sender
+            | TokenRole::Funding
+            | TokenRole::Recipient
+            | TokenRole::Refund
+            | TokenRole::Caller => tally.expires_at,
         };
         TokenConsent {
             kind: TokenType::MultiUse,
@@ -169,6 +171,7 @@ impl InstallTally {
             terms: None,
             tally: Some(tally.key),
             replaces: None,
+            instruction: None,
         }
     }
 

@@ -73,7 +73,7 @@ impl InstallTokens {
     fn token(&self, role: TokenRole, key: TokenKey, nonce: [u8; 31], stamp: &Stamp) -> Token {
         let valid_from = self.valid_from.unwrap_or(stamp.now);
         let life = match (self.kind, role) {
-            (_, TokenRole::Recipient | TokenRole::Refund) => None,
+            (_, TokenRole::Recipient | TokenRole::Refund | TokenRole::Caller) => None,
             (
                 TokenType::SingleUse,
                 TokenRole::Sender | TokenRole::Funding | TokenRole::Settlement,
@@ -111,6 +111,7 @@ impl InstallTokens {
             terms: self.terms.clone(),
             tally: None,
             replaces: None,
+            instruction: None,
         };
         Token {
             key,

@@ -63,7 +63,7 @@ impl Moving<'_> {
             let reason = "The sender token belongs to another instrument.".to_owned();
             return Err(Refusal::IncompatibleTokens { reason });
         }
-        let fees = price::price(&like, &parties, stamp)?;
+        let fees = price::price(&like, operation, &parties, stamp)?;
         match self.kind {
             TallyKind::Prepaid => tally::check_funding(tally, self.asked.amount)?,
             TallyKind::Credit => tally::check_debt(tally, self.asked.amount)?,

@@ -70,7 +70,7 @@ impl Pay {
             counted_at,
             ..payment::parties(&self.by, Operation::Pay, &self.asked, seen, stamp)?
         };
-        let fees = price::price(&self.asked, &parties, stamp)?;
+        let fees = price::price(&self.asked, Operation::Pay, &parties, stamp)?;
         let mut draft = Draft::new(seen, stamp);
         self.check_funds(&draft, &parties, &fees)?;
         let (by, reference) = (&self.by, &self.reference);

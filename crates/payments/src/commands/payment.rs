@@ -249,6 +249,10 @@ fn check_allowed_recipient(
     recipient: Option<&Token>,
     caller: AccountKey,
 ) -> Result<(), Refusal> {
+    // What was installed from a text pays whomever the text allows.
+    if sender.facts.instruction.is_some() {
+        return Ok(());
+    }
     let named = recipient.map(|token| token.key);
     let to_caller = recipient.is_none_or(|token| token.account == caller);
     let allowed = match sender.facts.recipients.as_slice() {
@@ -444,6 +448,13 @@ pub(super) fn consume(draft: &mut Draft, transaction: &Transaction, parties: &Pa
     let token = usage::used(parties.sender_token, transaction.amount, parties.counted_at);
     debug_assert!(token.facts.kind != TokenType::SingleUse || token.status == TokenStatus::Used);
     draft.changes.tokens.push((token.key, written(token)));
+    // A recipient's token for a single use is used up too; only an instruction makes one.
+    let recipient = parties.recipient_token;
+    let single = recipient.filter(|token| token.facts.kind == TokenType::SingleUse);
+    if let Some(token) = single {
+        let used = usage::used(token, transaction.amount, draft.stamp.now);
+        draft.changes.tokens.push((used.key, written(used)));
+    }
     let reference = (transaction.caller, transaction.caller_reference.clone());
     draft
         .changes

@@ -5,14 +5,16 @@ use money::{Amount, FeeRule, Rate, Rounding};
 use super::payment::Parties;
 use super::usage;
 use crate::command::Stamp;
+use crate::instruction::{Instruction, Proposed};
 use crate::refusal::Party;
-use crate::rows::{Fees, Payer, PaymentMethod, SoftDescriptorType, Verification};
+use crate::rows::{Fees, Operation, Payer, PaymentMethod, SoftDescriptorType, Verification};
 use crate::terms::{FeeLine, rule_of};
-use crate::{PaymentAsked, Refusal};
+use crate::{PaymentAsked, Refusal, TokenId};
 
 /// Checks the amount, the fees and the token's limits; gives the fees as they would be on all of it.
 pub(super) fn price(
     asked: &PaymentAsked,
+    operation: Operation,
     parties: &Parties,
     stamp: &Stamp,
 ) -> Result<Fees, Refusal> {
@@ -54,8 +56,46 @@ pub(super) fn price(
         caller_held: zero,
     };
     let fees = charged_on(&fees, &lines, amount)?;
+    check_instructions(asked, operation, &fees, parties, stamp)?;
     usage::check(parties.sender_token, amount, parties.counted_at)?;
     Ok(fees)
+}
+
+/// Whether the texts that tokens were made from allow it, each from its own point of view.
+fn check_instructions(
+    asked: &PaymentAsked,
+    operation: Operation,
+    fees: &Fees,
+    parties: &Parties,
+    stamp: &Stamp,
+) -> Result<(), Refusal> {
+    let tokens = [
+        (Party::Sender, Some(parties.sender_token)),
+        (Party::Recipient, parties.recipient_token),
+    ];
+    for (role, token) in tokens {
+        let text = token.and_then(|token| token.facts.instruction.as_ref());
+        let Some(text) = text else { continue };
+        let instruction = Instruction::parse(text).map_err(Refusal::Instruction)?;
+        let recipient_token = asked.recipient_token.as_ref();
+        let proposed = Proposed {
+            role,
+            operation: operation.name(),
+            amount: asked.amount,
+            at: stamp.now,
+            method: parties.method,
+            charge_fee_to: fees.payer,
+            sender_token: asked.sender_token.as_str(),
+            recipient_token: recipient_token.map_or("", TokenId::as_str),
+            marketplace_fixed: fees.marketplace_fixed,
+            marketplace_rate: fees.marketplace_rate,
+        };
+        if let Some(broken) = instruction.objection(&proposed) {
+            let reason = proposed.reason(broken);
+            return Err(Refusal::IncompatibleTokens { reason });
+        }
+    }
+    Ok(())
 }
 
 /// Whether the amount is within what accounts with limits may send and receive at once.

@@ -52,7 +52,7 @@ impl Reserve {
         stamp: &Stamp,
     ) -> Result<Verdict, Refusal> {
         let parties = payment::parties(&self.by, Operation::Reserve, &self.asked, seen, stamp)?;
-        let fees = price::price(&self.asked, &parties, stamp)?;
+        let fees = price::price(&self.asked, Operation::Reserve, &parties, stamp)?;
         let mut draft = Draft::new(seen, stamp);
         let (by, reference) = (&self.by, &self.reference);
         let mut transaction = payment::begin(&mut draft, by, reference, asked, &parties, &fees);

@@ -97,6 +97,21 @@ impl Operation {
     }
 }
 
+impl Operation {
+    /// The protocol's word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Operation::Pay => "Pay",
+            Operation::Reserve => "Reserve",
+            Operation::Settle => "Settle",
+            Operation::Refund => "Refund",
+            Operation::FundPrepaid => "FundPrepaid",
+            Operation::SettleDebt => "SettleDebt",
+            Operation::WriteOffDebt => "WriteOffDebt",
+        }
+    }
+}
+
 impl Status {
     /// From its stored number.
     pub fn from_number(number: u8) -> Option<Status> {

@@ -82,6 +82,9 @@ pub struct TokenFacts {
     /// The token it took over from, with another payment method.
     #[serde(default)]
     pub replaces: Option<TokenId>,
+    /// The payment instruction it was made from, to the letter; none for what was agreed on the pages.
+    #[serde(default)]
+    pub instruction: Option<String>,
 }
 
 /// How often a token can be used.
@@ -110,6 +113,8 @@ pub enum TokenRole {
     Funding,
     /// Settles what is owed on a credit instrument.
     Settlement,
+    /// Stands for a caller. No version since 2008 asks for one; texts of older ones make it.
+    Caller,
 }
 
 /// Whether a token can be used.

@@ -218,6 +218,15 @@ impl Transaction {
         }
     }
 
+    /// The amount that everybody sees: what was charged, once something was.
+    pub fn amount_shown(&self) -> Amount {
+        if self.settled.is_zero() {
+            self.amount
+        } else {
+            self.settled
+        }
+    }
+
     /// What it is doing, as everybody sees it: a reserve that is being settled, or was, is a settle.
     pub fn operation_shown(&self) -> Operation {
         match self.operation {

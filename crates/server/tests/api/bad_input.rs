@@ -162,8 +162,8 @@ fn actions_and_versions_that_are_none() {
     for action in [
         "reserve",
         "Reserve ",
-        "GetTokens",
-        "SettleDebt",
+        "GetResults",
+        "RetryTransaction",
         "Robert'); DROP",
         "\u{0}",
         "x\u{1f4a3}",

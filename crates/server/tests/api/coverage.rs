@@ -130,9 +130,9 @@ fn the_documents_name_every_error_that_an_action_was_seen_to_give() {
                 .unwrap_or_default();
             let section = section.split("\n## ").next().unwrap_or_default();
             let common = [
-                "AccountClosed",
                 "InvalidParams",
                 "InvalidAccountState_Caller",
+                "AccountClosed",
             ]
             .contains(&case.code);
             let named = section.contains(&format!("`{}`", case.code));

@@ -22,31 +22,11 @@ pub const NOT_PRODUCED: &[(&str, &str)] = &[
     ),
     (
         "ConcurrentModification",
-        "what meets is decided one after the other, so nobody has to try again",
-    ),
-    (
-        "InstrumentAccessDenied",
-        "prepaid and postpaid instruments come later",
-    ),
-    (
-        "InstrumentExpired",
-        "prepaid and postpaid instruments come later",
+        "what meets is decided one after the other, and a write that fails is `InternalError`: nobody has to try again for another's sake",
     ),
     (
         "InvalidAccountState",
         "the codes that name the party are used",
-    ),
-    (
-        "InvalidDateRange",
-        "belongs to GetAccountActivity, which comes later",
-    ),
-    (
-        "InvalidPaymentInstrument",
-        "a token names one payment method and its instrument; `InactiveInstrument` and `PaymentMethodNotDefined` say what is wrong with it",
-    ),
-    (
-        "InvalidPaymentMethod",
-        "the pages offer only what can be used",
     ),
     ("InvalidSignature", "`SignatureDoesNotMatch` is used"),
     (
@@ -54,20 +34,12 @@ pub const NOT_PRODUCED: &[(&str, &str)] = &[
         "belongs to CancelSubscriptionAndRefund, which comes later",
     ),
     (
-        "InvalidTokenType",
-        "belongs to GetTokenUsage, which comes later",
-    ),
-    (
-        "PrepaidFundingLimitExceeded",
-        "belongs to FundPrepaid, which comes later",
+        "InvalidUsageStartTime",
+        "the language of payment instructions has no word for the start of a limit",
     ),
     (
         "SenderNotOriginalRecipient",
         "the sender of a refund is always the original recipient: it cannot be named",
-    ),
-    (
-        "SettleAmountGreaterThanDebt",
-        "belongs to SettleDebt and WriteOffDebt, which come later",
     ),
     (
         "TransactionDenied",
@@ -96,6 +68,7 @@ fn parameters(action: Action) -> String {
     for parameter in action.parameters() {
         let Parameter {
             name,
+            alias,
             kind,
             required,
             since,
@@ -113,10 +86,13 @@ fn parameters(action: Action) -> String {
             Version::V2008 => String::new(),
             Version::V2010 | Version::V2011 => format!("; in the schema since {}", since.as_str()),
         };
+        let alias = alias.map_or(String::new(), |alias| {
+            format!("; `{alias}` is understood too")
+        });
         let required = if required { "yes" } else { "no" };
         writeln!(
             text,
-            "| {} | {required} | {}{since} |",
+            "| {} | {required} | {}{since}{alias} |",
             names.join(", "),
             words(kind)
         )
@@ -129,6 +105,28 @@ const fn words(kind: Kind) -> &'static str {
     match kind {
         Kind::TransactionId => "a transaction id: 35 capital letters and digits",
         Kind::TokenId => "a token id: 64 capital letters and digits",
+        Kind::PrepaidInstrumentId => {
+            "the id of a prepaid instrument: 64 capital letters and digits"
+        }
+        Kind::CreditInstrumentId => "the id of a credit instrument: 64 capital letters and digits",
+        Kind::SubscriptionId => "the id of a subscription: 35 capital letters and digits",
+        Kind::FriendlyName => "up to 128 characters",
+        Kind::PaymentReason => "up to 64 characters",
+        Kind::BatchSize => "a whole number from 20 to 200; 20 when absent",
+        Kind::Moment => "ISO 8601 with seconds and zone; ten digits of a fraction name a row",
+        Kind::SortOrder => "`Ascending` or `Descending` (when absent)",
+        Kind::FpsOperation => {
+            "`Pay`, `Refund`, `Settle`, `SettleDebt`, `WriteOffDebt`, `FundPrepaid` or `Reserve`"
+        }
+        Kind::PaymentMethod => "`ABT`, `ACH`, `CC`, `Debt` or `Prepaid`",
+        Kind::Roles => {
+            "`Sender`, `Caller` or `Recipient`: as a list `.1`, `.2`, or plain, with commas between"
+        }
+        Kind::TransactionStatus => "`Cancelled`, `Failure`, `Pending`, `Reserved` or `Success`",
+        Kind::TokenStatus => "`Active` or `Inactive`",
+        Kind::TokenType => "`SingleUse`, `MultiUse`, `Recurring` or `Unrestricted`",
+        Kind::Instruction => "a [payment instruction](instructions.md)",
+        Kind::Ignored => "a word of 2007 that changes nothing",
         Kind::CallerReference => "1 to 128 characters, none of them a control character",
         Kind::Description => "up to 160 characters; empty counts as absent",
         Kind::Amount => "`USD`, and a decimal number without a sign",

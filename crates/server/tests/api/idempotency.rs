@@ -10,6 +10,10 @@ use crate::sample::sample;
 pub enum Replay {
     /// It has a caller reference: signed anew it names the same transaction.
     SameTransaction,
+    /// It has a caller reference: signed anew it names the same token.
+    SameToken,
+    /// It has a caller reference: signed anew it names the same refund.
+    SameRefund,
     /// The same signed bytes get the same answer; signed anew it is refused with this code.
     SameBytes(&'static str),
     /// It is refused with this code: the token has ended already.
@@ -21,13 +25,31 @@ pub enum Replay {
 /// What a replay of each action comes to.
 pub fn replay_of(action: Action) -> Replay {
     match action {
-        Action::Pay | Action::Reserve | Action::Refund => Replay::SameTransaction,
+        Action::FundPrepaid
+        | Action::Pay
+        | Action::Reserve
+        | Action::Refund
+        | Action::SettleDebt
+        | Action::WriteOffDebt => Replay::SameTransaction,
+        Action::InstallPaymentInstruction => Replay::SameToken,
+        Action::CancelSubscriptionAndRefund => Replay::SameRefund,
         Action::Settle | Action::Cancel => Replay::SameBytes("InvalidTransactionState"),
         Action::CancelToken => Replay::Refused("TokenNotActive"),
-        Action::GetAccountBalance
+        Action::GetAccountActivity
+        | Action::GetAccountBalance
+        | Action::GetDebtBalance
+        | Action::GetOutstandingDebtBalance
+        | Action::GetPaymentInstruction
+        | Action::GetPrepaidBalance
+        | Action::GetRecipientVerificationStatus
+        | Action::GetSubscriptionDetails
         | Action::GetTokenByCaller
+        | Action::GetTokenUsage
+        | Action::GetTokens
+        | Action::GetTotalPrepaidLiability
         | Action::GetTransaction
         | Action::GetTransactionStatus
+        | Action::GetTransactionsForSubscription
         | Action::VerifySignature => Replay::Reading,
     }
 }
@@ -46,6 +68,15 @@ fn every_action_again() {
             Replay::SameTransaction => {
                 assert_eq!(resent.transaction(), first.transaction());
                 assert_eq!(anew.transaction(), first.transaction());
+            }
+            Replay::SameToken => {
+                assert_eq!(resent.text("TokenId"), first.text("TokenId"));
+                assert_eq!(anew.text("TokenId"), first.text("TokenId"));
+            }
+            Replay::SameRefund => {
+                let refund = "RefundTransactionId";
+                assert_eq!(resent.text(refund), first.text(refund));
+                assert_eq!(anew.text(refund), first.text(refund));
             }
             Replay::SameBytes(code) => {
                 assert_eq!(resent.transaction(), first.transaction());

@@ -6,6 +6,7 @@
 
 mod kit;
 
+mod activity;
 mod balances;
 mod banks;
 mod golden;
@@ -27,6 +28,8 @@ mod subscriptions;
 mod tokens;
 mod verification;
 
+mod closed_world;
+mod schema;
 mod soap;
 
 mod coverage;

@@ -57,8 +57,10 @@ fn malformed(kind: Kind) -> Vec<(&'static str, String)> {
         short.chain(long).map(|text| (member, text)).collect()
     };
     match kind {
-        Kind::TransactionId => of("", BAD_IDS, Some("1".repeat(36))),
-        Kind::TokenId => of("", BAD_TOKENS, Some("T".repeat(65))),
+        Kind::TransactionId | Kind::SubscriptionId => of("", BAD_IDS, Some("1".repeat(36))),
+        Kind::PrepaidInstrumentId | Kind::CreditInstrumentId | Kind::TokenId => {
+            of("", BAD_TOKENS, Some("T".repeat(65)))
+        }
         Kind::CallerReference => of("", &["a\u{7}b", "a\u{0}b", "a\nb"], Some("x".repeat(129))),
         Kind::Description => of("", &["a\u{7}b", "a\u{1b}[31mb"], Some("\u{e9}".repeat(161))),
         Kind::Amount => {
@@ -66,6 +68,17 @@ fn malformed(kind: Kind) -> Vec<(&'static str, String)> {
             let currencies = of(".CurrencyCode", &["", "EUR", "usd", "US"], None);
             [values, currencies].concat()
         }
+        Kind::FriendlyName => of("", &["a\u{7}b"], Some("\u{e9}".repeat(129))),
+        Kind::PaymentReason => of("", &["a\u{7}b"], Some("\u{e9}".repeat(65))),
+        Kind::BatchSize => of("", &["0", "19", "201", "-20", "2e1", "many"], None),
+        Kind::Moment => of("", &["yesterday", "2009-10-06", "1254815591", "0"], None),
+        Kind::SortOrder => of("", &["ascending", "Random", "1"], None),
+        Kind::FpsOperation => of("", &["pay", "All", "DepositFunds"], None),
+        Kind::PaymentMethod => of("", &["cc", "Cash"], None),
+        Kind::Roles => of(".1", &["sender", "All", "Sender,Caller"], None),
+        Kind::TransactionStatus => of("", &["SUCCESS", "Initiated"], None),
+        Kind::TokenStatus => of("", &["active", "Cancelled"], None),
+        Kind::TokenType => of("", &["singleuse", "All"], None),
         Kind::Percentage => of("", BAD_PERCENTAGES, None),
         Kind::Minutes => of("", BAD_MINUTES, None),
         Kind::ChargeFeeTo => of("", &["Sender", "caller", "1"], None),
@@ -76,7 +89,8 @@ fn malformed(kind: Kind) -> Vec<(&'static str, String)> {
             [kinds, owners].concat()
         }
         Kind::Url => of("", BAD_URLS, None),
-        Kind::Text => Vec::new(),
+        // What is wrong with an instruction has codes of its own.
+        Kind::Text | Kind::Instruction | Kind::Ignored => Vec::new(),
     }
 }
 
@@ -114,7 +128,24 @@ fn whole(scene: &Scene, action: Action) -> Pairs {
         Action::Reserve | Action::Pay | Action::CancelToken | Action::VerifySignature => {
             sample(scene, action)
         }
-        Action::GetTokenByCaller | Action::GetAccountBalance => sample(scene, action),
+        Action::GetTokenByCaller
+        | Action::GetAccountBalance
+        | Action::GetAccountActivity
+        | Action::GetOutstandingDebtBalance
+        | Action::GetPaymentInstruction
+        | Action::GetRecipientVerificationStatus
+        | Action::GetTokenUsage
+        | Action::GetTokens
+        | Action::GetTotalPrepaidLiability
+        | Action::CancelSubscriptionAndRefund
+        | Action::FundPrepaid
+        | Action::GetDebtBalance
+        | Action::GetPrepaidBalance
+        | Action::GetSubscriptionDetails
+        | Action::GetTransactionsForSubscription
+        | Action::InstallPaymentInstruction
+        | Action::SettleDebt
+        | Action::WriteOffDebt => sample(scene, action),
         Action::GetTransaction | Action::GetTransactionStatus => id,
         Action::Cancel => with(
             with(id, "Description", "late"),

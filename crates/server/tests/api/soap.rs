@@ -214,6 +214,12 @@ fn every_action_again() {
                 assert_eq!(resent.transaction(), first.transaction());
                 assert_eq!(anew.transaction(), first.transaction());
             }
+            Replay::SameToken | Replay::SameRefund => {
+                for element in ["TokenId", "RefundTransactionId"] {
+                    assert_eq!(resent.text(element), first.text(element));
+                    assert_eq!(anew.text(element), first.text(element));
+                }
+            }
             Replay::SameBytes(code) => {
                 assert_eq!(resent.transaction(), first.transaction());
                 anew.refused(code);

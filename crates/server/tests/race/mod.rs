@@ -27,4 +27,5 @@ mod processor_answers;
 mod references;
 mod refunds;
 mod settlement;
+mod tallies;
 mod tokens;

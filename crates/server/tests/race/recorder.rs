@@ -107,6 +107,7 @@ impl Spot {
             Command::DisableKey(it) => Some((Spot::named(verb, it.id.as_str()), never)),
             Command::Resolve(_)
             | Command::InstallTokens(_)
+            | Command::InstallInstruction(_)
             | Command::InstallTally(_)
             | Command::EditToken(_)
             | Command::CreateAccount(_)

@@ -302,7 +302,7 @@ pub(super) async fn activity_is_followed(bench: &mut dyn Bench) {
             let Ok(Found::Transactions(rows)) = found else {
                 panic!("transactions")
             };
-            let newest: Vec<_> = rows.iter().map(|found| found.id()).collect();
+            let newest: Vec<_> = rows.iter().map(payments::rows::Transaction::id).collect();
             let expected: Vec<_> = ids.iter().rev().take(2).cloned().collect();
             assert_eq!(newest, expected);
         }

@@ -14,8 +14,9 @@ use payments::rows::{
 };
 use payments::tables::{Added, PostingRow, Reason, Relation, RoleNumber, TokenReference, written};
 use payments::{
-    AccountKey, Asked, ChangeSet, InstrumentKey, NotificationKey, PaymentAsked, Refusal,
-    SubscriptionKey, TallyKey, Timestamp, TokenId, TokenKey, TransactionId, TransactionKey, WorkId,
+    AccountKey, Asked, CallerReference, ChangeSet, InstrumentKey, NotificationKey, PaymentAsked,
+    Refusal, SubscriptionKey, TallyKey, Timestamp, TokenId, TokenKey, TransactionId,
+    TransactionKey, WorkId,
 };
 
 use people::{access_key, account, certificate, instruments, tally};
@@ -38,13 +39,7 @@ pub(super) fn all() -> ChangeSet {
         role: RoleNumber::from(TokenRole::Recipient),
         reference: reference("install"),
     };
-    let asked = || Arc::new(Asked::Reserve(asked()));
-    let refused = Reference::Refused {
-        asked: asked(),
-        refusal: Refusal::SameTokenIdUsedMultipleTimes,
-    };
     let caller = AccountKey(1_001);
-    let made = Reference::Transaction(TransactionKey(1_005));
     let id = DocumentId {
         kind: "visit".to_owned(),
         id: "one".to_owned(),
@@ -83,14 +78,7 @@ pub(super) fn all() -> ChangeSet {
             .into_iter()
             .map(|row| (row.key, written(row)))
             .collect(),
-        references: vec![
-            (
-                (caller, reference("bound")),
-                written(Reference::Bound { asked: asked() }),
-            ),
-            ((caller, reference("made")), written(made)),
-            ((caller, reference("refused")), written(refused)),
-        ],
+        references: references(caller),
         balances: vec![((caller, 3), written(balance))],
         tallies: vec![(tally.key, written(tally))],
         subscriptions: vec![(subscription.key, written(subscription))],
@@ -106,6 +94,25 @@ pub(super) fn all() -> ChangeSet {
         settings: vec![("name".to_owned(), written("value".to_owned()))],
         added: added(),
     }
+}
+
+type References = Vec<((AccountKey, CallerReference), Option<Arc<Reference>>)>;
+
+fn references(caller: AccountKey) -> References {
+    let asked = || Arc::new(Asked::Reserve(asked()));
+    let refused = Reference::Refused {
+        asked: asked(),
+        refusal: Refusal::SameTokenIdUsedMultipleTimes,
+    };
+    let made = Reference::Transaction(TransactionKey(1_005));
+    vec![
+        (
+            (caller, reference("bound")),
+            written(Reference::Bound { asked: asked() }),
+        ),
+        ((caller, reference("made")), written(made)),
+        ((caller, reference("refused")), written(refused)),
+    ]
 }
 
 fn subscription() -> Subscription {
@@ -180,6 +187,7 @@ fn token() -> Token {
             }),
             tally: Some(TallyKey(1_030)),
             replaces: Some(TokenId::of(TokenKey(8), &[204; 31])),
+            instruction: None,
         }),
         status: TokenStatus::Used,
         used: cents(9),

@@ -9,6 +9,7 @@ use payments::tables::PostingRow;
 use payments::{AccountKey, Timestamp, TransactionKey};
 
 use super::Rows;
+use crate::activity::{Activity, Pager};
 use crate::query::{Backlog, Booked, LedgerSum};
 use crate::{Found, Moment, Query};
 
@@ -47,6 +48,21 @@ impl Rows {
                 let found = self.transactions.values().rev();
                 let found = found.filter(|row| takes_part(row, *account)).take(*most);
                 Found::Transactions(found.cloned().collect())
+            }
+            Query::Activity(asked) => self.activity(asked),
+            Query::TallyTotals { recipient, kind } => {
+                let rows = self.tallies.values();
+                let own = rows.filter(|row| row.recipient == *recipient && row.kind == *kind);
+                let sums = own.fold((0, 0), |(balance, pending), row| {
+                    (
+                        balance + row.balance.micros(),
+                        pending + row.pending.micros(),
+                    )
+                });
+                Found::TallyTotals {
+                    balance: sums.0,
+                    pending: sums.1,
+                }
             }
             Query::Accounts { most } => {
                 let named = self.accounts.values().filter(|row| !row.name.is_empty());
@@ -89,6 +105,21 @@ impl Rows {
         let children = self.added.relations.iter().filter(|row| row.parent == key);
         let rows = children.filter_map(|row| self.transactions.get(&row.child));
         Found::Transactions(rows.cloned().collect())
+    }
+
+    fn activity(&self, asked: &Activity) -> Found {
+        let mut pager = Pager::new(asked);
+        let rows = self.transactions.values();
+        let in_range = |row: &&Transaction| (asked.from..=asked.to).contains(&row.key.0);
+        for row in rows
+            .filter(in_range)
+            .filter(|row| takes_part(row, asked.account))
+        {
+            if !pager.look_at(row.clone()) {
+                break;
+            }
+        }
+        Found::Activity(pager.finish())
     }
 
     fn sum_of(&self, account: AccountKey) -> Balance {

@@ -7,13 +7,13 @@
 use money::{Amount, BadAmount, Currency, Rate};
 use payments::ids::BadReference;
 use payments::terms::TIMEOUT_MINS_DEFAULT;
-use payments::{CallerReference, TokenId, TransactionId};
+use payments::{CallerReference, SubscriptionId, TallyId, TokenId, TransactionId};
 use signing::UrlParts;
 use signing::form::Pair;
 
-use crate::WireError;
-use crate::action::VALUE_ALIAS;
+use crate::action::{Parameter, VALUE_ALIAS, list_place};
 use crate::error::{lower_camel, shown};
+use crate::{Action, WireError, place};
 
 /// Characters of a description at most.
 pub(super) const DESCRIPTION_CHARS_MAX: usize = 160;
@@ -21,15 +21,38 @@ pub(super) const DESCRIPTION_CHARS_MAX: usize = 160;
 /// The parameters of one request.
 pub(super) struct Fields<'p> {
     pairs: &'p [Pair<'p>],
+    parameters: &'static [Parameter],
 }
 
 impl<'p> Fields<'p> {
-    pub(super) const fn new(pairs: &'p [Pair<'p>]) -> Fields<'p> {
-        Fields { pairs }
+    /// The parameters of an action, each to be found by its name in the schema.
+    ///
+    /// # Errors
+    /// `InvalidParams` when one is sent under both of its names with different values.
+    pub(super) fn new(pairs: &'p [Pair<'p>], action: Action) -> Result<Fields<'p>, WireError> {
+        let parameters = action.parameters();
+        let fields = Fields { pairs, parameters };
+        for (name, alias) in parameters
+            .iter()
+            .filter_map(|own| Some((own.name, own.alias?)))
+        {
+            let (one, other) = (fields.plain(name), fields.plain(alias));
+            if one.is_some() && other.is_some() && one != other {
+                return Err(WireError::repeated(name));
+            }
+        }
+        Ok(fields)
     }
 
-    /// What was sent under a name, be it empty.
+    /// What was sent under a name of the schema, or its alias; be it empty.
     fn sent(&self, wanted: &str) -> Option<&'p str> {
+        self.plain(wanted).or_else(|| {
+            let own = self.parameters.iter().find(|own| own.name == wanted);
+            self.plain(own?.alias?)
+        })
+    }
+
+    fn plain(&self, wanted: &str) -> Option<&'p str> {
         let found = self.pairs.iter().find(|(name, _)| name == wanted);
         found.map(|(_, value)| trimmed(value))
     }
@@ -87,11 +110,44 @@ impl<'p> Fields<'p> {
             .ok_or_else(|| WireError::missing(name))
     }
 
+    pub(super) fn required_tally(&self, name: &str) -> Result<TallyId, WireError> {
+        let text = self.required(name)?;
+        let bad = |_| WireError::malformed(name, "a valid instrument ID", text);
+        TallyId::parse(text).map_err(bad)
+    }
+
+    pub(super) fn required_subscription(&self) -> Result<SubscriptionId, WireError> {
+        let name = "SubscriptionId";
+        let text = self.required(name)?;
+        SubscriptionId::parse(text).map_err(|_| WireError::bad_subscription_id(text))
+    }
+
+    /// The key of the first row at a moment.
+    pub(super) fn first_row(&self, name: &str) -> Result<Option<i64>, WireError> {
+        self.row(name, place::first)
+    }
+
+    /// The key of the last row at a moment.
+    pub(super) fn last_row(&self, name: &str) -> Result<Option<i64>, WireError> {
+        self.row(name, place::last)
+    }
+
+    fn row(&self, name: &str, read: fn(&str) -> Option<i64>) -> Result<Option<i64>, WireError> {
+        let expected = "a date and time in ISO8601 format";
+        let read = |text| read(text).ok_or_else(|| WireError::malformed(name, expected, text));
+        self.given(name)?.map(read).transpose()
+    }
+
     pub(super) fn description(&self, name: &str) -> Result<Option<String>, WireError> {
+        self.words(name, DESCRIPTION_CHARS_MAX)
+    }
+
+    /// Text of so many characters at most.
+    pub(super) fn words(&self, name: &str, most: usize) -> Result<Option<String>, WireError> {
         let Some(text) = self.sent(name).filter(|text| !text.is_empty()) else {
             return Ok(None);
         };
-        check_length(name, text, DESCRIPTION_CHARS_MAX)?;
+        check_length(name, text, most)?;
         if text.chars().any(|c| c.is_control() && !is_break(c)) {
             return Err(control_character(name));
         }
@@ -136,15 +192,25 @@ impl<'p> Fields<'p> {
     }
 
     pub(super) fn minutes(&self, name: &str) -> Result<Option<u32>, WireError> {
+        self.whole_number(name, 1, TIMEOUT_MINS_DEFAULT)
+    }
+
+    /// A whole number within bounds.
+    pub(super) fn whole_number(
+        &self,
+        name: &str,
+        least: u32,
+        most: u32,
+    ) -> Result<Option<u32>, WireError> {
         let Some(text) = self.given(name)? else {
             return Ok(None);
         };
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        let minutes = digits.then(|| text.parse().ok()).flatten();
-        match minutes {
-            Some(minutes) if (1..=TIMEOUT_MINS_DEFAULT).contains(&minutes) => Ok(Some(minutes)),
+        let number = digits.then(|| text.parse().ok()).flatten();
+        match number {
+            Some(number) if (least..=most).contains(&number) => Ok(Some(number)),
             Some(_) | None => {
-                let expected = format!("a whole number from 1 to {TIMEOUT_MINS_DEFAULT}");
+                let expected = format!("a whole number from {least} to {most}");
                 Err(WireError::malformed(name, &expected, text))
             }
         }
@@ -169,17 +235,41 @@ impl<'p> Fields<'p> {
         name: &str,
         words: &[(&str, T)],
     ) -> Result<Option<T>, WireError> {
-        let Some(text) = self.given(name)? else {
-            return Ok(None);
-        };
-        let known = words.iter().find(|(word, _)| *word == text);
-        let refuse = || {
-            let words: Vec<_> = words.iter().map(|(word, _)| *word).collect();
-            let expected = format!("one of {}", words.join(", "));
-            WireError::malformed(name, &expected, text)
-        };
-        known.map(|(_, meant)| Some(*meant)).ok_or_else(refuse)
+        let read = |text| meant(name, words, text);
+        self.given(name)?.map(read).transpose()
     }
+
+    /// The words of a list, in its order: `.1`, `.2` and so on, or the plain name with one word or
+    /// several with commas between them.
+    pub(super) fn list<T: Copy>(
+        &self,
+        name: &str,
+        words: &[(&str, T)],
+    ) -> Result<Vec<T>, WireError> {
+        let plain = self.given(name)?.into_iter();
+        let plain = plain.flat_map(|text| text.split(',').map(str::trim));
+        let mut numbered: Vec<(usize, &str)> = self
+            .pairs
+            .iter()
+            .filter_map(|(sent, value)| {
+                Some((list_place(sent.strip_prefix(name)?)?, trimmed(value)))
+            })
+            .collect();
+        numbered.sort_unstable();
+        numbered.dedup();
+        let all = plain.chain(numbered.into_iter().map(|(_, text)| text));
+        all.map(|text| meant(name, words, text)).collect()
+    }
+}
+
+/// What a word stands for.
+fn meant<T: Copy>(name: &str, words: &[(&str, T)], text: &str) -> Result<T, WireError> {
+    let known = words.iter().find(|(word, _)| *word == text);
+    known.map(|(_, meant)| *meant).ok_or_else(|| {
+        let words: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+        let expected = format!("one of {}", words.join(", "));
+        WireError::malformed(name, &expected, text)
+    })
 }
 
 fn trimmed(value: &str) -> &str {

@@ -62,7 +62,7 @@ fn asked(fields: &Fields) -> Result<(CallerReference, PaymentAsked), WireError> 
     Ok((reference, asked))
 }
 
-fn descriptor(fields: &Fields) -> Result<Option<Descriptor>, WireError> {
+pub(super) fn descriptor(fields: &Fields) -> Result<Option<Descriptor>, WireError> {
     let kind = fields.word("DescriptorPolicy.SoftDescriptorType", DESCRIPTOR_TYPES)?;
     let owner = fields.word("DescriptorPolicy.CSOwner", DESCRIPTOR_OWNERS)?;
     let given = kind.is_some() || owner.is_some();

@@ -2,10 +2,10 @@
 
 use payments::asked::RefundPolicy;
 use payments::commands::{Cancel, Refund, Settle};
-use payments::{By, RefundAsked, TransactionId};
+use payments::{By, RefundAsked};
 
+use super::Request;
 use super::fields::Fields;
-use super::{Read, Request};
 use crate::WireError;
 
 const POLICIES: &[(&str, RefundPolicy)] = &[
@@ -54,9 +54,4 @@ pub(super) fn refund(fields: &Fields, by: By) -> Result<Request, WireError> {
         asked,
     };
     Ok(Request::Command(command.into()))
-}
-
-pub(super) fn get(fields: &Fields, read: fn(TransactionId) -> Read) -> Result<Request, WireError> {
-    let transaction = fields.required_transaction("TransactionId")?;
-    Ok(Request::Read(read(transaction)))
 }

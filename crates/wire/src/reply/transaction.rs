@@ -1,11 +1,11 @@
 //! The `Transaction` of GetTransaction: the schema's `TransactionDetail`, in its order.
 
 use money::Amount;
-use payments::rows::{Account, Event, Operation, Transaction};
+use payments::rows::{Account, Event, Operation, Tally, TallyKind, Transaction};
 use payments::{AccountKey, TokenId, TransactionId};
 use xml::Writer;
 
-use super::{write_amount, write_returned};
+use super::{said, write_amount, write_returned};
 use crate::{instant, words};
 
 /// Everything that is shown of a transaction, as the server has found it.
@@ -27,6 +27,8 @@ pub struct TransactionView<'a> {
     pub sender_token: Option<&'a TokenId>,
     /// The recipient's token.
     pub recipient_token: Option<&'a TokenId>,
+    /// The prepaid or credit instrument that it changes.
+    pub tally: Option<&'a Tally>,
     /// The transactions it belongs with.
     pub related: &'a [Related],
 }
@@ -84,11 +86,16 @@ pub(super) fn write(writer: &mut Writer, view: &TransactionView) {
         .optional(
             "RecipientTokenId",
             view.recipient_token.map(TokenId::as_str),
-        )
-        .element(
-            "FPSOperation",
-            words::operation(transaction.operation_shown()),
-        )
+        );
+    if let Some(tally) = view.tally {
+        let name = match tally.kind {
+            TallyKind::Prepaid => "PrepaidInstrumentId",
+            TallyKind::Credit => "CreditInstrumentId",
+        };
+        writer.element(name, tally.id().as_str());
+    }
+    writer
+        .element("FPSOperation", transaction.operation_shown().name())
         .element("PaymentMethod", words::payment_method(transaction.method))
         .element("TransactionStatus", status.name())
         .element("StatusCode", words::status_code(code))
@@ -113,14 +120,9 @@ pub(super) fn write(writer: &mut Writer, view: &TransactionView) {
     writer.close("Transaction");
 }
 
-/// Once something is charged, that is the amount; fees of a refund are those that come back.
+/// Fees of a refund are those that come back.
 fn write_money(writer: &mut Writer, transaction: &Transaction) {
-    let amount = if transaction.settled.is_zero() {
-        transaction.amount
-    } else {
-        transaction.settled
-    };
-    write_amount(writer, "TransactionAmount", amount);
+    write_amount(writer, "TransactionAmount", transaction.amount_shown());
     let fees = &transaction.fees;
     let write_fee: fn(&mut Writer, &str, Amount) = match transaction.operation {
         Operation::Refund => write_returned,
@@ -153,8 +155,4 @@ fn write_parties(writer: &mut Writer, view: &TransactionView) {
         .element("CallerName", &view.caller.name)
         .optional("RecipientName", said(&view.recipient.name))
         .optional("RecipientEmail", recipient_email);
-}
-
-fn said(text: &str) -> Option<&str> {
-    (!text.is_empty()).then_some(text)
 }

@@ -35,9 +35,10 @@ fn what_is_no_call() {
     check(
         &change("Action", "reserve"),
         "InvalidParams",
-        "\"action\" has to be one of Cancel, CancelToken, GetAccountBalance, GetTokenByCaller, \
-         GetTransaction, GetTransactionStatus, Pay, Refund, Reserve, Settle, VerifySignature. \
-         Specified value: reserve",
+        &format!(
+            "\"action\" has to be one of {}. Specified value: reserve",
+            Action::ALL.map(Action::as_str).join(", ")
+        ),
     );
     check(
         &change("AWSAccessKeyId", ""),

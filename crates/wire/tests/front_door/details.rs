@@ -33,6 +33,7 @@ pub fn detail(of: &payments::rows::Transaction, viewer: i64) -> String {
         recipient: &caller,
         sender_token: Some(&sender_token),
         recipient_token: None,
+        tally: None,
         related: &related,
     }))
 }

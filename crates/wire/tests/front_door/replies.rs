@@ -157,6 +157,7 @@ fn token() -> Token {
         facts: Arc::new(TokenConsent {
             tally: None,
             replaces: None,
+            instruction: None,
             kind: TokenType::MultiUse,
             role: TokenRole::Sender,
             caller_reference: CallerReference::parse("t-1").expect("a reference"),

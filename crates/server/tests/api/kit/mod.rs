@@ -7,6 +7,7 @@ mod receiver;
 mod scene;
 mod signer;
 mod soap;
+mod tallies;
 mod wait;
 mod world;
 
@@ -17,5 +18,6 @@ pub use receiver::{Message, Receiver};
 pub use scene::{APPROVED, FAR_YEAR, Scene, reference};
 pub use signer::{Pairs, Signer, encode, pairs, with, without};
 pub use soap::{Wire, over_soap};
+pub use tallies::InstalledTally;
 pub use wait::until;
 pub use world::World;

@@ -5,6 +5,8 @@
 mod charges_table;
 mod parties_table;
 mod paying;
+mod reads_table;
+mod tallies_table;
 mod tokens_table;
 mod transactions_table;
 
@@ -27,11 +29,13 @@ pub struct Case {
 }
 
 /// All situations.
-pub const CASES: [&[Case]; 4] = [
+pub const CASES: [&[Case]; 6] = [
     parties_table::CASES,
     charges_table::CASES,
     transactions_table::CASES,
     tokens_table::CASES,
+    reads_table::CASES,
+    tallies_table::CASES,
 ];
 
 /// Codes that other modules of these tests provoke.
@@ -92,6 +96,16 @@ fn of_transactions() {
 #[test]
 fn of_tokens() {
     check(tokens_table::CASES);
+}
+
+#[test]
+fn of_readings() {
+    check(reads_table::CASES);
+}
+
+#[test]
+fn of_tallies() {
+    check(tallies_table::CASES);
 }
 
 #[test]

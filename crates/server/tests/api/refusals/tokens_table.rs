@@ -86,6 +86,19 @@ pub(super) const CASES: &[Case] = &[
         code: "AccountClosed",
         says: "closed",
         actions: BOTH,
+        when: "the caller is suspended",
+        ask: |scene, action| {
+            let shop = scene.another_shop(true);
+            scene
+                .world
+                .set_status(shop.account, payments::rows::AccountStatus::Suspended);
+            scene.ask_as(&shop, action, &named(scene))
+        },
+    },
+    Case {
+        code: "AccountClosed",
+        says: "closed",
+        actions: BOTH,
         when: "the caller is closed",
         ask: |scene, action| {
             let shop = scene.another_shop(true);

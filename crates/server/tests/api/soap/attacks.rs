@@ -29,7 +29,7 @@ fn documents_that_are_not_read() {
     let laughs = "<!DOCTYPE x [<!ENTITY a \"lol\"><!ENTITY b \"&a;&a;&a;&a;\">]>";
     let outside = "<!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/passwd\">]>";
     let deep = format!("{}{}", "<x>".repeat(500), "</x>".repeat(500));
-    let many: String = (0..500).map(|at| format!(" a{at}='1'")).collect();
+    let many = " a='1'".repeat(500);
     for (changed, says) in [
         (before_root(&text, laughs), "a document type"),
         (before_root(&text, outside), "a document type"),
