@@ -83,8 +83,8 @@ pub(super) const CASES: &[Case] = &[
         ask: |scene, action| scene.ask(action, &Vec::new()),
     },
     Case {
-        code: "AccountClosed",
-        says: "closed",
+        code: "InvalidAccountState_Caller",
+        says: "caller",
         actions: BOTH,
         when: "the caller is suspended",
         ask: |scene, action| {
