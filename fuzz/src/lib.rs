@@ -4,14 +4,16 @@
 //! `cargo fuzz run <name>` there), and on their seeds and on random bytes in the ordinary tests.
 
 use money::{Amount, Currency, Rate};
+use payments::instruction::{INSTRUCTION_CHARS_MAX, Instruction};
 use payments::period::Period;
+use payments::rows::TokenType;
 use payments::{AccessKeyId, CallerReference, TokenId, TransactionId};
 
 /// An entry point: takes any bytes, checks what it can about the outcome, never panics.
 pub type Entry = fn(&[u8]);
 
 /// Every entry point with the name of its seeds' folder and its libFuzzer target.
-pub const ENTRIES: [(&str, Entry); 10] = [
+pub const ENTRIES: [(&str, Entry); 11] = [
     ("form", signing::form::fuzz_entry),
     ("url", signing::url::fuzz_entry),
     ("verify-signature", verify_signature),
@@ -22,6 +24,7 @@ pub const ENTRIES: [(&str, Entry); 10] = [
     ("amount", amount),
     ("ids", ids),
     ("settings", settings),
+    ("instruction", instruction),
 ];
 
 /// The entry point of that name.
@@ -74,6 +77,21 @@ fn ids(bytes: &[u8]) {
     let _ = CallerReference::parse(text);
     let _ = AccessKeyId::parse(text);
     let _ = Period::parse(text);
+}
+
+/// What is read as a payment instruction is printed so that it reads the same again.
+fn instruction(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    if let Ok(read) = Instruction::parse(text) {
+        let _ = read.declared(TokenType::MultiUse);
+        // A list of many short values may print longer than it was written.
+        let printed = read.to_string();
+        if printed.chars().count() <= INSTRUCTION_CHARS_MAX {
+            assert_eq!(Instruction::parse(&printed), Ok(read));
+        }
+    }
 }
 
 fn settings(bytes: &[u8]) {

@@ -21,6 +21,7 @@ mod install_tally;
 mod install_tokens;
 mod instruments;
 mod keys;
+mod magic_tokens;
 mod moving;
 mod pay;
 mod payment;

@@ -37,7 +37,9 @@ fn keys(connection: &Connection, asked: &Activity) -> Result<Vec<TransactionKey>
         WHERE account = ? AND ? <= transaction_key AND transaction_key <= ? \
         ORDER BY transaction_key LIMIT ?";
     let values = [account, asked.from, asked.to.min(followed), limit(most)];
-    let mut keys = read_rows(connection, "activity", indexed, values, |from| from.get())?;
+    let mut keys = read_rows(connection, "activity", indexed, values, |from| {
+        from.get::<i64>()
+    })?;
     let left = most.saturating_sub(keys.len());
     let unindexed = "SELECT key FROM transactions WHERE ? < key AND key <= ? \
         AND ? IN (caller, sender, recipient) ORDER BY key LIMIT ?";

@@ -105,7 +105,9 @@ impl Fixture {
     fn command(&self, verified: VerifiedCall<'_>) -> Result<Command, Failure> {
         match verified.request(self.caller) {
             Ok(Request::Command(command)) => Ok(command),
-            Ok(Request::Read(_) | Request::VerifySignature { .. }) => Err(failed("no command")),
+            Ok(Request::Install(_) | Request::Read(_) | Request::VerifySignature { .. }) => {
+                Err(failed("no command"))
+            }
             Err(error) => Err(failed(error.code)),
         }
     }

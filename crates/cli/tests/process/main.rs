@@ -26,3 +26,4 @@ mod stopping;
 mod tls;
 mod told;
 mod webhook;
+mod wsdl;

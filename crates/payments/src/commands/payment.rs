@@ -6,6 +6,7 @@ use money::Amount;
 
 pub(super) use super::authority::{check_caller, check_key, want_caller};
 use super::draft::{self, Draft};
+use super::magic_tokens;
 use super::{tally, usage};
 use crate::command::{Answer, By, Lanes, Outcome, Stamp, Verdict};
 use crate::ids::key_time;
@@ -144,10 +145,15 @@ pub(super) fn parties<'a>(
     stamp: &Stamp,
 ) -> Result<Parties<'a>, Refusal> {
     let caller = check_caller(by, seen)?;
+    let mode = stamp.terms.mode;
+    magic_tokens::check(&asked.sender_token, Party::Sender, mode)?;
     let sender_token = token(&asked.sender_token, Party::Sender, by.caller, seen)?;
     check_role(sender_token, operation)?;
     let recipient_token = match &asked.recipient_token {
-        Some(id) => Some(token(id, Party::Recipient, by.caller, seen)?),
+        Some(id) => {
+            magic_tokens::check(id, Party::Recipient, mode)?;
+            Some(token(id, Party::Recipient, by.caller, seen)?)
+        }
         None => None,
     };
     let tally = tally_of(sender_token, seen);

@@ -164,22 +164,25 @@ impl<'t> Parser<'t> {
     fn among_texts(&mut self) -> Result<Vec<(&'t Token, &'t str)>, Problem> {
         let first = self.next();
         let mut texts = Vec::new();
-        match &first.word {
-            Word::Text(list) => texts.extend(list.split(',').map(|part| (first, part.trim()))),
-            Word::Sign("(") => loop {
+        if let Word::Text(list) = &first.word {
+            texts.extend(list.split(',').map(|part| (first, part.trim())));
+        } else if first.word == Word::Sign("(") {
+            loop {
                 let token = self.next();
                 let Word::Text(text) = &token.word else {
                     return Err(token.unexpected());
                 };
                 texts.push((token, text.as_str()));
                 let separator = self.next();
-                match separator.word {
-                    Word::Sign(",") => {}
-                    Word::Sign(")") => break,
-                    _ => return Err(separator.unexpected()),
+                if separator.word == Word::Sign(")") {
+                    break;
                 }
-            },
-            _ => return Err(first.unexpected()),
+                if separator.word != Word::Sign(",") {
+                    return Err(separator.unexpected());
+                }
+            }
+        } else {
+            return Err(first.unexpected());
         }
         if LIST_VALUES_MAX < texts.len() {
             return Err(first.wrong("the list is too long"));
@@ -193,10 +196,10 @@ impl<'t> Parser<'t> {
         }
         self.next();
         let said = self.next();
-        match &said.word {
-            Word::Text(text) => Ok(Some(text.clone())),
-            _ => Err(said.unexpected()),
-        }
+        let Word::Text(text) = &said.word else {
+            return Err(said.unexpected());
+        };
+        Ok(Some(text.clone()))
     }
 }
 

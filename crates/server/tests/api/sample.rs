@@ -41,8 +41,9 @@ pub fn sample(scene: &Scene, action: Action) -> Pairs {
         }
         Action::GetAccountActivity => activity(scene),
         Action::GetTokens => tokens(scene),
-        Action::GetTokenUsage => pairs(&[("TokenId", used(scene).id.as_str())]),
-        Action::GetPaymentInstruction => pairs(&[("TokenId", used(scene).id.as_str())]),
+        Action::GetTokenUsage | Action::GetPaymentInstruction => {
+            pairs(&[("TokenId", used(scene).id.as_str())])
+        }
         Action::GetRecipientVerificationStatus => {
             pairs(&[("RecipientTokenId", scene.recipient_token.id.as_str())])
         }

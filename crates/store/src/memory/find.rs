@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use ledger::{Balance, Layer, LedgerAccount};
 use payments::ids::key_time;
-use payments::rows::{DocumentId, Notification, PARKED, State, Subject, Transaction, Work};
+use payments::rows::{
+    DocumentId, Notification, PARKED, State, Subject, TallyKind, Transaction, Work,
+};
 use payments::tables::PostingRow;
 use payments::{AccountKey, Timestamp, TransactionKey};
 
@@ -50,20 +52,7 @@ impl Rows {
                 Found::Transactions(found.cloned().collect())
             }
             Query::Activity(asked) => self.activity(asked),
-            Query::TallyTotals { recipient, kind } => {
-                let rows = self.tallies.values();
-                let own = rows.filter(|row| row.recipient == *recipient && row.kind == *kind);
-                let sums = own.fold((0, 0), |(balance, pending), row| {
-                    (
-                        balance + row.balance.micros(),
-                        pending + row.pending.micros(),
-                    )
-                });
-                Found::TallyTotals {
-                    balance: sums.0,
-                    pending: sums.1,
-                }
-            }
+            Query::TallyTotals { recipient, kind } => self.tally_totals(*recipient, *kind),
             Query::Accounts { most } => {
                 let named = self.accounts.values().filter(|row| !row.name.is_empty());
                 Found::Accounts(named.take(*most).cloned().collect())
@@ -105,6 +94,18 @@ impl Rows {
         let children = self.added.relations.iter().filter(|row| row.parent == key);
         let rows = children.filter_map(|row| self.transactions.get(&row.child));
         Found::Transactions(rows.cloned().collect())
+    }
+
+    fn tally_totals(&self, recipient: AccountKey, kind: TallyKind) -> Found {
+        let rows = self.tallies.values();
+        let own = rows.filter(|row| row.recipient == recipient && row.kind == kind);
+        let (balance, pending) = own.fold((0, 0), |(balance, pending), row| {
+            (
+                balance + row.balance.micros(),
+                pending + row.pending.micros(),
+            )
+        });
+        Found::TallyTotals { balance, pending }
     }
 
     fn activity(&self, asked: &Activity) -> Found {

@@ -428,10 +428,11 @@ fn everything_of_the_others() {
 fn activity(own: &[(&'static str, &'static str)]) -> Result<wire::ActivityAsked, wire::WireError> {
     let mut pairs = vec![("StartDate", "2009-10-01T00:00:00Z")];
     pairs.extend_from_slice(own);
-    match ask(&with("GetAccountActivity", &pairs))? {
-        Request::Read(Read::Activity(asked)) => Ok(asked),
-        other => panic!("{other:?}"),
-    }
+    let asked = ask(&with("GetAccountActivity", &pairs))?;
+    let Request::Read(Read::Activity(asked)) = asked else {
+        panic!("{asked:?}")
+    };
+    Ok(asked)
 }
 
 #[test]

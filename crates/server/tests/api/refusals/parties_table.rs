@@ -329,4 +329,64 @@ pub(super) const CASES: &[Case] = &[
             scene.ask_as(&shop, action, &asked)
         },
     },
+    Case {
+        code: "UnverifiedEmailAddress_Sender",
+        says: "sender",
+        actions: BOTH,
+        when: "the token stands for an unverified sender in a sandbox",
+        ask: |scene, action| {
+            let id = "E3FR7BARJV3PB631PMKV74PGKCJLBHI1Q1KMQN7BJ2JJICPDKN3N1CJIKFZ8D7NN";
+            set(scene, action, "SenderTokenId", id)
+        },
+    },
+    Case {
+        code: "InvalidAccountState_Sender",
+        says: "sender",
+        actions: BOTH,
+        when: "the token stands for a suspended sender in a sandbox",
+        ask: |scene, action| {
+            let id = "H216UECZ8ZM1G8G4QA3V7RKF8JDFZ9SI3SJAFSGUKBBNDHX1NVM8GUQRZNRNAHER";
+            set(scene, action, "SenderTokenId", id)
+        },
+    },
+    Case {
+        code: "InvalidAccountState_Sender",
+        says: "sender",
+        actions: BOTH,
+        when: "the token stands for a closed sender in a sandbox",
+        ask: |scene, action| {
+            let id = "Z1LGRXR4HMDZBSFKXELA32KZASGWD8IHMHZCK4DETR784LDLD1GMFW4P3WT8VTGX";
+            set(scene, action, "SenderTokenId", id)
+        },
+    },
+    Case {
+        code: "UnverifiedEmailAddress_Recipient",
+        says: "recipient",
+        actions: BOTH,
+        when: "the token stands for an unverified recipient in a sandbox",
+        ask: |scene, action| {
+            let id = "C4LGSEMXN11FTUXZ2X2C7QVFHN5DVBGQJNF17AIQXXXQSX4DRG4KJFCN2KRFUUZI";
+            set(scene, action, "RecipientTokenId", id)
+        },
+    },
+    Case {
+        code: "InvalidAccountState_Recipient",
+        says: "recipient",
+        actions: BOTH,
+        when: "the token stands for a suspended recipient in a sandbox",
+        ask: |scene, action| {
+            let id = "R3VK49XVGCAZTJSXKN7ZSBHPMFGKM5VEEQTXGMVE8CFUZ2G5RLLMAB4J6TQRL6BU";
+            set(scene, action, "RecipientTokenId", id)
+        },
+    },
+    Case {
+        code: "InvalidAccountState_Recipient",
+        says: "recipient",
+        actions: BOTH,
+        when: "the token stands for a closed recipient in a sandbox",
+        ask: |scene, action| {
+            let id = "P1LL7A1LHK935DBGI5NAYCXOCLVEBHBNIU7PBXBAMRKKNLDEPI8M3MUSLZT2VANZ";
+            set(scene, action, "RecipientTokenId", id)
+        },
+    },
 ];

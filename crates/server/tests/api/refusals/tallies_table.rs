@@ -30,25 +30,29 @@ const NOBODYS: &str = "553IPMACGAZ2J4N1L7BJ3UMNRFTQU4V9NT4RJCTVADDJKXQ6L1ZAKSIUN
 
 /// A request that would succeed but for its amount.
 fn asked(scene: &Scene, action: Action, amount: &str) -> Pairs {
-    match action {
-        Action::FundPrepaid => scene.funding(&scene.tally(TallyKind::Prepaid), amount),
-        Action::SettleDebt => scene.settlement(&scene.owed(), amount),
-        Action::GetPrepaidBalance => pairs(&[(
-            "PrepaidInstrumentId",
-            scene.tally(TallyKind::Prepaid).id.as_str(),
-        )]),
-        Action::GetDebtBalance => pairs(&[(
-            "CreditInstrumentId",
-            scene.tally(TallyKind::Credit).id.as_str(),
-        )]),
-        _ => scene.write_off(&scene.owed(), amount),
+    let prepaid = || scene.tally(TallyKind::Prepaid);
+    if action == Action::FundPrepaid {
+        return scene.funding(&prepaid(), amount);
     }
+    if action == Action::SettleDebt {
+        return scene.settlement(&scene.owed(), amount);
+    }
+    if action == Action::WriteOffDebt {
+        return scene.write_off(&scene.owed(), amount);
+    }
+    let tally = if action == Action::GetPrepaidBalance {
+        prepaid()
+    } else {
+        scene.tally(TallyKind::Credit)
+    };
+    pairs(&[(instrument(action), tally.id.as_str())])
 }
 
 fn instrument(action: Action) -> &'static str {
-    match action {
-        Action::FundPrepaid | Action::GetPrepaidBalance => "PrepaidInstrumentId",
-        _ => "CreditInstrumentId",
+    if [Action::FundPrepaid, Action::GetPrepaidBalance].contains(&action) {
+        "PrepaidInstrumentId"
+    } else {
+        "CreditInstrumentId"
     }
 }
 
