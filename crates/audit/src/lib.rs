@@ -28,6 +28,8 @@ mod finding;
 mod later;
 mod numbers;
 mod outage;
+mod packed;
+mod postgres;
 mod progress;
 mod report;
 mod rows;
@@ -41,6 +43,7 @@ pub use books::Books;
 pub use check::{CHUNK, FINDINGS_MAX, Options, check};
 pub use finding::{Code, Finding, Findings};
 pub use outage::Outage;
+pub use postgres::PostgresBooks;
 pub use progress::{Counts, Progress};
 pub use report::{KindSum, Report};
 pub use rows::{

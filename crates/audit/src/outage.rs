@@ -12,6 +12,15 @@ pub enum Outage {
         #[source]
         source: rusqlite::Error,
     },
+    /// The database on PostgreSQL did not answer.
+    #[error("the database failed while {doing}")]
+    Postgres {
+        /// What was being done.
+        doing: &'static str,
+        /// What it said.
+        #[source]
+        source: tokio_postgres::Error,
+    },
     /// The saved progress is not one of ours, or of another version.
     #[error("line {line} of the saved progress cannot be read")]
     Progress {

@@ -21,9 +21,10 @@ mod rows;
 
 use self::rows::{
     ALONE, BALANCES, BATCHES, EVENTS, NOTIFICATIONS, POSTINGS, REFERENCES, REFUNDS, STANDING,
-    TALLIES, TRANSACTIONS, currency, posting, refund, tally, transaction, unpack,
+    TALLIES, TRANSACTIONS, currency, posting, refund, tally, transaction,
 };
 use crate::books::Books;
+use crate::packed::unpack;
 use crate::{
     BalanceRow, BatchRow, EventRow, NotificationRow, Outage, PostingRow, ReferenceRow, RefundRow,
     Standing, TallyRow, TransactionRow, WorkRow,

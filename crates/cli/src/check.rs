@@ -1,22 +1,28 @@
 //! `check`: the books, proved.
 
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
-use audit::{Options, Progress, Report, SqliteBooks};
+use audit::{Books, Options, PostgresBooks, Progress, Report, SqliteBooks};
 use serde_json::json;
+use server::config::{Database, is_postgres};
 
 use crate::arguments::Place;
 use crate::{Done, Failure, serve};
 
 /// Proves the books of a server, running or not, or of a backup named as the database.
 pub fn run(place: &Place, resume: Option<&Path>, json: bool) -> Done {
-    let path = match &place.database {
-        Some(file) => PathBuf::from(file),
-        None => serve::settings(place, None)?.store_path(),
+    let report = match &place.database {
+        Some(file) if !is_postgres(file) => prove(Path::new(file), resume, !json)?,
+        Some(_) | None => {
+            let settings = serve::settings(place, None)?;
+            match &settings.database {
+                Some(database) => prove_on_postgres(database, resume, !json)?,
+                None => prove(&settings.store_path(), resume, !json)?,
+            }
+        }
     };
-    let report = prove(&path, resume, !json)?;
     if json {
         println!("{}", as_json(&report));
     } else {
@@ -38,6 +44,26 @@ pub fn prove(path: &Path, resume: Option<&Path>, talk: bool) -> Result<Report, F
         )));
     }
     let mut books = SqliteBooks::open(path).map_err(Failure::untried)?;
+    walk(&mut books, resume, talk)
+}
+
+/// Proves the books on PostgreSQL. Blocks a thread of the runtime while it reads.
+fn prove_on_postgres(
+    database: &Database,
+    resume: Option<&Path>,
+    talk: bool,
+) -> Result<Report, Failure> {
+    let address = server::boot::address(database).map_err(Failure::untried)?;
+    tokio::task::block_in_place(|| {
+        let handle = tokio::runtime::Handle::current();
+        let client = handle
+            .block_on(address.connect())
+            .map_err(Failure::untried)?;
+        walk(&mut PostgresBooks::over(client, handle), resume, talk)
+    })
+}
+
+fn walk(books: &mut impl Books, resume: Option<&Path>, talk: bool) -> Result<Report, Failure> {
     let progress = match resume {
         Some(file) if file.is_file() => {
             let text = std::fs::read_to_string(file).map_err(Failure::untried)?;
@@ -69,7 +95,7 @@ pub fn prove(path: &Path, resume: Option<&Path>, talk: bool) -> Result<Report, F
         on_progress: &mut on_progress,
         elapsed: &|| began.elapsed(),
     };
-    let report = audit::check(&mut books, options).map_err(Failure::untried)?;
+    let report = audit::check(books, options).map_err(Failure::untried)?;
     if talk {
         eprint!("\r\x1b[K");
     }

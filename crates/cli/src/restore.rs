@@ -8,6 +8,11 @@ use crate::{Done, Failure, check, serve};
 /// Proves the backup first, keeps what was there beside it, and puts the backup in its place.
 pub fn run(place: &Place, from: &Path) -> Done {
     let settings = serve::settings(place, None)?;
+    if settings.database.is_some() {
+        let reason = "a database on PostgreSQL is restored by its own tools: pg_restore, or a base \
+            backup with the archived log";
+        return Err(Failure::untried(reason));
+    }
     let report = check::prove(from, None, false)?;
     if !report.is_sound() {
         return Err(Failure::wrong(format!(

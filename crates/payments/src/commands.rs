@@ -4,6 +4,7 @@ mod accounts;
 mod advance;
 mod answer;
 mod authority;
+mod beginning;
 mod cancel;
 mod cancel_token;
 mod certificates;

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use processor::SandboxProcessor;
 use signing::hosts::PublicNames;
-use store::{Store, SystemClock, Watch};
-use store_sqlite::{DirectoryLock, Options, SqliteStore};
+use store::Watch;
+use store_sqlite::DirectoryLock;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -22,7 +22,10 @@ use crate::images::Images;
 use crate::keyring::{KeyRing, RingError};
 use crate::{admin, tls};
 
+mod kept;
 mod later;
+
+pub use kept::address;
 
 /// Seconds for the workers to finish what is under way at a stop.
 pub const WORKERS_STOP_S_MAX: u64 = 5;
@@ -101,17 +104,22 @@ impl Opened {
 
         // The certificate that signs is part of the terms that decisions are given, and it is kept
         // in the store: so the store is opened once to find it, and then for good.
-        let first = open_store(&settings, String::new(), &desk, None)?;
+        let first = kept::open(&settings, String::new(), &desk, None)
+            .await?
+            .store;
+        let alone = kept::alone(&settings).await?;
         let now = first.now().await.map_err(store_error)?.real;
-        let ring = KeyRing::open(&first, &vault, &base, now).await;
+        let ring = KeyRing::open(&*first, &vault, &base, now).await;
+        drop(alone);
         first.close().await;
         drop(first);
         let keyring = Arc::new(ring?);
-        let store = open_store(&settings, keyring.current().url.clone(), &desk, watch)?;
+        let certificate = keyring.current().url.clone();
+        let kept = kept::open(&settings, certificate, &desk, watch).await?;
 
         let app = Arc::new(App {
             names: PublicNames::new(&settings.public_names),
-            store: Arc::new(store),
+            store: kept.store,
             vault: vault.clone(),
             keyring,
             access: crate::access::AccessCache::default(),
@@ -119,7 +127,7 @@ impl Opened {
             workers: std::sync::OnceLock::new(),
             images: Images::new(later::allowed(&settings)?, settings.mode)
                 .map_err(|error| bad("notify_private", error))?,
-            clock: Arc::new(SystemClock::default()),
+            clock: kept.clock,
             own_address,
             settings,
         });
@@ -203,6 +211,9 @@ impl Running {
                 stop,
             ));
         }
+        if app.settings.database.is_some() {
+            listeners.spawn(kept::follow_keys(app.clone(), stop.subscribe()));
+        }
         let socket = admin_socket(&app)?;
         listeners.spawn(admin::serve(app, socket, stop.subscribe()));
         Ok(Running {
@@ -261,19 +272,6 @@ fn master_keys(settings: &Settings) -> Result<MasterKeys, BootError> {
             .map_err(|error| error.to_string()),
     };
     loaded.map_err(BootError::MasterKey)
-}
-
-fn open_store(
-    settings: &Settings,
-    certificate: String,
-    desk: &Arc<Desk>,
-    watch: Option<Watch>,
-) -> Result<SqliteStore, BootError> {
-    let mut options = Options::new(settings.terms(certificate), desk.clone());
-    options.queue = settings.queue_commands_max;
-    options.watch = watch;
-    SqliteStore::open(&settings.store_path(), options)
-        .map_err(|error| BootError::Store(error.to_string()))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]

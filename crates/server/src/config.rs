@@ -10,8 +10,10 @@ use money::{Amount, Currency, FeeRule, Rate, Rounding};
 use payments::terms::FeeLine;
 use payments::{FeeSchedule, Mode, Terms};
 
+mod database;
 mod file;
 
+pub use database::{Database, is_postgres};
 pub use file::{File, NAMES, Tier};
 
 /// The settings of a server, as typed values.
@@ -23,6 +25,8 @@ pub use file::{File, NAMES, Tier};
 pub struct Settings {
     /// Where the embedded store and its neighbours live.
     pub data: PathBuf,
+    /// Where the books are kept instead of the embedded store.
+    pub database: Option<Database>,
     /// Where the server listens.
     pub listen: SocketAddr,
     /// Where `/healthz`, `/readyz` and `/metrics` are served instead, when set.
@@ -61,6 +65,8 @@ pub struct Settings {
     pub log_json: bool,
     /// Seconds that a slow test card takes.
     pub sandbox_slow_s: u64,
+    /// The sandbox processor's statement, when it is not in the data folder.
+    pub sandbox_statement: Option<PathBuf>,
     /// Seconds for which the sandbox processor knows a call by its key.
     pub sandbox_key_life_s: u64,
     /// The master keys as text, when they come from the environment.
@@ -152,10 +158,6 @@ impl Settings {
     }
 
     fn check(file: &File, master_key: Option<String>) -> Result<Settings, BadSetting> {
-        if file.database.is_some() {
-            let reason = "this version keeps its books in its embedded store only";
-            return Err(bad("database", reason));
-        }
         let mode = match file.mode.as_deref() {
             None | Some("sandbox") => Mode::Sandbox,
             Some("production") => Mode::Production,
@@ -168,6 +170,7 @@ impl Settings {
         let currency = Currency::USD;
         let settings = Settings {
             data: PathBuf::from(file.data.as_deref().unwrap_or("./holdfast-data")),
+            database: database::database(file)?,
             listen: address("listen", file.listen.as_deref().unwrap_or("127.0.0.1:8480"))?,
             operations_listen: optional_address(
                 "operations_listen",
@@ -210,6 +213,7 @@ impl Settings {
             },
             log_json: file.log_json.unwrap_or(false),
             sandbox_slow_s: file.sandbox_slow_s.unwrap_or(5),
+            sandbox_statement: file.sandbox_statement.as_ref().map(PathBuf::from),
             sandbox_key_life_s: bounded(
                 "sandbox_key_life_s",
                 file.sandbox_key_life_s,
@@ -257,9 +261,10 @@ impl Settings {
         self.data.join("holdfast.db")
     }
 
-    /// The file of the sandbox processor's statement.
+    /// The file of the sandbox processor's statement. The nodes of one database share one.
     pub fn statement_path(&self) -> PathBuf {
-        self.data.join("sandbox-processor.db")
+        let own = || self.data.join("sandbox-processor.db");
+        self.sandbox_statement.clone().unwrap_or_else(own)
     }
 
     /// The admin socket.

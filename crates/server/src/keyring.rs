@@ -121,6 +121,24 @@ impl KeyRing {
         Ok(ring)
     }
 
+    /// Takes over what another node of the same database has made.
+    pub async fn refresh(&self, store: &dyn Store, vault: &MasterKeys) -> Result<(), RingError> {
+        let _alone = self.rotating.lock().await;
+        let ids = list(store).await?;
+        for id in &ids {
+            if self.find(id).is_none() {
+                self.load(store, vault, id).await?;
+            }
+        }
+        if let Some(newest) = ids.last() {
+            let current = self.current.write();
+            current
+                .expect("the ring's lock is never poisoned")
+                .clone_from(newest);
+        }
+        Ok(())
+    }
+
     /// All keys, oldest first, and whether each is the current one.
     pub fn all(&self) -> Vec<(Arc<RingKey>, bool)> {
         let current = self.current();

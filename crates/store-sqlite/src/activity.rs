@@ -4,11 +4,12 @@
 use payments::TransactionKey;
 use rusqlite::{Connection, OptionalExtension};
 use store::activity::{Activity, ActivityPage, Pager, WALKED_ROWS_MAX};
+use store::rows::Transactions;
+use store::rows::codec::Fields as _;
 use store::{Found, Outage};
 
 use crate::errands::FOLLOWED;
 use crate::row::{failed, load_all, read_rows};
-use crate::tables::Transactions;
 
 /// Transactions that are read at a time.
 const CHUNK_ROWS: usize = 256;

@@ -7,7 +7,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 use store::{Backend, BatchRow, Outage};
 
 use crate::row::{self, failed};
-use crate::tables::{
+use store::rows::{
     AccessKeys, Accounts, Balances, Certificates, Documents, Emails, Instruments, Notifications,
     References, Settings, Subscriptions, Tallies, TokenReferences, Tokens, Transactions, Works,
 };
@@ -246,10 +246,10 @@ fn write(connection: &Connection, changes: &ChangeSet, fresh_from: i64) -> Resul
     row::write::<Notifications>(connection, &changes.notifications, fresh_from)?;
     row::write::<Documents>(connection, &changes.documents, fresh_from)?;
     row::write::<Settings>(connection, &changes.settings, fresh_from)?;
-    row::add(connection, &changes.added.events).map_err(failed("writing events"))?;
-    row::add(connection, &changes.added.postings).map_err(failed("writing postings"))?;
-    row::add(connection, &changes.added.attempts).map_err(failed("writing attempts"))?;
-    row::add(connection, &changes.added.relations).map_err(failed("writing relations"))
+    row::add(connection, &changes.added.events, "writing events")?;
+    row::add(connection, &changes.added.postings, "writing postings")?;
+    row::add(connection, &changes.added.attempts, "writing attempts")?;
+    row::add(connection, &changes.added.relations, "writing relations")
 }
 
 fn insert_batch(connection: &Connection, row: &BatchRow) -> rusqlite::Result<()> {

@@ -5,6 +5,7 @@
 
 use rusqlite::Connection;
 use store::Outage;
+use store::rows::codec::Fields as _;
 use tokio::sync::oneshot;
 
 use crate::activity;

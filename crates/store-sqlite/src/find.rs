@@ -11,22 +11,26 @@ use payments::{
 use rusqlite::Connection;
 use rusqlite::types::FromSql;
 use store::query::Backlog;
+use store::rows::codec::Fields as _;
+use store::rows::{
+    self, AccessKeys, Accounts, Certificates, Instruments, Notifications, Subscriptions, Tokens,
+    Transactions,
+};
 use store::{Found, Moment, Outage, Query};
 
 use crate::activity;
 use crate::row::{failed, load_all, read_rows};
 use crate::sums::Sums;
-use crate::tables::{
-    self, AccessKeys, Accounts, Certificates, Instruments, Notifications, Subscriptions, Tokens,
-    Transactions,
-};
+use crate::tables;
 use crate::walk;
 
 /// Answers a question.
 pub(crate) fn find(connection: &Connection, query: &Query, now: Moment) -> Result<Found, Outage> {
     match query {
         Query::Events(key) => {
-            let rows = read_rows(connection, "events", tables::EVENTS, [key.0], tables::event);
+            let rows = read_rows(connection, "events", tables::EVENTS, [key.0], |from| {
+                rows::event(from)
+            });
             rows.map(Found::Events)
         }
         Query::Postings(key) => postings(connection, *key),
@@ -94,12 +98,18 @@ pub(crate) fn find(connection: &Connection, query: &Query, now: Moment) -> Resul
 
 fn postings(connection: &Connection, key: TransactionKey) -> Result<Found, Outage> {
     let sql = tables::POSTINGS;
-    read_rows(connection, "postings", sql, [key.0], tables::posting).map(Found::Postings)
+    read_rows(connection, "postings", sql, [key.0], |from| {
+        rows::posting(from)
+    })
+    .map(Found::Postings)
 }
 
 fn attempts(connection: &Connection, key: i64) -> Result<Found, Outage> {
     let sql = tables::ATTEMPTS;
-    read_rows(connection, "attempts", sql, [key], tables::attempt).map(Found::Attempts)
+    read_rows(connection, "attempts", sql, [key], |from| {
+        rows::attempt(from)
+    })
+    .map(Found::Attempts)
 }
 
 fn sums(connection: &Connection) -> Result<Found, Outage> {
@@ -114,7 +124,10 @@ fn stuck(connection: &Connection, before: i64, most: i64) -> Result<Found, Outag
         tables::WORK_COLUMNS,
         payments::rows::PARKED.0,
     );
-    read_rows(connection, "works", &sql, [before, most], tables::work).map(Found::Works)
+    read_rows(connection, "works", &sql, [before, most], |from| {
+        rows::work(from)
+    })
+    .map(Found::Works)
 }
 
 fn limit(most: usize) -> i64 {

@@ -34,7 +34,6 @@ mod find;
 mod lock;
 mod maintenance;
 mod migrate;
-mod numbers;
 mod open;
 mod queue;
 mod readers;

@@ -8,6 +8,7 @@ use payments::command::Answer;
 use payments::rows::WorkKind;
 use payments::{Command, Mode, ReadSet, Terms, Timestamp, WorkId, WorkingSet};
 use store::figures::{Figures, count};
+use store::rows::codec::Fields as _;
 use store::{
     Boxed, Clock, Clocks, Entropy, Found, Handover, Moment, Outage, Query, Setup, Store,
     SystemClock, SystemEntropy, Watch, WorkItem, Writer,

@@ -1,16 +1,12 @@
-//! How a row is written and read: values in the order of its columns.
+//! How a row is bound to a statement and read from one.
 
-use money::{Amount, Currency};
-use payments::{CallerReference, Timestamp};
-use rusqlite::types::{FromSql, ToSql};
+use rusqlite::types::{FromSql, FromSqlError, ToSql};
 use rusqlite::{CachedStatement, Connection, Row, Statement};
-use serde::de::DeserializeOwned;
 use std::fmt::Debug;
-use std::hash::Hash;
-use std::sync::Arc;
 
 use payments::tables::{KeySet, Table};
 use store::Outage;
+use store::rows::codec::{self, Added, Change, Keyed};
 
 /// An outage of the database.
 pub(crate) fn failed(doing: &'static str) -> impl Fn(rusqlite::Error) -> Outage {
@@ -20,14 +16,8 @@ pub(crate) fn failed(doing: &'static str) -> impl Fn(rusqlite::Error) -> Outage 
     }
 }
 
-/// A table with keyed rows.
-pub(crate) trait Keyed {
-    /// The key.
-    type Key: Eq + Hash + Ord + Clone + Debug;
-    /// The row.
-    type Row;
-    /// Its name.
-    const NAME: &'static str;
+/// The statements of a table with keyed rows.
+pub(crate) trait Sql: Keyed {
     /// Reads the columns of one row by its key.
     const SELECT: &'static str;
     /// Writes a whole row: its key, then its columns.
@@ -40,34 +30,12 @@ pub(crate) trait Keyed {
     const UPSERT_CHANGING: Option<&'static str> = None;
     /// Deletes a row of that table by its key.
     const DELETE_CHANGING: &'static str = "";
-
-    /// Gives the key's values.
-    fn put_key(key: &Self::Key, to: &mut Values) -> rusqlite::Result<()>;
-
-    /// Gives the row's values behind the key.
-    fn put(row: &Self::Row, to: &mut Values) -> rusqlite::Result<()>;
-
-    /// Gives the changing values.
-    fn put_changing(_row: &Self::Row, _to: &mut Values) -> rusqlite::Result<()> {
-        Ok(())
-    }
-
-    /// Whether the row was there before a batch whose keys begin at `fresh_from`.
-    fn is_old(_key: &Self::Key, _fresh_from: i64) -> bool {
-        false
-    }
-
-    /// Reads the row.
-    fn read(key: &Self::Key, from: &mut Fields) -> Result<Self::Row, Outage>;
 }
 
-/// A table whose rows are only ever added.
-pub(crate) trait Added {
+/// The statement of a table whose rows are only ever added.
+pub(crate) trait SqlAdded: Added {
     /// Writes a whole row.
     const INSERT: &'static str;
-
-    /// Gives the row's values.
-    fn put(&self, to: &mut Values) -> rusqlite::Result<()>;
 }
 
 /// Values bound to a statement, one after another.
@@ -77,16 +45,24 @@ pub(crate) struct Values<'a, 's> {
 }
 
 impl Values<'_, '_> {
-    /// The next value.
-    pub(crate) fn put(&mut self, value: impl ToSql) -> rusqlite::Result<()> {
+    fn bind(&mut self, value: impl ToSql) -> Result<(), Outage> {
         self.bound += 1;
-        self.statement.raw_bind_parameter(self.bound, value)
+        let bound = self.statement.raw_bind_parameter(self.bound, value);
+        bound.map_err(failed("binding a value"))
+    }
+}
+
+impl codec::Values for Values<'_, '_> {
+    fn int(&mut self, value: Option<i64>) -> Result<(), Outage> {
+        self.bind(value)
     }
 
-    /// The next value, as JSON.
-    pub(crate) fn put_json(&mut self, value: &impl serde::Serialize) -> rusqlite::Result<()> {
-        let text = serde_json::to_string(value);
-        self.put(text.map_err(|problem| rusqlite::Error::ToSqlConversionFailure(problem.into()))?)
+    fn text(&mut self, value: Option<&str>) -> Result<(), Outage> {
+        self.bind(value)
+    }
+
+    fn bytes(&mut self, value: Option<&[u8]>) -> Result<(), Outage> {
+        self.bind(value)
     }
 }
 
@@ -99,77 +75,48 @@ pub(crate) struct Fields<'a, 'r> {
 }
 
 impl Fields<'_, '_> {
-    /// The next field.
-    pub(crate) fn get<T: FromSql>(&mut self) -> Result<T, Outage> {
+    fn next<T: FromSql>(&mut self) -> Result<T, Outage> {
         let at = self.read;
         self.read += 1;
-        self.row
-            .get(at)
-            .map_err(|problem| self.corrupt(&problem.to_string()))
+        let field = self.row.get(at);
+        field.map_err(|problem| codec::Fields::corrupt(self, &problem.to_string()))
+    }
+}
+
+impl codec::Fields for Fields<'_, '_> {
+    fn int(&mut self) -> Result<Option<i64>, Outage> {
+        self.next()
     }
 
-    /// The next field as a moment.
-    pub(crate) fn moment(&mut self) -> Result<Timestamp, Outage> {
-        self.get().map(Timestamp)
-    }
-
-    /// The next field as a moment that may be missing.
-    pub(crate) fn moment_if_any(&mut self) -> Result<Option<Timestamp>, Outage> {
-        Ok(self.get::<Option<i64>>()?.map(Timestamp))
-    }
-
-    /// The next field as micro-units.
-    pub(crate) fn amount(&mut self, currency: Currency) -> Result<Amount, Outage> {
-        let micros = self.get()?;
-        let amount = Amount::from_micros(micros, currency);
-        amount.ok_or_else(|| self.corrupt("an amount is out of range"))
-    }
-
-    /// The next field as a currency.
-    pub(crate) fn currency(&mut self) -> Result<Currency, Outage> {
-        let text: String = self.get()?;
-        Currency::parse(&text).map_err(|_| self.corrupt("no currency"))
-    }
-
-    /// The next field as what its number stands for.
-    pub(crate) fn known<T>(
+    fn text<T>(
         &mut self,
-        what: &'static str,
-        known: fn(i64) -> Option<T>,
+        take: impl FnOnce(Option<&str>) -> Result<T, String>,
     ) -> Result<T, Outage> {
-        let number = self.get()?;
-        known(number).ok_or_else(|| self.corrupt(&format!("{number} is no {what}")))
-    }
-
-    /// The next field as what its small number stands for.
-    pub(crate) fn known_small<T>(
-        &mut self,
-        what: &'static str,
-        known: fn(u8) -> Option<T>,
-    ) -> Result<T, Outage> {
-        let number = self.get()?;
-        known(number).ok_or_else(|| self.corrupt(&format!("{number} is no {what}")))
-    }
-
-    /// The next field as a caller's reference.
-    pub(crate) fn reference(&mut self) -> Result<CallerReference, Outage> {
-        let text: String = self.get()?;
-        CallerReference::parse(&text).map_err(|_| self.corrupt("no caller reference"))
-    }
-
-    /// The next field as JSON.
-    pub(crate) fn json<T: DeserializeOwned>(&mut self) -> Result<T, Outage> {
         let at = self.read;
         self.read += 1;
-        let text = self.row.get_ref(at).map_err(|problem| problem.to_string());
-        let text = text.and_then(|value| value.as_str().map_err(|problem| problem.to_string()));
-        let value =
-            text.and_then(|text| serde_json::from_str(text).map_err(|problem| problem.to_string()));
-        value.map_err(|problem| self.corrupt(&problem))
+        let words = |problem: FromSqlError| problem.to_string();
+        let value = self.row.get_ref(at).map_err(|problem| problem.to_string());
+        let taken = value
+            .and_then(|value| value.as_str_or_null().map_err(words))
+            .and_then(take);
+        taken.map_err(|problem| self.corrupt(&problem))
     }
 
-    /// The row contradicts itself.
-    pub(crate) fn corrupt(&self, reason: &str) -> Outage {
+    fn bytes<T>(
+        &mut self,
+        take: impl FnOnce(Option<&[u8]>) -> Result<T, String>,
+    ) -> Result<T, Outage> {
+        let at = self.read;
+        self.read += 1;
+        let words = |problem: FromSqlError| problem.to_string();
+        let value = self.row.get_ref(at).map_err(|problem| problem.to_string());
+        let taken = value
+            .and_then(|value| value.as_blob_or_null().map_err(words))
+            .and_then(take);
+        taken.map_err(|problem| self.corrupt(&problem))
+    }
+
+    fn corrupt(&self, reason: &str) -> Outage {
         Outage::Corrupt {
             table: self.table,
             key: format!("{:?}", self.key),
@@ -179,7 +126,7 @@ impl Fields<'_, '_> {
 }
 
 /// Loads rows by key, absent ones too.
-pub(crate) fn load<T: Keyed>(
+pub(crate) fn load<T: Sql>(
     connection: &Connection,
     keys: &KeySet<T::Key>,
     into: &mut Table<T::Key, T::Row>,
@@ -197,7 +144,7 @@ pub(crate) fn load<T: Keyed>(
 }
 
 /// Loads the rows of keys that must be there, in the order of the keys given.
-pub(crate) fn load_all<T: Keyed>(
+pub(crate) fn load_all<T: Sql>(
     connection: &Connection,
     keys: &[T::Key],
 ) -> Result<Vec<T::Row>, Outage> {
@@ -211,15 +158,14 @@ pub(crate) fn load_all<T: Keyed>(
     Ok(rows)
 }
 
-fn load_with<T: Keyed>(statement: &mut Statement, key: &T::Key) -> Result<Option<T::Row>, Outage> {
+fn load_with<T: Sql>(statement: &mut Statement, key: &T::Key) -> Result<Option<T::Row>, Outage> {
     T::put_key(
         key,
         &mut Values {
             statement,
             bound: 0,
         },
-    )
-    .map_err(failed("reading a row"))?;
+    )?;
     let mut rows = statement.raw_query();
     let row = rows.next().map_err(failed("reading a row"))?;
     row.map(|row| {
@@ -237,9 +183,9 @@ fn load_with<T: Keyed>(statement: &mut Statement, key: &T::Key) -> Result<Option
 }
 
 /// Writes changed rows.
-pub(crate) fn write<T: Keyed>(
+pub(crate) fn write<T: Sql>(
     connection: &Connection,
-    changes: &[(T::Key, Option<Arc<T::Row>>)],
+    changes: &[Change<T>],
     fresh_from: i64,
 ) -> Result<(), Outage> {
     let mut statements = Statements {
@@ -252,7 +198,7 @@ pub(crate) fn write<T: Keyed>(
     };
     for (key, row) in changes {
         let changed = statements.write::<T>(key, row.as_deref(), fresh_from);
-        if changed.map_err(failed("writing a row"))? == 0 && row.is_some() {
+        if changed? == 0 && row.is_some() {
             let reason = "a row to be changed is not there".to_owned();
             return Err(Outage::Corrupt {
                 table: T::NAME,
@@ -275,26 +221,29 @@ struct Statements<'c> {
 }
 
 impl Statements<'_> {
-    fn write<T: Keyed>(
+    fn write<T: Sql>(
         &mut self,
         key: &T::Key,
         row: Option<&T::Row>,
         fresh_from: i64,
-    ) -> rusqlite::Result<usize> {
+    ) -> Result<usize, Outage> {
+        let writing = failed("writing a row");
         let update = T::UPDATE.filter(|_| T::is_old(key, fresh_from));
         match (row, update) {
             (None, _) => {
                 if T::UPSERT_CHANGING.is_some() {
                     let slot = &mut self.delete_changing;
-                    let statement = prepared(self.connection, slot, T::DELETE_CHANGING)?;
+                    let statement =
+                        prepared(self.connection, slot, T::DELETE_CHANGING).map_err(&writing)?;
                     let mut values = Values {
                         statement,
                         bound: 0,
                     };
                     T::put_key(key, &mut values)?;
-                    statement.raw_execute()?;
+                    statement.raw_execute().map_err(&writing)?;
                 }
-                let statement = prepared(self.connection, &mut self.delete, T::DELETE)?;
+                let statement =
+                    prepared(self.connection, &mut self.delete, T::DELETE).map_err(&writing)?;
                 T::put_key(
                     key,
                     &mut Values {
@@ -302,37 +251,44 @@ impl Statements<'_> {
                         bound: 0,
                     },
                 )?;
-                statement.raw_execute()
+                statement.raw_execute().map_err(writing)
             }
             (Some(row), Some(update)) => {
-                let statement = prepared(self.connection, &mut self.update, update)?;
+                let statement =
+                    prepared(self.connection, &mut self.update, update).map_err(&writing)?;
                 let mut values = Values {
                     statement,
                     bound: 0,
                 };
                 T::put_changing(row, &mut values)?;
                 T::put_key(key, &mut values)?;
-                statement.raw_execute()
+                statement.raw_execute().map_err(writing)
             }
             (Some(row), None) => {
                 if let Some(upsert) = T::UPSERT_CHANGING {
-                    let statement = prepared(self.connection, &mut self.upsert_changing, upsert)?;
+                    let slot = &mut self.upsert_changing;
+                    let statement = prepared(self.connection, slot, upsert).map_err(&writing)?;
                     let mut values = Values {
                         statement,
                         bound: 0,
                     };
                     T::put_key(key, &mut values)?;
                     T::put_changing(row, &mut values)?;
-                    statement.raw_execute()?;
+                    statement.raw_execute().map_err(&writing)?;
                 }
-                let statement = prepared(self.connection, &mut self.upsert, T::UPSERT)?;
+                let statement =
+                    prepared(self.connection, &mut self.upsert, T::UPSERT).map_err(&writing)?;
                 let mut values = Values {
                     statement,
                     bound: 0,
                 };
                 T::put_key(key, &mut values)?;
-                T::put(row, &mut values)?;
-                statement.raw_execute()
+                if T::UPSERT_CHANGING.is_some() {
+                    T::put_fixed(row, &mut values)?;
+                } else {
+                    T::put(row, &mut values)?;
+                }
+                statement.raw_execute().map_err(writing)
             }
         }
     }
@@ -350,17 +306,23 @@ fn prepared<'c, 's>(
 }
 
 /// Adds rows.
-pub(crate) fn add<T: Added>(connection: &Connection, rows: &[T]) -> rusqlite::Result<()> {
+pub(crate) fn add<T: SqlAdded>(
+    connection: &Connection,
+    rows: &[T],
+    doing: &'static str,
+) -> Result<(), Outage> {
     if rows.is_empty() {
         return Ok(());
     }
-    let statement = &mut connection.prepare_cached(T::INSERT)?;
+    let statement = &mut connection
+        .prepare_cached(T::INSERT)
+        .map_err(failed(doing))?;
     for row in rows {
         row.put(&mut Values {
             statement,
             bound: 0,
         })?;
-        statement.raw_execute()?;
+        statement.raw_execute().map_err(failed(doing))?;
     }
     Ok(())
 }

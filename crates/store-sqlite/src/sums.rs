@@ -13,7 +13,6 @@ use store::Outage;
 use store::query::LedgerSum;
 
 use crate::row::read_rows;
-use crate::tables;
 
 /// Postings in one piece.
 pub(crate) const PIECE_ROWS: usize = 20_000;
@@ -36,7 +35,9 @@ impl Sums {
             self.last.1,
             i64::try_from(PIECE_ROWS).unwrap_or(i64::MAX),
         );
-        let rows = read_rows(connection, "postings", sql, values, tables::posting)?;
+        let rows = read_rows(connection, "postings", sql, values, |from| {
+            store::rows::posting(from)
+        })?;
         for row in &rows {
             self.add(row).ok_or_else(|| overflow(row))?;
         }

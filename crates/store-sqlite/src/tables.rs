@@ -1,4 +1,4 @@
-//! The tables: how each row is written and read.
+//! The tables: the statements of each. What their columns hold is said in [`store::rows`].
 
 mod books;
 mod notifications;
@@ -9,13 +9,6 @@ mod tallies;
 mod tokens;
 mod transactions;
 
-pub(crate) use books::Balances;
-pub(crate) use notifications::{ATTEMPTS, Notifications, attempt};
-pub(crate) use people::{AccessKeys, Accounts, Certificates, Emails, Instruments};
-pub(crate) use references::{References, TokenReferences};
-pub(crate) use small::{Documents, Settings, WORK_COLUMNS, Works, work};
-pub(crate) use tallies::{Subscriptions, Tallies};
-pub(crate) use tokens::Tokens;
-pub(crate) use transactions::Transactions;
-
-pub(crate) use books::{EVENTS, POSTINGS, event, posting};
+pub(crate) use books::{EVENTS, POSTINGS};
+pub(crate) use notifications::ATTEMPTS;
+pub(crate) use small::WORK_COLUMNS;

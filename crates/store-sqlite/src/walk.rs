@@ -6,10 +6,11 @@ use payments::rows::DocumentId;
 use payments::{AccountKey, Timestamp, TransactionId};
 use rusqlite::Connection;
 use store::query::Booked;
+use store::rows;
+use store::rows::codec::Fields as _;
 use store::{Found, Outage};
 
 use crate::row::read_rows;
-use crate::tables;
 
 /// Postings above a place, with the moment of the event that made them.
 pub(crate) fn booked(
@@ -27,7 +28,7 @@ pub(crate) fn booked(
         ORDER BY p.transaction_key, p.line LIMIT ?";
     let values = (after.0, after.1, to, most);
     read_rows(connection, "postings", sql, values, |from| {
-        let posting = tables::posting(from)?;
+        let posting = rows::posting(from)?;
         let at = from.moment_if_any()?;
         let nonce: Option<[u8; TRANSACTION_NONCE_BYTES]> = from.get()?;
         Ok(Booked {

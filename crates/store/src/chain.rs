@@ -50,6 +50,16 @@ impl Chain {
         }
     }
 
+    /// The lane.
+    pub fn lane(&self) -> u16 {
+        self.lane
+    }
+
+    /// The number of the last link.
+    pub fn number(&self) -> i64 {
+        self.number
+    }
+
     /// The next link, over these changes. It counts only after [`Chain::linked`].
     pub fn link(&mut self, changes: &ChangeSet, first_key: i64, last_key: i64) -> BatchRow {
         let mut bytes = std::mem::take(&mut self.scratch);

@@ -6,8 +6,8 @@
 //!
 //! Shape: [`door`] is what everybody above calls; [`batch`] the pure engine, a state machine that a
 //! backend drives (load what is missing, decide, write, answer); [`writer`] drives it for backends
-//! that block, [`backend`] is what they implement; [`clock`] the two clocks; [`memory`] a model for
-//! tests and simulation; [`conformance`] what every store must do.
+//! that block, [`backend`] is what they implement; [`rows`] how databases encode what they keep;
+//! [`clock`] the two clocks; [`memory`] a model for tests and simulation; [`conformance`] what every store must do.
 
 pub mod activity;
 pub mod door;
@@ -22,6 +22,7 @@ pub mod entropy;
 pub mod figures;
 pub mod keys;
 pub mod recent;
+pub mod rows;
 pub mod writer;
 
 pub mod conformance;

@@ -6,7 +6,8 @@
 //! balance and every life from what was written. A test that only tells a story checks all of that.
 //!
 //! Shape: [`rows`] is the store, [`world`] runs commands, [`people`] makes personas, [`table`] reads
-//! stories line by line. [`soap`] stands apart: it signs messages as a caller's toolkit would.
+//! stories line by line. [`soap`] stands apart: it signs messages as a caller's toolkit would; so
+//! does [`postgres`], which starts real servers for the store that needs one.
 //!
 //! Deliberately absent: a real store, batches, replies. They have suites of their own.
 
@@ -14,6 +15,8 @@ pub mod rows;
 pub mod world;
 
 pub mod people;
+
+pub mod postgres;
 
 pub mod auditor;
 pub mod table;

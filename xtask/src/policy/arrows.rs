@@ -45,6 +45,7 @@ const ARROWS: &[Row] = &[
         "",
     ),
     row("store-sqlite", "money ledger payments store", "test-kit"),
+    row("store-postgres", "ledger payments store", "audit test-kit"),
     row("vault", "", ""),
     row(
         "accounts",
@@ -65,7 +66,8 @@ const ARROWS: &[Row] = &[
     ),
     row(
         "server",
-        "money ledger payments xml signing wire store store-sqlite vault accounts processor \
+        "money ledger payments xml signing wire store store-sqlite store-postgres vault accounts \
+         processor \
          workers pages",
         "audit rsa-sha1 test-kit",
     ),

@@ -4,8 +4,8 @@
 //! restart every sent reference is sent again, and journal, books, processor and notifications are
 //! compared: everything acknowledged is there, nothing twice, and each side agrees with the others.
 
-mod journal;
-mod load;
+pub mod journal;
+pub mod load;
 mod steps;
 
 use std::path::Path;
@@ -16,9 +16,9 @@ use journal::Journal;
 use crate::harness::{Books, Caller, Options, Receiver, Server, wait};
 
 /// Where certificates are said to be: the same over all restarts, although the port is not.
-const CERTIFICATE_BASE: &str = "https://fps.sandbox.amazonaws.com";
+pub const CERTIFICATE_BASE: &str = "https://fps.sandbox.amazonaws.com";
 /// How long what a dead server left over may take to be done.
-const RECOVERY_MAX: Duration = Duration::from_secs(75);
+pub const RECOVERY_MAX: Duration = Duration::from_secs(75);
 
 fn options() -> Options {
     Options::default().with("HOLDFAST_CERTIFICATE_BASE_URL", CERTIFICATE_BASE)

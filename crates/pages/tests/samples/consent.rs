@@ -80,7 +80,7 @@ pub fn pages(text: Text) -> Vec<(&'static str, String)> {
         },
         ..repeated(EachRule::AtMost)
     };
-    vec![
+    let mut pages = vec![
         ("confirm-reserve", confirm(text).render(&third)),
         ("confirm-once", once.render(&third)),
         ("confirm-at-most", repeated(EachRule::AtMost).render(&third)),
@@ -94,6 +94,43 @@ pub fn pages(text: Text) -> Vec<(&'static str, String)> {
         ),
         ("confirm-open", open.render(&third)),
         ("recipient-terms", terms(text).render(&third)),
+    ];
+    let set_up = setups(text).into_iter().map(|(name, consent)| {
+        let page = Confirm {
+            consent,
+            ..repeated(EachRule::AtMost)
+        };
+        (name, page.render(&third))
+    });
+    pages.extend(set_up);
+    pages
+}
+
+/// What recurs, what is paid ahead or later, and a changed payment method.
+fn setups(text: Text) -> [(&'static str, Consent); 4] {
+    let regular = Consent::Regular {
+        amount: text("$9.99"),
+        within: text("in any month"),
+        from: None,
+        until: text("30 November 2027"),
+    };
+    let prepaid = Consent::Prepaid {
+        limit: text("$50.00"),
+        from: Some(text("1 December 2026")),
+        until: None,
+    };
+    let credit = Consent::Credit {
+        limit: text("$75.00"),
+        total: Some(text("$300.00")),
+        limits: vec![text("At most 2 charges in any week")],
+        from: None,
+        until: Some(text("30 November 2027")),
+    };
+    [
+        ("confirm-regular", regular),
+        ("confirm-prepaid", prepaid),
+        ("confirm-credit", credit),
+        ("confirm-change", Consent::Change),
     ]
 }
 

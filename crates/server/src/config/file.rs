@@ -20,6 +20,8 @@ pub struct File {
     pub listen: Option<String>,
     pub operations_listen: Option<String>,
     pub database: Option<String>,
+    pub database_ca: Option<String>,
+    pub database_lanes: Option<usize>,
     pub mode: Option<String>,
     pub provider: Option<String>,
     pub public_names: Option<Vec<String>>,
@@ -37,6 +39,7 @@ pub struct File {
     pub limited_account_max: Option<String>,
     pub log_json: Option<bool>,
     pub sandbox_slow_s: Option<u64>,
+    pub sandbox_statement: Option<String>,
     pub sandbox_key_life_s: Option<usize>,
     pub fees: Option<FeeFile>,
 }
@@ -62,11 +65,13 @@ pub struct Tier {
 }
 
 /// The names of all settings: `docs/configuration.md` has a line for each.
-pub const NAMES: [&str; 31] = [
+pub const NAMES: [&str; 34] = [
     "data",
     "listen",
     "operations_listen",
     "database",
+    "database_ca",
+    "database_lanes",
     "mode",
     "provider",
     "public_names",
@@ -84,6 +89,7 @@ pub const NAMES: [&str; 31] = [
     "limited_account_max",
     "log_json",
     "sandbox_slow_s",
+    "sandbox_statement",
     "sandbox_key_life_s",
     "fees",
     "fees.card",

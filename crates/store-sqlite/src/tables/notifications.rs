@@ -1,22 +1,15 @@
 //! Notifications and the tries to deliver them.
 
-use payments::rows::{Attempt, Notification, Subject};
-use payments::{AccountKey, NotificationKey};
-use store::Outage;
+use payments::rows::Attempt;
+use store::rows::Notifications;
 
-use crate::numbers;
-use crate::row::{Added, Fields, Keyed, Values};
-
-pub(crate) struct Notifications;
+use crate::row::{Sql, SqlAdded};
 
 /// Reads the tries of a notification.
 pub(crate) const ATTEMPTS: &str = "SELECT notification, number, at, took_ms, http_status, problem \
     FROM attempts WHERE notification = ? ORDER BY number";
 
-impl Keyed for Notifications {
-    type Key = NotificationKey;
-    type Row = Notification;
-    const NAME: &'static str = "notifications";
+impl Sql for Notifications {
     const SELECT: &'static str = "SELECT account, url, certificate, subject, created_at, delivery, \
         tries FROM notifications WHERE key = ?";
     const UPSERT: &'static str = "INSERT INTO notifications (key, account, url, certificate, \
@@ -25,71 +18,9 @@ impl Keyed for Notifications {
     const UPDATE: Option<&'static str> =
         Some("UPDATE notifications SET delivery = ?, tries = ? WHERE key = ?");
     const DELETE: &'static str = "DELETE FROM notifications WHERE key = ?";
-
-    fn put_key(key: &NotificationKey, to: &mut Values) -> rusqlite::Result<()> {
-        to.put(key.0)
-    }
-
-    fn put(row: &Notification, to: &mut Values) -> rusqlite::Result<()> {
-        let (transaction, event) = match &row.subject {
-            Subject::Transaction(facts) => (facts.transaction.key(), Some(facts.number)),
-            Subject::Token(_) => (None, None),
-        };
-        to.put(row.account.0)?;
-        to.put(&row.url)?;
-        to.put(&row.certificate)?;
-        to.put_json(&row.subject)?;
-        to.put(transaction.map(|key| key.0))?;
-        to.put(event)?;
-        to.put(row.created_at.0)?;
-        Notifications::put_changing(row, to)
-    }
-
-    fn put_changing(row: &Notification, to: &mut Values) -> rusqlite::Result<()> {
-        to.put(numbers::delivery(row.delivery))?;
-        to.put(row.tries)
-    }
-
-    fn is_old(key: &NotificationKey, fresh_from: i64) -> bool {
-        key.0 < fresh_from
-    }
-
-    fn read(key: &NotificationKey, from: &mut Fields) -> Result<Notification, Outage> {
-        Ok(Notification {
-            key: *key,
-            account: from.get().map(AccountKey)?,
-            url: from.get()?,
-            certificate: from.get()?,
-            subject: from.json()?,
-            created_at: from.moment()?,
-            delivery: from.known("delivery", numbers::delivery_of)?,
-            tries: from.get()?,
-        })
-    }
 }
 
-impl Added for Attempt {
+impl SqlAdded for Attempt {
     const INSERT: &'static str = "INSERT INTO attempts \
         (notification, number, at, took_ms, http_status, problem) VALUES (?, ?, ?, ?, ?, ?)";
-
-    fn put(&self, to: &mut Values) -> rusqlite::Result<()> {
-        to.put(self.notification.0)?;
-        to.put(self.number)?;
-        to.put(self.at.0)?;
-        to.put(self.took_ms)?;
-        to.put(self.http_status)?;
-        to.put(&self.problem)
-    }
-}
-
-/// Reads a try.
-pub(crate) fn attempt(from: &mut Fields) -> Result<Attempt, Outage> {
-    Ok(Attempt {
-        notification: NotificationKey(from.get()?),
-        number: from.get()?,
-        at: from.moment()?,
-        took_ms: from.get()?,
-        http_status: from.get()?,
-        problem: from.get()?,
-    })
 }

@@ -1,24 +1,10 @@
 //! Accounts, e-mail addresses, access keys, certificates and cards: written rarely, as a whole.
 
-use payments::rows::{
-    AccessKey, Account, BankAccount, Card, Certificate, Instrument, Means, Verification,
-};
-use payments::{AccessKeyId, AccountKey, Fingerprint, InstrumentKey};
-use store::Outage;
+use store::rows::{AccessKeys, Accounts, Certificates, Emails, Instruments};
 
-use crate::numbers;
-use crate::row::{Fields, Keyed, Values};
+use crate::row::Sql;
 
-pub(crate) struct Accounts;
-pub(crate) struct Emails;
-pub(crate) struct AccessKeys;
-pub(crate) struct Certificates;
-pub(crate) struct Instruments;
-
-impl Keyed for Accounts {
-    type Key = AccountKey;
-    type Row = Account;
-    const NAME: &'static str = "accounts";
+impl Sql for Accounts {
     const SELECT: &'static str = "SELECT kind, name, email, email_verified, status, marketplace, \
         ipn_url, return_origins, descriptor, password_hash, webhook_secret, created_at, \
         verification \
@@ -27,136 +13,31 @@ impl Keyed for Accounts {
         status, marketplace, ipn_url, return_origins, descriptor, password_hash, webhook_secret, \
         created_at, verification) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     const DELETE: &'static str = "DELETE FROM accounts WHERE key = ?";
-
-    fn put_key(key: &AccountKey, to: &mut Values) -> rusqlite::Result<()> {
-        to.put(key.0)
-    }
-
-    fn put(row: &Account, to: &mut Values) -> rusqlite::Result<()> {
-        to.put(numbers::account_type(row.kind))?;
-        to.put(&row.name)?;
-        to.put(&row.email)?;
-        to.put(row.email_verified)?;
-        to.put(numbers::account_status(row.status))?;
-        to.put(row.marketplace)?;
-        to.put(&row.ipn_url)?;
-        to.put_json(&row.return_origins)?;
-        to.put(&row.descriptor)?;
-        to.put(&row.password_hash)?;
-        to.put(&row.webhook_secret)?;
-        to.put(row.created_at.0)?;
-        to.put(row.verification as u8)
-    }
-
-    fn read(key: &AccountKey, from: &mut Fields) -> Result<Account, Outage> {
-        Ok(Account {
-            key: *key,
-            kind: from.known("kind of account", numbers::account_type_of)?,
-            name: from.get()?,
-            email: from.get()?,
-            email_verified: from.get()?,
-            status: from.known("status of an account", numbers::account_status_of)?,
-            marketplace: from.get()?,
-            ipn_url: from.get()?,
-            return_origins: from.json()?,
-            descriptor: from.get()?,
-            password_hash: from.get()?,
-            webhook_secret: from.get()?,
-            created_at: from.moment()?,
-            verification: from.known_small("verification", Verification::from_number)?,
-        })
-    }
 }
 
-impl Keyed for Emails {
-    type Key = String;
-    type Row = AccountKey;
-    const NAME: &'static str = "emails";
+impl Sql for Emails {
     const SELECT: &'static str = "SELECT account FROM emails WHERE email = ?";
     const UPSERT: &'static str = "REPLACE INTO emails (email, account) VALUES (?, ?)";
     const DELETE: &'static str = "DELETE FROM emails WHERE email = ?";
-
-    fn put_key(key: &String, to: &mut Values) -> rusqlite::Result<()> {
-        to.put(key)
-    }
-
-    fn put(row: &AccountKey, to: &mut Values) -> rusqlite::Result<()> {
-        to.put(row.0)
-    }
-
-    fn read(_key: &String, from: &mut Fields) -> Result<AccountKey, Outage> {
-        from.get().map(AccountKey)
-    }
 }
 
-impl Keyed for AccessKeys {
-    type Key = AccessKeyId;
-    type Row = AccessKey;
-    const NAME: &'static str = "access_keys";
+impl Sql for AccessKeys {
     const SELECT: &'static str =
         "SELECT account, sealed_secret, active, created_at FROM access_keys WHERE id = ?";
     const UPSERT: &'static str = "REPLACE INTO access_keys \
         (id, account, sealed_secret, active, created_at) VALUES (?, ?, ?, ?, ?)";
     const DELETE: &'static str = "DELETE FROM access_keys WHERE id = ?";
-
-    fn put_key(key: &AccessKeyId, to: &mut Values) -> rusqlite::Result<()> {
-        to.put(key.as_str())
-    }
-
-    fn put(row: &AccessKey, to: &mut Values) -> rusqlite::Result<()> {
-        to.put(row.account.0)?;
-        to.put(&row.sealed_secret)?;
-        to.put(row.active)?;
-        to.put(row.created_at.0)
-    }
-
-    fn read(key: &AccessKeyId, from: &mut Fields) -> Result<AccessKey, Outage> {
-        Ok(AccessKey {
-            id: key.clone(),
-            account: from.get().map(AccountKey)?,
-            sealed_secret: from.get()?,
-            active: from.get()?,
-            created_at: from.moment()?,
-        })
-    }
 }
 
-impl Keyed for Certificates {
-    type Key = Fingerprint;
-    type Row = Certificate;
-    const NAME: &'static str = "certificates";
+impl Sql for Certificates {
     const SELECT: &'static str =
         "SELECT account, der, active, created_at FROM certificates WHERE fingerprint = ?";
     const UPSERT: &'static str = "REPLACE INTO certificates \
         (fingerprint, account, der, active, created_at) VALUES (?, ?, ?, ?, ?)";
     const DELETE: &'static str = "DELETE FROM certificates WHERE fingerprint = ?";
-
-    fn put_key(key: &Fingerprint, to: &mut Values) -> rusqlite::Result<()> {
-        to.put(&key.0[..])
-    }
-
-    fn put(row: &Certificate, to: &mut Values) -> rusqlite::Result<()> {
-        to.put(row.account.0)?;
-        to.put(&row.der)?;
-        to.put(row.active)?;
-        to.put(row.created_at.0)
-    }
-
-    fn read(key: &Fingerprint, from: &mut Fields) -> Result<Certificate, Outage> {
-        Ok(Certificate {
-            fingerprint: *key,
-            account: from.get().map(AccountKey)?,
-            der: from.get()?,
-            active: from.get()?,
-            created_at: from.moment()?,
-        })
-    }
 }
 
-impl Keyed for Instruments {
-    type Key = InstrumentKey;
-    type Row = Instrument;
-    const NAME: &'static str = "instruments";
+impl Sql for Instruments {
     const SELECT: &'static str = "SELECT account, kind, last_four, name, brand, expiry_month, \
         expiry_year, routing_number, verified, sealed_number, removed, created_at \
         FROM instruments WHERE key = ?";
@@ -164,90 +45,4 @@ impl Keyed for Instruments {
         name, brand, expiry_month, expiry_year, routing_number, verified, sealed_number, removed, \
         created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     const DELETE: &'static str = "DELETE FROM instruments WHERE key = ?";
-
-    fn put_key(key: &InstrumentKey, to: &mut Values) -> rusqlite::Result<()> {
-        to.put(key.0)
-    }
-
-    fn put(row: &Instrument, to: &mut Values) -> rusqlite::Result<()> {
-        to.put(row.account.0)?;
-        put_means(&row.means, to)?;
-        to.put(&row.sealed_number)?;
-        to.put(row.removed)?;
-        to.put(row.created_at.0)
-    }
-
-    fn read(key: &InstrumentKey, from: &mut Fields) -> Result<Instrument, Outage> {
-        Ok(Instrument {
-            key: *key,
-            account: from.get().map(AccountKey)?,
-            means: read_means(from)?,
-            sealed_number: from.get()?,
-            removed: from.get()?,
-            created_at: from.moment()?,
-        })
-    }
-}
-
-/// The number of a card among the kinds of instruments.
-const CARD: i64 = 1;
-/// The number of a bank account.
-const BANK: i64 = 2;
-
-fn put_means(means: &Means, to: &mut Values) -> rusqlite::Result<()> {
-    let nothing = rusqlite::types::Null;
-    match means {
-        Means::Card(card) => {
-            to.put(CARD)?;
-            to.put(&card.last_four)?;
-            to.put(&card.name)?;
-            to.put(&card.brand)?;
-            to.put(card.expiry_month)?;
-            to.put(card.expiry_year)?;
-            to.put(nothing)?;
-            to.put(nothing)
-        }
-        Means::Bank(bank) => {
-            to.put(BANK)?;
-            to.put(&bank.last_four)?;
-            to.put(&bank.name)?;
-            to.put(nothing)?;
-            to.put(nothing)?;
-            to.put(nothing)?;
-            to.put(&bank.routing_number)?;
-            to.put(bank.verified)
-        }
-    }
-}
-
-fn read_means(from: &mut Fields) -> Result<Means, Outage> {
-    let kind: i64 = from.get()?;
-    let (last_four, name) = (from.get()?, from.get()?);
-    let (brand, month, year) = (from.get()?, from.get()?, from.get()?);
-    let (routing_number, verified) = (from.get()?, from.get()?);
-    match (kind, brand, month, year, routing_number, verified) {
-        (
-            CARD,
-            Some(brand),
-            Some(expiry_month),
-            Some(expiry_year),
-            None::<String>,
-            None::<bool>,
-        ) => Ok(Means::Card(Card {
-            brand,
-            last_four,
-            expiry_month,
-            expiry_year,
-            name,
-        })),
-        (BANK, None, None, None, Some(routing_number), Some(verified)) => {
-            Ok(Means::Bank(BankAccount {
-                routing_number,
-                last_four,
-                name,
-                verified,
-            }))
-        }
-        _ => Err(from.corrupt("neither a card nor a bank account")),
-    }
 }

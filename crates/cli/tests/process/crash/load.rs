@@ -17,9 +17,11 @@ const UNDER_WAY_MIN: usize = 64;
 
 /// How much is going on.
 #[derive(Default)]
-struct Traffic {
-    under_way: AtomicUsize,
-    answered: AtomicUsize,
+pub struct Traffic {
+    /// Requests sent and not answered.
+    pub under_way: AtomicUsize,
+    /// Requests that have ended, however.
+    pub answered: AtomicUsize,
 }
 
 impl Traffic {
@@ -80,17 +82,27 @@ fn random_power_cuts_under_load_lose_nothing() {
 }
 
 /// One client in one round.
-struct Client<'a> {
-    caller: &'a Caller,
-    traffic: &'a Traffic,
-    number: usize,
-    name: String,
-    told_at: Option<String>,
+pub struct Client<'a> {
+    /// Who it is, and which server it speaks to.
+    pub caller: &'a Caller,
+    /// Where its requests are counted.
+    pub traffic: &'a Traffic,
+    /// Its number, which decides what it does.
+    pub number: usize,
+    /// What its references begin with.
+    pub name: String,
+    /// Where its requests are told.
+    pub told_at: Option<String>,
 }
 
 impl Client<'_> {
     /// What was not answered goes out again, then new requests and further steps of old ones.
-    fn play(&self, lives: &mut Vec<Life>) -> Result<()> {
+    pub fn play(&self, lives: &mut Vec<Life>) -> Result<()> {
+        self.play_while(lives, || true)
+    }
+
+    /// The same while something holds.
+    pub fn play_while(&self, lives: &mut Vec<Life>, goes_on: impl Fn() -> bool) -> Result<()> {
         let (caller, traffic) = (self.caller, self.traffic);
         for life in lives.iter_mut() {
             if life.reserve.id.is_none() {
@@ -105,6 +117,9 @@ impl Client<'_> {
             }
         }
         for count in 0_usize.. {
+            if !goes_on() {
+                break;
+            }
             let unfinished = lives.iter_mut().find(|life| self.has_more(life));
             match unfinished {
                 Some(life) if !count.is_multiple_of(3) => self.step(life, count)?,

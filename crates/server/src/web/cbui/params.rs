@@ -8,16 +8,16 @@ use std::borrow::Cow;
 
 use money::{Amount, Rate};
 use payments::period::Period;
-use payments::rows::{
-    AmountRule, PaymentMethod, RecipientTerms, TallyKind, TokenRole, UsageLimit, UsageLimitKind,
-};
-use payments::{AccountKey, CallerReference, Terms, Timestamp, TokenId};
+use payments::rows::{AmountRule, PaymentMethod, RecipientTerms, UsageLimit, UsageLimitKind};
+use payments::{CallerReference, Terms, Timestamp, TokenId};
 
 use super::sent::Sent;
-use super::wish::{
-    Accept, Address, Edit, Kind, Methods, Multi, Parts, Recurring, Setup, Single, Wish,
-};
+use super::wish::{Accept, Address, Kind, Methods, Multi, Parts, Single, Wish};
 use crate::web::words;
+
+mod setups;
+
+use setups::{edit, postpaid, prepaid, recurring};
 
 /// Characters of a payment reason at most.
 pub(super) const REASON_CHARACTERS_MAX: usize = 2_048;
@@ -52,47 +52,19 @@ pub(super) fn read(
     let mut sent = Sent::new(pairs, now, terms);
     let methods = sent.get("paymentMethod").map(Methods::parse);
     let methods = sent.checked("paymentMethod", methods.unwrap_or(Some(Methods::ALL)));
-    let mut recipients = Vec::new();
-    let mut as_recipient = false;
-    let mut recipients_name = "recipientToken";
-    let mut reference_name = "callerReference";
-    let kind = match sent.get("pipelineName") {
-        Some("SingleUse") => {
-            recipients = sent.tokens(recipients_name, 1);
-            single(&mut sent, methods.as_ref()).map(Kind::Single)
-        }
-        Some("MultiUse") => {
-            recipients_name = "recipientTokenList";
-            recipients = sent.tokens(recipients_name, RECIPIENTS_MAX);
-            as_recipient = sent.flag("isRecipientCobranding");
-            if as_recipient && recipients.is_empty() {
-                sent.wrong(recipients_name);
-            }
-            multi(&mut sent).map(Kind::Multi)
-        }
-        Some("Recurring") => {
-            recipients = sent.tokens(recipients_name, 1);
-            as_recipient = sent.flag("isRecipientCobranding");
-            if as_recipient && recipients.is_empty() {
-                sent.wrong(recipients_name);
-            }
-            recurring(&mut sent, methods.as_ref()).map(Kind::Recurring)
-        }
-        Some("SetupPrepaid") => {
-            reference_name = "callerReferenceSender";
-            prepaid(&mut sent).map(Kind::Tally)
-        }
-        Some("SetupPostpaid") => {
-            reference_name = "callerReferenceSender";
-            postpaid(&mut sent).map(Kind::Tally)
-        }
-        Some("EditToken") => edit(&mut sent).map(Kind::Edit),
-        Some("Recipient") => accept(&mut sent, methods.as_ref()).map(Kind::Recipient),
-        Some(_) | None => {
-            sent.wrong("pipelineName");
-            None
-        }
+    let mut named = Named {
+        recipients: Vec::new(),
+        recipients_name: "recipientToken",
+        reference_name: "callerReference",
+        as_recipient: false,
     };
+    let kind = kind(&mut sent, methods.as_ref(), &mut named);
+    let Named {
+        recipients,
+        recipients_name,
+        reference_name,
+        as_recipient,
+    } = named;
     let reference = reference(&mut sent, reference_name);
     let version = sent.get("version").is_none_or(|version| version == VERSION);
     sent.expect("version", version);
@@ -129,6 +101,58 @@ pub(super) fn read(
             })
         }
         _ => Err(wrong),
+    }
+}
+
+/// What pipelines name otherwise, and whom they name.
+struct Named {
+    recipients: Vec<TokenId>,
+    recipients_name: &'static str,
+    reference_name: &'static str,
+    as_recipient: bool,
+}
+
+impl Named {
+    /// Reads the recipients' tokens, and whether their names stand on the pages.
+    fn read_recipients(&mut self, sent: &mut Sent<'_>, name: &'static str, most: usize) {
+        self.recipients_name = name;
+        self.recipients = sent.tokens(name, most);
+        self.as_recipient = sent.flag("isRecipientCobranding");
+        if self.as_recipient && self.recipients.is_empty() {
+            sent.wrong(name);
+        }
+    }
+}
+
+/// What the pipeline is about.
+fn kind(sent: &mut Sent<'_>, methods: Option<&Methods>, named: &mut Named) -> Option<Kind> {
+    match sent.get("pipelineName") {
+        Some("SingleUse") => {
+            named.recipients = sent.tokens(named.recipients_name, 1);
+            single(sent, methods).map(Kind::Single)
+        }
+        Some("MultiUse") => {
+            named.read_recipients(sent, "recipientTokenList", RECIPIENTS_MAX);
+            multi(sent).map(Kind::Multi)
+        }
+        Some("Recurring") => {
+            named.read_recipients(sent, "recipientToken", 1);
+            recurring(sent, methods).map(Kind::Recurring)
+        }
+        Some("SetupPrepaid") => {
+            named.reference_name = "callerReferenceSender";
+            prepaid(sent).map(Kind::Tally)
+        }
+        Some("SetupPostpaid") => {
+            named.reference_name = "callerReferenceSender";
+            postpaid(sent).map(Kind::Tally)
+        }
+        Some("EditToken") => edit(sent).map(Kind::Edit),
+        Some("Recipient") => accept(sent, methods).map(Kind::Recipient),
+        Some(_) | None => {
+            sent.wrong("pipelineName");
+            None
+        }
     }
 }
 
@@ -184,85 +208,6 @@ fn discount(sent: &mut Sent<'_>) -> Option<String> {
 fn reference(sent: &mut Sent<'_>, name: &'static str) -> Option<CallerReference> {
     let reference = sent.get(name).map(CallerReference::parse);
     sent.checked(name, reference.and_then(Result::ok))
-}
-
-/// The same amount at most once in each period.
-fn recurring(sent: &mut Sent<'_>, methods: Option<&Methods>) -> Option<Recurring> {
-    let amount = sent.amount("transactionAmount");
-    let most = sent.terms().amount_max;
-    let fine = methods.is_none_or(|methods| methods.balance);
-    let fits = |amount: Amount| amount <= most && (fine || amount.is_whole_cents());
-    let amount = sent.checked("transactionAmount", amount.filter(|amount| fits(*amount)));
-    let period = sent.get("recurringPeriod").and_then(Period::parse);
-    let period = sent.checked("recurringPeriod", period);
-    let (from, until) = sent.validity();
-    Some(Recurring {
-        amount: amount?,
-        period: period?,
-        from,
-        until,
-    })
-}
-
-/// How much may be paid ahead; a client of 2007 calls it `transactionAmount`.
-fn prepaid(sent: &mut Sent<'_>) -> Option<Setup> {
-    let moving_reference = reference(sent, "callerReferenceFunding");
-    let name = if sent.get("fundingAmount").is_none() && sent.get("transactionAmount").is_some() {
-        "transactionAmount"
-    } else {
-        "fundingAmount"
-    };
-    let limit = sent.amount(name).filter(|limit| limit.is_whole_cents());
-    let limit = sent.checked(name, limit);
-    let (from, until) = sent.validity();
-    Some(Setup {
-        kind: TallyKind::Prepaid,
-        limit: limit?,
-        moving_reference: moving_reference?,
-        total: None,
-        limits: Vec::new(),
-        from,
-        until,
-    })
-}
-
-/// How much may be owed at a time and settled in all.
-fn postpaid(sent: &mut Sent<'_>) -> Option<Setup> {
-    let moving_reference = reference(sent, "callerReferenceSettlement");
-    let limit = sent.amount("creditLimit");
-    let limit = limit.filter(|limit| limit.is_whole_cents());
-    let limit = sent.checked("creditLimit", limit);
-    let total = sent.amount("globalAmountLimit");
-    let total = sent.checked("globalAmountLimit", total);
-    let limits = limits(sent);
-    let (from, until) = sent.validity();
-    Some(Setup {
-        kind: TallyKind::Credit,
-        limit: limit?,
-        moving_reference: moving_reference?,
-        total: Some(total?),
-        limits,
-        from,
-        until,
-    })
-}
-
-/// The token to be changed: the documents write its name in two ways.
-fn edit(sent: &mut Sent<'_>) -> Option<Edit> {
-    let names = ["tokenId", "tokenID"];
-    let name = names.into_iter().find(|name| sent.get(name).is_some());
-    let name = name.unwrap_or("tokenId");
-    let token = sent.get(name).and_then(|text| TokenId::parse(text).ok());
-    let token = sent.checked(name, token)?;
-    // The rest is known once the token was looked up.
-    Some(Edit {
-        token,
-        owner: AccountKey(0),
-        role: TokenRole::Sender,
-        method: None,
-        instrument: None,
-        reserve: false,
-    })
 }
 
 fn multi(sent: &mut Sent<'_>) -> Option<Multi> {

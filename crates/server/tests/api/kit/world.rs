@@ -35,6 +35,7 @@ impl World {
         let flags = Flags {
             data: Some(folder.clone()),
             listen: Some("127.0.0.1:0".to_owned()),
+            database: test_kit::postgres::database_if_asked(),
             ..Flags::default()
         };
         let mut settings = Settings::load_with(&flags, &|_| None).expect("usual settings");

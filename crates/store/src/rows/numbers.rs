@@ -4,11 +4,11 @@ use payments::rows::{AccountStatus, AccountType, Delivery, Payer, Release, State
 
 macro_rules! numbered {
     ($($to:ident, $from:ident: $type:ty { $($variant:pat => $value:expr, $number:literal;)* })*) => {$(
-        pub(crate) fn $to(value: $type) -> i64 {
+        pub(super) fn $to(value: $type) -> i64 {
             match value { $($variant => $number,)* }
         }
 
-        pub(crate) fn $from(number: i64) -> Option<$type> {
+        pub(super) fn $from(number: i64) -> Option<$type> {
             match number { $($number => Some($value),)* _ => None }
         }
     )*};
@@ -48,7 +48,7 @@ numbered! {
 }
 
 /// The number of a state, and since when it is reserved.
-pub(crate) fn state(state: State) -> (i64, Option<i64>) {
+pub(super) fn state(state: State) -> (i64, Option<i64>) {
     match state {
         State::Authorising => (1, None),
         State::Reserved { since } => (2, Some(since.0)),
@@ -61,7 +61,7 @@ pub(crate) fn state(state: State) -> (i64, Option<i64>) {
 }
 
 /// The state of a number; `None` when number and moment contradict each other.
-pub(crate) fn state_of(number: i64, since: Option<i64>) -> Option<State> {
+pub(super) fn state_of(number: i64, since: Option<i64>) -> Option<State> {
     match (number, since) {
         (1, None) => Some(State::Authorising),
         (2, Some(since)) => Some(State::Reserved {

@@ -1,0 +1,129 @@
+//! Where the database is, and how a connection is made.
+
+use std::time::Duration;
+
+use store::Outage;
+use tokio_postgres::config::{SslMode, TargetSessionAttrs};
+use tokio_postgres::{Client, Config, NoTls};
+
+use crate::error::outage;
+use crate::tls::Rustls;
+
+/// How long one attempt to connect may take, unless the address says otherwise.
+const CONNECT_WAIT_MAX: Duration = Duration::from_secs(5);
+/// How long sent bytes may stay unanswered before the connection counts as lost.
+const SILENCE_MAX: Duration = Duration::from_secs(15);
+
+/// What every connection is set to. Each is a statement of its own: an engine that does not know a
+/// planner's switch keeps the others.
+const SETTINGS: [&str; 6] = [
+    "SET plan_cache_mode = 'force_generic_plan'",
+    "SET enable_seqscan = off",
+    "SET enable_hashjoin = off",
+    "SET enable_mergejoin = off",
+    "SET jit = off",
+    // A lane cut off in the middle of a batch must not hold its rows for ever.
+    "SET idle_in_transaction_session_timeout = '15s'",
+];
+
+/// Where the database is: `postgres://user:password@host1,host2/name?options`.
+#[derive(Clone)]
+pub struct Address {
+    config: Config,
+    tls: Option<Rustls>,
+}
+
+impl std::fmt::Debug for Address {
+    /// Without the password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (hosts, ports) = (self.config.get_hosts(), self.config.get_ports());
+        let name = self.config.get_dbname();
+        write!(f, "{hosts:?} {ports:?} {name:?}")
+    }
+}
+
+impl Address {
+    /// Reads an address. With several hosts, the one that takes writes is used. `authorities` is a
+    /// PEM file's content: whom to trust for TLS instead of the usual authorities.
+    ///
+    /// # Errors
+    /// Words that do not repeat the address, which may hold a password.
+    pub fn parse(text: &str, authorities: Option<&[u8]>) -> Result<Address, String> {
+        let parsed: Result<Config, _> = text.parse();
+        let mut config = parsed.map_err(|problem| problem.to_string())?;
+        config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+        config.tcp_user_timeout(SILENCE_MAX);
+        config.keepalives_idle(SILENCE_MAX);
+        config.application_name("holdfast");
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT_WAIT_MAX);
+        }
+        let plain = config.get_ssl_mode() == SslMode::Disable;
+        let tls = (!plain).then(|| Rustls::new(authorities)).transpose()?;
+        Ok(Address { config, tls })
+    }
+
+    /// Opens a connection and sets it up. Its driver runs as a task of its own and ends with it.
+    ///
+    /// # Errors
+    /// [`Outage::Failed`] when the database cannot be reached.
+    pub async fn connect(&self) -> Result<Client, Outage> {
+        let connecting = outage("connecting to the database");
+        let client = match &self.tls {
+            None => {
+                let (client, driver) = self.config.connect(NoTls).await.map_err(connecting)?;
+                tokio::spawn(driver);
+                client
+            }
+            Some(tls) => {
+                let connected = self.config.connect(tls.clone()).await;
+                let (client, driver) = connected.map_err(connecting)?;
+                tokio::spawn(driver);
+                client
+            }
+        };
+        for setting in SETTINGS {
+            if let Err(problem) = client.batch_execute(setting).await {
+                if client.is_closed() {
+                    return Err(outage("connecting to the database")(problem));
+                }
+                tracing::debug!(%problem, setting, "the database does not know this setting");
+            }
+        }
+        Ok(client)
+    }
+
+    /// A connection that writes: what it commits is on disk before it says so.
+    pub(crate) async fn connect_durably(&self) -> Result<Client, Outage> {
+        let client = self.connect().await?;
+        let asking = outage("looking at synchronous_commit");
+        let row = client.query_one("SHOW synchronous_commit", &[]).await;
+        let said: String = row.and_then(|row| row.try_get(0)).map_err(asking)?;
+        if !["on", "remote_apply"].contains(&said.as_str()) {
+            let set = client.batch_execute("SET synchronous_commit = on").await;
+            set.map_err(outage("setting synchronous_commit"))?;
+            tracing::warn!(
+                said,
+                "synchronous_commit was not on; this session has set it"
+            );
+        }
+        Ok(client)
+    }
+}
+
+/// Keeps the others who ask for the same from going on, until it is dropped.
+pub struct Alone(#[expect(dead_code, reason = "the connection holds the lock")] Client);
+
+impl Alone {
+    /// Waits until nobody else is alone. It locks the schema's row, which must be there.
+    ///
+    /// # Errors
+    /// [`Outage::Failed`] when the database cannot be reached.
+    pub async fn wait(address: &Address) -> Result<Alone, Outage> {
+        let client = address.connect().await?;
+        let lock = "BEGIN; SELECT version FROM schema WHERE id = 1 FOR UPDATE";
+        let locked = client.batch_execute(lock).await;
+        locked.map_err(outage("waiting for other nodes to start"))?;
+        Ok(Alone(client))
+    }
+}

@@ -1,0 +1,91 @@
+//! What a problem of the database means for a batch.
+
+use store::Outage;
+use tokio_postgres::error::SqlState;
+
+/// Why a statement or a batch came to nothing.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Somebody else was there first or at the same time: the same again may succeed.
+    Race(String),
+    /// The connection is gone; what was not committed is undone.
+    Lost(String),
+    /// Nothing that trying again would mend.
+    Outage(Outage),
+}
+
+impl Failure {
+    /// The outage that a caller is told of.
+    pub(crate) fn into_outage(self, doing: &'static str) -> Outage {
+        match self {
+            Failure::Race(reason) | Failure::Lost(reason) => Outage::Failed { doing, reason },
+            Failure::Outage(outage) => outage,
+        }
+    }
+}
+
+impl From<Outage> for Failure {
+    fn from(outage: Outage) -> Failure {
+        Failure::Outage(outage)
+    }
+}
+
+/// Says what a problem means.
+pub(crate) fn failure(doing: &'static str, problem: &tokio_postgres::Error) -> Failure {
+    let reason = words(problem);
+    let Some(state) = problem.code() else {
+        // No answer of the server: the connection, or what came over it.
+        return Failure::Lost(reason);
+    };
+    if is_race(state) {
+        Failure::Race(reason)
+    } else if is_farewell(state) {
+        Failure::Lost(reason)
+    } else {
+        Failure::Outage(Outage::Failed { doing, reason })
+    }
+}
+
+/// Serialisation failures, deadlocks, waits given up, and a key that somebody else has taken.
+fn is_race(state: &SqlState) -> bool {
+    [
+        SqlState::T_R_SERIALIZATION_FAILURE,
+        SqlState::T_R_DEADLOCK_DETECTED,
+        SqlState::LOCK_NOT_AVAILABLE,
+        SqlState::UNIQUE_VIOLATION,
+    ]
+    .contains(state)
+}
+
+/// The server stops, restarts, is a standby, or has ended this session.
+fn is_farewell(state: &SqlState) -> bool {
+    [
+        SqlState::ADMIN_SHUTDOWN,
+        SqlState::CRASH_SHUTDOWN,
+        SqlState::CANNOT_CONNECT_NOW,
+        SqlState::READ_ONLY_SQL_TRANSACTION,
+        SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
+        SqlState::TOO_MANY_CONNECTIONS,
+    ]
+    .contains(state)
+        || state.code().starts_with("08")
+}
+
+/// The problem in words: the server's message, or the chain of causes.
+fn words(problem: &tokio_postgres::Error) -> String {
+    if let Some(said) = problem.as_db_error() {
+        return format!("{} ({})", said.message(), said.code().code());
+    }
+    let mut words = problem.to_string();
+    let mut cause = std::error::Error::source(problem);
+    while let Some(deeper) = cause {
+        words = format!("{words}: {deeper}");
+        cause = deeper.source();
+    }
+    words
+}
+
+/// A problem in words, for those who open or read.
+pub(crate) fn outage(doing: &'static str) -> impl Fn(tokio_postgres::Error) -> Outage {
+    move |problem| failure(doing, &problem).into_outage(doing)
+}

@@ -1,0 +1,56 @@
+//! What a batch knows about each row it has read: whether it is there, and whether it is locked.
+
+use std::collections::{BTreeSet, HashMap};
+
+use payments::{AccountKey, ChangeSet};
+use store::rows::codec::Keyed;
+use store::rows::{
+    AccessKeys, Accounts, Balances, Certificates, Documents, Emails, Instruments, Notifications,
+    References, Settings, Subscriptions, Tallies, TokenReferences, Tokens, Transactions, Works,
+};
+
+use crate::tables::each_table;
+
+/// How a row was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It is not there: nothing to lock.
+    Absent,
+    /// It is there, and was only looked at.
+    Seen,
+    /// It is there, and is locked until the batch ends.
+    Locked,
+}
+
+/// Rows of one table, as they were found.
+pub(crate) type Found<T> = HashMap<<T as Keyed>::Key, Standing>;
+
+macro_rules! known {
+    ($($table:ident: $kind:ident),*) => {
+        /// Rows of every table, as they were found.
+        #[derive(Default)]
+        pub(crate) struct Known {
+            $(pub(crate) $table: Found<$kind>,)*
+        }
+
+        impl Known {
+            /// Whether a change touches a row that was only looked at.
+            pub(crate) fn has_unlocked(&self, changes: &ChangeSet) -> bool {
+                false $(|| changes.$table.iter().any(|(key, _)| {
+                    self.$table.get(key) == Some(&Standing::Seen)
+                }))*
+            }
+        }
+    };
+}
+
+each_table!(known);
+
+/// What a batch locks beyond the usual.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Locking {
+    /// Every row it reads.
+    pub(crate) everything: bool,
+    /// Accounts whose money it may take.
+    pub(crate) debits: BTreeSet<AccountKey>,
+}

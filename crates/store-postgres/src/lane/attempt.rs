@@ -1,0 +1,258 @@
+//! One attempt at a batch: read, decide, write, commit.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use ledger::AccountKind;
+use payments::command::{Lanes, NONCE_BYTES};
+use payments::{AccountKey, ChangeSet, Command};
+use store::batch::{Batch, Decided, Stamps, Step as Ask, last_key};
+use store::chain::BatchRow;
+use store::{Moment, Outage};
+
+use super::{Batched, Lane, Stop};
+use crate::error::Failure;
+use crate::known::{Known, Locking};
+use crate::lease::{LANE_LEASE_MS, Lease};
+use crate::load::{Reading, Target, load};
+use crate::node::Node;
+use crate::session::{Reply, Session, Step};
+use crate::start::parse_offset;
+use crate::table::{Columns, Whole};
+use crate::write::{check, write};
+
+/// Accounts remembered as those whose money is taken.
+const DEBITED_MAX: usize = 4_096;
+
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+const LANE: &str = "SELECT l.fence, (extract(epoch FROM clock_timestamp()) * 1000)::int8, \
+    (SELECT s.value FROM settings s WHERE s.name = 'clock-offset-ms'), \
+    (SELECT s.value FROM settings s WHERE s.name = 'signing-certificate') \
+    FROM lanes l WHERE l.lane = ANY($1::int8[]) FOR UPDATE OF l";
+const RENEW: &str = "UPDATE lanes SET leased_until = $3::int8 \
+    WHERE lane = ANY($1::int8[]) AND fence = $2::int8";
+const COMMIT: &str = "COMMIT";
+
+impl Lane {
+    /// One attempt: read, decide, write, commit.
+    pub(super) async fn attempt(
+        &mut self,
+        commands: &[Command],
+        locking: &mut Locking,
+    ) -> Result<Batched, Stop> {
+        let (node, lease) = (
+            self.node.clone(),
+            self.lease.expect("a lane that is reached"),
+        );
+        let lanes = Lanes {
+            own: lease.lane,
+            count: node.lanes(),
+        };
+        let (want, hints) = node.memory.foretell(commands, lanes);
+        let foreign = want.balances.iter().filter(|(_, lane)| *lane != lease.lane);
+        let debits = foreign.map(|(account, _)| *account);
+        locking
+            .debits
+            .extend(debits.filter(|account| self.debited.contains(account)));
+
+        let session = self.session.as_mut().expect("a lane that is reached");
+        let opening = opening(session, lease).await?;
+        let mut loading = Loading {
+            known: Known::default(),
+            locking: &*locking,
+            hints: &hints,
+            node: &node,
+        };
+        let mut seen = payments::WorkingSet::default();
+        let replies = loading.load(session, opening, &want, &mut seen).await?;
+        let moment = moment(&node, lease, &replies[1])?;
+
+        let first_keys: Vec<i64> = commands
+            .iter()
+            .map(|_| self.keys.allot(moment.product))
+            .collect();
+        let terms = node.terms();
+        let nonces = node.random(commands.len() * NONCE_BYTES);
+        let stamps = Stamps {
+            moment,
+            lanes,
+            first_keys: &first_keys,
+            nonces: &nonces,
+            terms: &terms,
+        };
+        let mut batch = Batch::new(commands, stamps);
+        *batch.seen() = seen;
+        while let Ask::Load(want) = guarded(|| batch.step())? {
+            loading
+                .load(session, Vec::new(), &want, batch.seen())
+                .await?;
+        }
+        let Decided {
+            answers,
+            changes,
+            items,
+        } = guarded(|| batch.finish())?;
+        let known = loading.known;
+        let mut batched = Batched {
+            answers,
+            changes,
+            items,
+            row: None,
+            rows: 0,
+        };
+        if batched.changes.is_empty() {
+            self.roll_back().await;
+            return Ok(batched);
+        }
+        self.check_locks(&batched.changes, &known, locking)?;
+        let (first, last) = (first_keys[0], last_key(first_keys[first_keys.len() - 1]));
+        let row = self.chain.link(&batched.changes, first, last);
+        self.commit(&mut batched, &known, row).await?;
+        Ok(batched)
+    }
+
+    /// Whether everything that is changed was locked, and everybody whose money is taken.
+    fn check_locks(
+        &mut self,
+        changes: &ChangeSet,
+        known: &Known,
+        locking: &mut Locking,
+    ) -> Result<(), Stop> {
+        let taken = changes.added.postings.iter().map(|row| row.posting.debit);
+        let taken = taken.filter(|account| account.kind == AccountKind::Available);
+        let debits: BTreeSet<AccountKey> = taken.map(|account| AccountKey(account.owner)).collect();
+        if DEBITED_MAX < self.debited.len() + debits.len() {
+            self.debited.clear();
+        }
+        self.debited.extend(debits.iter().copied());
+        if !debits.is_subset(&locking.debits) {
+            locking.debits.extend(debits);
+            return Err(Stop::Wider);
+        }
+        if known.has_unlocked(changes) {
+            locking.everything = true;
+            return Err(Stop::Wider);
+        }
+        Ok(())
+    }
+
+    /// Writes and commits in one round trip, and looks at every reply.
+    async fn commit(
+        &mut self,
+        batched: &mut Batched,
+        known: &Known,
+        row: BatchRow,
+    ) -> Result<(), Stop> {
+        let lease = self.lease.expect("a lane that is reached");
+        let session = self.session.as_mut().expect("a lane that is reached");
+        let mut steps = write(session, &batched.changes, known, &row).await?;
+        let real = self.node.clocks.now().real;
+        let until = real.plus_ms(LANE_LEASE_MS);
+        let renewed = lease.until < real.plus_ms(LANE_LEASE_MS / 2);
+        if renewed {
+            steps.push(renewal(session, lease, until.0).await?);
+        }
+        batched.rows = steps.iter().filter_map(|step| step.changes).sum();
+        batched.row = Some(row);
+        steps.push(
+            session
+                .step("committing", COMMIT, Columns::default())
+                .await?,
+        );
+        match session.pipeline(&steps).await {
+            Ok(replies) => check(&steps, &replies)?,
+            Err(Failure::Lost(reason)) => {
+                tracing::warn!(
+                    reason,
+                    "the connection was lost while a batch was committed"
+                );
+                let batched = std::mem::replace(batched, Batched::nothing());
+                return Err(Stop::InDoubt(Box::new(batched)));
+            }
+            Err(other) => return Err(other.into()),
+        }
+        if renewed {
+            self.lease = Some(Lease { until, ..lease });
+        }
+        Ok(())
+    }
+}
+
+/// Begins, and locks the lane.
+async fn opening(session: &mut Session, lease: Lease) -> Result<Vec<Step>, Failure> {
+    let own = Columns::of_ints([i64::from(lease.lane)]);
+    Ok(vec![
+        session.step("beginning", BEGIN, Columns::default()).await?,
+        session.step("locking the lane", LANE, own).await?,
+    ])
+}
+
+/// The reads of one attempt.
+struct Loading<'a> {
+    known: Known,
+    locking: &'a Locking,
+    hints: &'a payments::WorkingSet,
+    node: &'a Node,
+}
+
+impl Loading<'_> {
+    async fn load(
+        &mut self,
+        session: &mut Session,
+        before: Vec<Step>,
+        want: &payments::ReadSet,
+        seen: &mut payments::WorkingSet,
+    ) -> Result<Vec<Reply>, Stop> {
+        let reading = Reading::Deciding(self.locking, self.hints);
+        let into = Target {
+            seen: &mut *seen,
+            known: &mut self.known,
+        };
+        let (replies, last_lane) = load(session, before, want, reading, into).await?;
+        if let Some(lane) = last_lane
+            && self.node.lanes() <= lane
+        {
+            self.node.learn_lanes(lane + 1);
+            return Err(Stop::Wider);
+        }
+        self.node.memory.learn_loaded(want, seen);
+        Ok(replies)
+    }
+}
+
+/// The moment of the batch, if the lane is still ours.
+fn moment(node: &Node, lease: Lease, reply: &Reply) -> Result<Moment, Stop> {
+    let Some(row) = reply.rows.first() else {
+        return Err(Stop::Displaced);
+    };
+    let corrupt = |problem: tokio_postgres::Error| Outage::Corrupt {
+        table: "lanes",
+        key: lease.lane.to_string(),
+        reason: problem.to_string(),
+    };
+    let Whole(fence) = row.try_get(0).map_err(corrupt)?;
+    let Whole(now) = row.try_get(1).map_err(corrupt)?;
+    let offset: Option<&str> = row.try_get(2).map_err(corrupt)?;
+    if fence != lease.fence {
+        return Err(Stop::Displaced);
+    }
+    let certificate: Option<&str> = row.try_get(3).map_err(corrupt)?;
+    if let Some(address) = certificate {
+        node.learn_certificate(address);
+    }
+    let offset = parse_offset(offset)?;
+    Ok(node.moment(now, offset))
+}
+
+async fn renewal(session: &mut Session, lease: Lease, until: i64) -> Result<Step, Failure> {
+    let values = Columns::of_ints([i64::from(lease.lane)])
+        .and(lease.fence)
+        .and(until);
+    let mut step = session.step("keeping the lane", RENEW, values).await?;
+    step.changes = Some(1);
+    Ok(step)
+}
+
+fn guarded<T>(step: impl FnOnce() -> T) -> Result<T, Stop> {
+    catch_unwind(AssertUnwindSafe(step)).map_err(|_| Stop::Bug)
+}

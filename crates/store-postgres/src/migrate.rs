@@ -1,0 +1,158 @@
+//! Migrations: numbered, forward only, run by one node while the others wait.
+//!
+//! The row of the table `schema` is locked while steps run, so two nodes that start at once run each
+//! step once. A step is written so that the release before it can go on working beside it ("expand
+//! first"); what only old releases use goes a release later. The row names the oldest release that
+//! can work with the schema; an older one refuses to start.
+
+use payments::Mode;
+use store::Outage;
+use tokio_postgres::Client;
+
+use crate::connect::Address;
+use crate::error::{Failure, failure};
+use crate::open::OpenError;
+
+/// A step of the schema.
+#[derive(Clone, Copy)]
+pub(crate) struct Migration {
+    pub(crate) version: i64,
+    /// The oldest release that can work with the schema after this step.
+    pub(crate) oldest_binary: &'static str,
+    pub(crate) sql: &'static str,
+}
+
+/// Append only.
+pub(crate) const MIGRATIONS: [Migration; 1] = [Migration {
+    version: 1,
+    oldest_binary: "0.1.0",
+    sql: include_str!("../migrations/0001_books.sql"),
+}];
+
+/// Tries to be the one who makes the table of versions.
+const TRIES_MAX: u32 = 50;
+/// Between two of them.
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(20);
+
+const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS schema (id INTEGER NOT NULL PRIMARY KEY, \
+    version BIGINT NOT NULL, oldest_binary TEXT NOT NULL)";
+const FIRST: &str = "INSERT INTO schema (id, version, oldest_binary) VALUES (1, 0, '0.0.0') \
+    ON CONFLICT DO NOTHING";
+
+/// Brings the schema up to date, and stamps a new database with its mode.
+///
+/// # Errors
+/// [`OpenError`], as when the store is opened.
+pub async fn migrate(address: &Address, mode: Mode) -> Result<(), OpenError> {
+    let client = address.connect_durably().await?;
+    bring_up(&client, mode, env!("CARGO_PKG_VERSION"), &MIGRATIONS).await
+}
+
+pub(crate) async fn bring_up(
+    client: &Client,
+    mode: Mode,
+    binary: &str,
+    steps: &[Migration],
+) -> Result<(), OpenError> {
+    for _ in 0..TRIES_MAX {
+        match try_bring_up(client, mode, binary, steps).await {
+            Ok(()) => return Ok(()),
+            // Another node was making the same thing.
+            Err(Stopped::Failed(Failure::Race(reason))) => {
+                tracing::debug!(reason, "another node migrates at the same time");
+            }
+            Err(Stopped::Failed(other)) => return Err(other.into_outage("migrating").into()),
+            Err(Stopped::Refused(refused)) => {
+                drop(client.batch_execute("ROLLBACK").await);
+                return Err(refused);
+            }
+        }
+        drop(client.batch_execute("ROLLBACK").await);
+        tokio::time::sleep(PAUSE).await;
+    }
+    Err(OpenError::Outage(Outage::Failed {
+        doing: "migrating",
+        reason: "other nodes were always first".to_owned(),
+    }))
+}
+
+enum Stopped {
+    Failed(Failure),
+    Refused(OpenError),
+}
+
+impl From<tokio_postgres::Error> for Stopped {
+    fn from(problem: tokio_postgres::Error) -> Stopped {
+        let taken = [
+            tokio_postgres::error::SqlState::DUPLICATE_TABLE,
+            tokio_postgres::error::SqlState::DUPLICATE_OBJECT,
+        ];
+        if problem.code().is_some_and(|code| taken.contains(code)) {
+            return Stopped::Failed(Failure::Race(problem.to_string()));
+        }
+        Stopped::Failed(failure("migrating", &problem))
+    }
+}
+
+async fn try_bring_up(
+    client: &Client,
+    mode: Mode,
+    binary: &str,
+    steps: &[Migration],
+) -> Result<(), Stopped> {
+    let there = "SELECT count(*) FROM information_schema.tables \
+        WHERE table_schema = current_schema() AND table_name = 'schema'";
+    let there: i64 = client.query_one(there, &[]).await?.try_get(0)?;
+    if there == 0 {
+        client.batch_execute(SCHEMA).await?;
+    }
+    client.batch_execute(FIRST).await?;
+    client.batch_execute("BEGIN").await?;
+    let sql = "SELECT version, oldest_binary FROM schema WHERE id = 1 FOR UPDATE";
+    let row = client.query_one(sql, &[]).await?;
+    let (before, oldest): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
+    if release(binary) < release(&oldest) {
+        return Err(Stopped::Refused(OpenError::TooNew { oldest }));
+    }
+    for step in steps.iter().filter(|step| before < step.version) {
+        client.batch_execute(step.sql).await?;
+        let sql = "UPDATE schema SET version = $1, oldest_binary = $2 WHERE id = 1";
+        client
+            .execute(sql, &[&step.version, &step.oldest_binary])
+            .await?;
+    }
+    check_mode(client, mode_name(mode)).await?;
+    client.batch_execute("COMMIT").await?;
+    Ok(())
+}
+
+async fn check_mode(client: &Client, wanted: &str) -> Result<(), Stopped> {
+    let sql = "SELECT value FROM settings WHERE name = 'mode'";
+    let Some(row) = client.query_opt(sql, &[]).await? else {
+        let sql = "INSERT INTO settings (name, value) VALUES ('mode', $1)";
+        client.execute(sql, &[&wanted]).await?;
+        return Ok(());
+    };
+    let stamped: String = row.try_get(0)?;
+    if stamped == wanted {
+        return Ok(());
+    }
+    Err(Stopped::Refused(OpenError::OtherMode {
+        stamped,
+        wanted: wanted.to_owned(),
+    }))
+}
+
+fn mode_name(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Sandbox => "sandbox",
+        Mode::Production => "production",
+    }
+}
+
+/// The numbers of a release: `1.20.3`.
+fn release(text: &str) -> Vec<u32> {
+    text.split('.')
+        .map(|part| part.parse().unwrap_or(u32::MAX))
+        .collect()
+}

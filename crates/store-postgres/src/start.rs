@@ -1,0 +1,116 @@
+//! What a node asks the database when it starts, and once in a while after.
+
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU16};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use payments::Timestamp;
+use payments::commands::CLOCK_OFFSET;
+use payments::ids::key_time;
+use store::figures::Figures;
+use store::{Clock, Clocks, Outage};
+
+use crate::clock::DatabaseClock;
+use crate::connect::Address;
+use crate::error::outage;
+use crate::follow::{STEPS_ON_DEMAND_MAX, catch_up};
+use crate::foretell::Memory;
+use crate::node::Node;
+use crate::open::Options;
+use crate::readers::{Reader, Readers};
+
+/// How often a node asks for the time, and indexes activity, while it has nothing else to do.
+const TICK_EVERY: Duration = Duration::from_secs(1);
+
+/// Real time and the offset of product time.
+const TIME: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::int8, \
+    (SELECT s.value FROM settings s WHERE s.name = 'clock-offset-ms')";
+/// The newest key of all lanes.
+const REACHED: &str = "SELECT max((SELECT b.last_key FROM batches b WHERE b.lane = l.lane \
+    ORDER BY b.number DESC LIMIT 1)) FROM lanes l";
+
+/// Asks the database for the time and where product time has come to.
+pub(crate) async fn start(address: &Address, options: Options) -> Result<Node, Outage> {
+    let Options {
+        terms,
+        clock,
+        entropy,
+        handover,
+        watch,
+        ..
+    } = options;
+    let asking = outage("asking for the time");
+    let client = address.connect().await?;
+    let row = client.query_one(TIME, &[]).await.map_err(&asking)?;
+    let (now, offset): (i64, Option<String>) = (
+        row.try_get(0).map_err(&asking)?,
+        row.try_get(1).map_err(&asking)?,
+    );
+    let offset = parse_offset(offset.as_deref())?;
+    let last: Option<i64> = client
+        .query_one(REACHED, &[])
+        .await
+        .and_then(|row| row.try_get(0))
+        .map_err(&asking)?;
+    let reached = last.map_or(Timestamp(0), key_time);
+    let (database, real): (_, Arc<dyn Clock>) = if let Some(clock) = clock {
+        (None, clock)
+    } else {
+        let clock = Arc::new(DatabaseClock::at(Timestamp(now)));
+        (Some(clock.clone()), clock)
+    };
+    let mut entropy = entropy;
+    let mut name = [0; 8];
+    entropy.fill(&mut name);
+    Ok(Node {
+        address: address.clone(),
+        name: format!("{:016x}", u64::from_be_bytes(name)),
+        terms: Mutex::new(Arc::new(terms)),
+        clocks: Arc::new(Clocks::new(real, offset, reached)),
+        clock: database,
+        entropy: Mutex::new(entropy),
+        handover,
+        watch,
+        figures: Arc::new(Figures::default()),
+        memory: Memory::default(),
+        lanes: AtomicU16::new(0),
+        healthy: AtomicBool::new(true),
+        offset: AtomicI64::new(offset),
+    })
+}
+
+pub(crate) fn parse_offset(text: Option<&str>) -> Result<i64, Outage> {
+    text.map_or(Ok(0), str::parse).map_err(|_| Outage::Corrupt {
+        table: "settings",
+        key: CLOCK_OFFSET.to_owned(),
+        reason: "not a whole number of milliseconds".to_owned(),
+    })
+}
+
+/// Looks at the database's clock, and indexes activity, once in a while.
+pub(crate) async fn tick(node: Arc<Node>, readers: Arc<Readers>) {
+    loop {
+        tokio::time::sleep(TICK_EVERY).await;
+        let looked = async {
+            let mut reader = readers.take().await?;
+            look(&node, &mut reader).await?;
+            let followed = catch_up(&mut reader.session, STEPS_ON_DEMAND_MAX).await;
+            followed.map_err(|failure| failure.into_outage("indexing activity"))?;
+            reader.give_back();
+            Ok::<(), Outage>(())
+        };
+        if let Err(outage) = looked.await {
+            tracing::debug!(%outage, "the database could not be looked after");
+        }
+    }
+}
+
+async fn look(node: &Node, reader: &mut Reader) -> Result<(), Outage> {
+    let asking = outage("asking for the time");
+    let row = reader.session.client().query_one(TIME, &[]).await;
+    let row = row.map_err(&asking)?;
+    let now: i64 = row.try_get(0).map_err(&asking)?;
+    let offset: Option<&str> = row.try_get(1).map_err(&asking)?;
+    node.moment(now, parse_offset(offset)?);
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! Nodes of two releases on one database.
+
+use std::sync::Arc;
+
+use payments::Mode;
+use payments::command::Outcome;
+use payments::commands::Set;
+use store::Store;
+use store::conformance::world::submit;
+use tokio::task::JoinSet;
+
+use super::load::node;
+use crate::migrate::{MIGRATIONS, Migration, bring_up};
+use crate::{Address, OpenError};
+
+/// A step that the release before can live with, and one that it cannot.
+const EXPAND: Migration = Migration {
+    version: 1_000,
+    oldest_binary: "0.1.0",
+    sql: "ALTER TABLE settings ADD COLUMN note TEXT",
+};
+const CONTRACT: Migration = Migration {
+    version: 1_001,
+    oldest_binary: "9.0.0",
+    sql: "ALTER TABLE settings DROP COLUMN note",
+};
+
+fn set(value: &str) -> payments::Command {
+    let (name, value) = ("name".to_owned(), value.to_owned());
+    Set { name, value }.into()
+}
+
+async fn run(url: &str, binary: &str, more: &[Migration]) -> Result<(), OpenError> {
+    let address = Address::parse(url, None).expect("an address");
+    let client = address.connect_durably().await.expect("connected");
+    let steps = [&MIGRATIONS[..], more].concat();
+    bring_up(&client, Mode::Sandbox, binary, &steps).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nodes_that_start_at_once_migrate_once() {
+    let url = Arc::new(test_kit::postgres::database());
+    let mut starting = JoinSet::new();
+    for _ in 0..6 {
+        let url = url.clone();
+        starting.spawn(async move { run(&url, "0.1.0", &[EXPAND]).await });
+    }
+    for started in starting.join_all().await {
+        started.expect("each of them finds the schema it needs");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_previous_release_works_beside_the_next_until_it_may_not() {
+    let url = test_kit::postgres::database();
+    let old = node(&url).await;
+    run(&url, "8.0.0", &[EXPAND])
+        .await
+        .expect("expanded while a node works");
+    assert_eq!(submit(&*old, set("beside")).await, Outcome::Done);
+    node(&url).await.close().await;
+    run(&url, "9.0.0", &[EXPAND, CONTRACT])
+        .await
+        .expect("contracted");
+    let refused = run(&url, "8.9.9", &[EXPAND, CONTRACT]).await;
+    assert!(matches!(refused, Err(OpenError::TooNew { oldest }) if oldest == "9.0.0"));
+    old.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_keeps_its_mode() {
+    let url = test_kit::postgres::database();
+    run(&url, "0.1.0", &[]).await.expect("made");
+    let address = Address::parse(&url, None).expect("an address");
+    let other = crate::migrate(&address, Mode::Production).await;
+    assert!(matches!(other, Err(OpenError::OtherMode { stamped, .. }) if stamped == "sandbox"));
+}
