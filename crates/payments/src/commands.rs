@@ -24,6 +24,7 @@ mod instruments;
 mod keys;
 mod magic_tokens;
 mod moving;
+mod named_tokens;
 mod pay;
 mod payment;
 mod price;

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 pub(super) use super::authority::{check_caller, check_key, want_caller};
 pub(super) use super::beginning::{begin, consume};
+use super::named_tokens::{check_allowed_recipient, check_role, check_usable, tally_of, token};
 use super::{draft, magic_tokens, tally};
 use crate::command::{Answer, By, Lanes, Outcome, Stamp, Verdict};
 use crate::refusal::Party;
 use crate::rows::{
     Account, AccountStatus, AccountType, Instrument, Means, Operation, PaymentMethod, Reference,
-    Tally, Token, TokenRole, TokenStatus, Verification,
+    Tally, Token, Verification,
 };
 use crate::tables::written;
 use crate::{
@@ -188,82 +189,6 @@ pub(super) fn parties<'a>(
         counted_at: stamp.now,
         tally,
     })
-}
-
-fn token<'a>(
-    id: &TokenId,
-    party: Party,
-    caller: AccountKey,
-    seen: &'a WorkingSet,
-) -> Result<&'a Token, Refusal> {
-    let unknown = Refusal::InvalidTokenId(party);
-    let key = id.key().ok_or(unknown.clone())?;
-    let token = seen
-        .tokens
-        .get(&key)
-        .filter(|token| id.names(token.key, &token.nonce));
-    let token = token
-        .filter(|token| token.installer == caller)
-        .ok_or(unknown.clone())?;
-    match (party, token.facts.role) {
-        (Party::Sender, _) | (Party::Recipient, TokenRole::Recipient) => Ok(token),
-        (Party::Recipient | Party::Caller, _) => Err(unknown),
-    }
-}
-
-/// A token pays, funds or settles: each by its own action only.
-fn check_role(token: &Token, operation: Operation) -> Result<(), Refusal> {
-    let needed = match operation {
-        Operation::Pay
-        | Operation::Reserve
-        | Operation::Settle
-        | Operation::Refund
-        | Operation::WriteOffDebt => TokenRole::Sender,
-        Operation::FundPrepaid => TokenRole::Funding,
-        Operation::SettleDebt => TokenRole::Settlement,
-    };
-    if token.facts.role == needed {
-        Ok(())
-    } else {
-        Err(Refusal::InvalidSenderRole)
-    }
-}
-
-fn tally_of<'a>(token: &Token, seen: &'a WorkingSet) -> Option<&'a Tally> {
-    let key = token.facts.tally?;
-    Some(seen.tallies.get(&key).expect("a tally is kept for ever"))
-}
-
-fn check_usable(token: &Token, party: Party, stamp: &Stamp) -> Result<(), Refusal> {
-    match token.status {
-        TokenStatus::Cancelled | TokenStatus::Replaced => Err(Refusal::TokenNotActive(party)),
-        TokenStatus::Used => Err(Refusal::SameTokenIdUsedMultipleTimes),
-        TokenStatus::Active if !token.is_valid_at(stamp.now) => Err(Refusal::TokenNotActive(party)),
-        TokenStatus::Active => Ok(()),
-    }
-}
-
-fn check_allowed_recipient(
-    sender: &Token,
-    recipient: Option<&Token>,
-    caller: AccountKey,
-) -> Result<(), Refusal> {
-    // What was installed from a text pays whomever the text allows.
-    if sender.facts.instruction.is_some() {
-        return Ok(());
-    }
-    let named = recipient.map(|token| token.key);
-    let to_caller = recipient.is_none_or(|token| token.account == caller);
-    let allowed = match sender.facts.recipients.as_slice() {
-        [] => to_caller,
-        _ if sender.facts.also_caller && to_caller => true,
-        list => named.is_some_and(|key| list.contains(&key)),
-    };
-    if allowed {
-        return Ok(());
-    }
-    let reason = "The sender token does not allow this recipient.".to_owned();
-    Err(Refusal::IncompatibleTokens { reason })
 }
 
 fn account(key: AccountKey, party: Party, seen: &WorkingSet) -> Result<&Account, Refusal> {

@@ -7,6 +7,7 @@ mod banks;
 mod certificates;
 mod deliveries;
 mod idempotency;
+mod instruction_texts;
 mod instructions;
 mod lives;
 mod notifications;

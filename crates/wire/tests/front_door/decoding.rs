@@ -4,68 +4,12 @@ use crate::common;
 use crate::common::{
     RECIPIENT_TOKEN, SENDER_TOKEN, TRANSACTION, ask, changed, payment, refused, with, without,
 };
+use crate::least::least;
 use payments::asked::RefundPolicy;
-use payments::rows::{CSOwner, Operation, Payer, SoftDescriptorType, Status};
-use payments::{AccountKey, CallerReference, Command, Party, TokenId, TransactionId};
+use payments::rows::{CSOwner, Payer, SoftDescriptorType};
+use payments::{AccountKey, CallerReference, Command, TokenId, TransactionId};
 use wire::action::Kind;
 use wire::{Action, Read, Request, TokenAsked, Version};
-
-/// The least that each action needs.
-fn least(action: Action) -> common::Pairs<'static> {
-    match action {
-        Action::Cancel | Action::GetTransaction | Action::GetTransactionStatus => {
-            vec![("TransactionId", TRANSACTION)]
-        }
-        Action::CancelToken
-        | Action::GetPaymentInstruction
-        | Action::GetTokenByCaller
-        | Action::GetTokenUsage => vec![("TokenId", SENDER_TOKEN)],
-        Action::GetAccountBalance
-        | Action::GetOutstandingDebtBalance
-        | Action::GetTokens
-        | Action::GetTotalPrepaidLiability => Vec::new(),
-        Action::GetAccountActivity => vec![("StartDate", "2009-10-01T00:00:00Z")],
-        Action::GetRecipientVerificationStatus => vec![("RecipientTokenId", RECIPIENT_TOKEN)],
-        Action::GetDebtBalance => vec![("CreditInstrumentId", SENDER_TOKEN)],
-        Action::GetPrepaidBalance => vec![("PrepaidInstrumentId", SENDER_TOKEN)],
-        Action::GetSubscriptionDetails | Action::GetTransactionsForSubscription => {
-            vec![("SubscriptionId", TRANSACTION)]
-        }
-        Action::CancelSubscriptionAndRefund => vec![("SubscriptionId", TRANSACTION)],
-        Action::FundPrepaid => vec![
-            ("SenderTokenId", SENDER_TOKEN),
-            ("PrepaidInstrumentId", SENDER_TOKEN),
-            ("FundingAmount.CurrencyCode", "USD"),
-            ("FundingAmount.Value", "10.00"),
-            ("CallerReference", "f-1"),
-        ],
-        Action::SettleDebt => vec![
-            ("SenderTokenId", SENDER_TOKEN),
-            ("CreditInstrumentId", SENDER_TOKEN),
-            ("SettlementAmount.CurrencyCode", "USD"),
-            ("SettlementAmount.Value", "10.00"),
-            ("CallerReference", "s-1"),
-        ],
-        Action::WriteOffDebt => vec![
-            ("CreditInstrumentId", SENDER_TOKEN),
-            ("AdjustmentAmount.CurrencyCode", "USD"),
-            ("AdjustmentAmount.Value", "10.00"),
-            ("CallerReference", "w-1"),
-        ],
-        Action::InstallPaymentInstruction => vec![
-            ("PaymentInstruction", "MyRole == 'Caller';"),
-            ("CallerReference", "i-1"),
-            ("TokenType", "Unrestricted"),
-        ],
-        Action::Pay | Action::Reserve => payment(),
-        Action::Refund => vec![("TransactionId", TRANSACTION), ("CallerReference", "r-1")],
-        Action::Settle => vec![("ReserveTransactionId", TRANSACTION)],
-        Action::VerifySignature => vec![
-            ("UrlEndPoint", "http://shop.example/ipn"),
-            ("HttpParameters", "a=1"),
-        ],
-    }
-}
 
 #[test]
 fn the_table_says_what_is_required() {
@@ -423,69 +367,4 @@ fn everything_of_the_others() {
     }
     let both = [("TokenId", SENDER_TOKEN), ("CallerReference", "r-1")];
     assert_eq!(refused(&with("GetTokenByCaller", &both)).0, "InvalidParams");
-}
-
-fn activity(own: &[(&'static str, &'static str)]) -> Result<wire::ActivityAsked, wire::WireError> {
-    let mut pairs = vec![("StartDate", "2009-10-01T00:00:00Z")];
-    pairs.extend_from_slice(own);
-    let asked = ask(&with("GetAccountActivity", &pairs))?;
-    let Request::Read(Read::Activity(asked)) = asked else {
-        panic!("{asked:?}")
-    };
-    Ok(asked)
-}
-
-#[test]
-#[rustfmt::skip] // a table reads by its columns
-fn an_activity_by_all_its_names() {
-    let plain = activity(&[]).expect("accepted");
-    assert_eq!((plain.most, plain.ascending, plain.to), (20, false, None));
-    assert_eq!((plain.operation, plain.method, plain.status), (None, None, None));
-    assert_eq!(plain.roles, []);
-    for own in [
-        &[("FPSOperation", "Pay"), ("TransactionStatus", "Success")][..],
-        &[("Operation", "Pay"), ("Status", "Success"), ("ResponseGroup", "Detail")],
-        &[("Operation", "Pay"), ("FPSOperation", "Pay"), ("Status", "Success")],
-    ] {
-        let asked = activity(own).expect("accepted");
-        assert_eq!(asked.operation, Some(Operation::Pay));
-        assert_eq!(asked.status, Some(Status::Success));
-    }
-    let twice = activity(&[("Operation", "Pay"), ("FPSOperation", "Refund")]);
-    assert!(twice.expect_err("two values").message.contains("fpsOperation is specified twice"));
-    for (own, roles) in [
-        (&[("Role", "Sender")][..], &[Party::Sender][..]),
-        (&[("Role.1", "Sender"), ("Role.2", "Caller")], &[Party::Sender, Party::Caller]),
-        (&[("Role.2", "Sender"), ("Role.1", "Caller")], &[Party::Caller, Party::Sender]),
-        (&[("Role.9", "Recipient")], &[Party::Recipient]),
-        (&[("Role", "Sender,Recipient")], &[Party::Sender, Party::Recipient]),
-    ] {
-        assert_eq!(activity(own).expect("accepted").roles, roles, "{own:?}");
-    }
-    for (name, value, said) in [
-        ("MaxBatchSize", "19", "a whole number from 20 to 200"),
-        ("MaxBatchSize", "201", "a whole number from 20 to 200"),
-        ("EndDate", "tomorrow", "\"endDate\" has to be a date and time in ISO8601 format"),
-        ("Role.1", "Boss", "\"role\" has to be one of Sender, Caller, Recipient"),
-        ("Status", "Done", "\"transactionStatus\" has to be one of"),
-        ("SortOrderByDate", "ascending", "one of Ascending, Descending"),
-    ] {
-        let refused = activity(&[(name, value)]).expect_err(name);
-        assert_eq!(refused.code, "InvalidParams", "{name}");
-        assert!(refused.message.contains(said), "{name}: {}", refused.message);
-    }
-    let whole = activity(&[("MaxBatchSize", "200"), ("SortOrderByDate", "Ascending")]);
-    let whole = whole.expect("accepted");
-    assert_eq!((whole.most, whole.ascending), (200, true));
-}
-
-#[test]
-fn other_names_of_parameters() {
-    let pairs = with(
-        "GetRecipientVerificationStatus",
-        &[("RecipientTokenID", RECIPIENT_TOKEN)],
-    );
-    let token = TokenId::parse(RECIPIENT_TOKEN).expect("an id");
-    let asked = ask(&pairs).expect("accepted");
-    assert!(matches!(asked, Request::Read(Read::RecipientVerification(id)) if id == token));
 }

@@ -4,6 +4,8 @@ mod common;
 
 mod calls;
 mod decoding;
+mod least;
+mod readings;
 mod seeds;
 
 mod details;
