@@ -94,6 +94,7 @@ pub async fn sign_up(
             | Outcome::Tokens { .. }
             | Outcome::Tally { .. }
             | Outcome::Instrument(_)
+            | Outcome::Subscription(_)
             | Outcome::Done),
         ) => Err(Outage::Failed {
             doing: "making an account",

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
-use server::admin::{self, Ask, AskCertificate, NotDone};
+use server::admin::{self, Ask, AskCertificate, AskSubscription, NewSubscription, NotDone};
 use server::boot::Opened;
 use server::config::Settings;
 
 use crate::arguments::{
-    Account, Certificate, Clock, Key, Notification, Place, Sandbox, SigningKey, Transaction, Verb,
-    WebhookSecret,
+    Account, Certificate, Clock, Key, Notification, Place, Sandbox, SigningKey, Subscription,
+    Transaction, Verb, WebhookSecret,
 };
 use crate::{Done, Failure, duration, serve, table};
 
@@ -112,6 +112,7 @@ fn translate(verb: Verb) -> Result<Ask, Failure> {
         Verb::Key(Key::Create { account }) => Ask::KeyCreate { account },
         Verb::Key(Key::List { account }) => Ask::KeyList { account },
         Verb::Key(Key::Disable { id }) => Ask::KeyDisable { id },
+        Verb::Subscription(asked) => Ask::Subscription(translate_subscription(asked)?),
         Verb::Certificate(certificate) => Ask::Certificate(translate_certificate(certificate)?),
         Verb::SigningKey(SigningKey::List) => Ask::SigningKeyList,
         Verb::SigningKey(SigningKey::Rotate) => Ask::SigningKeyRotate,
@@ -151,6 +152,50 @@ fn translate(verb: Verb) -> Result<Ask, Failure> {
     })
 }
 
+fn translate_subscription(asked: Subscription) -> Result<AskSubscription, Failure> {
+    Ok(match asked {
+        Subscription::Create {
+            caller,
+            token,
+            amount,
+            every,
+            lasts,
+            begins_in,
+            description,
+            promotional_amount,
+            promotional_charges,
+            ipn_url,
+        } => {
+            let begins_in = begins_in.as_deref().map(duration::parse).transpose();
+            AskSubscription::Create(Box::new(NewSubscription {
+                caller,
+                token,
+                description,
+                amount,
+                every,
+                lasts,
+                begins_in_ms: begins_in.map_err(Failure::untried)?,
+                promotional_amount,
+                promotional_charges,
+                ipn_url,
+            }))
+        }
+        Subscription::List { account } => AskSubscription::List { account },
+        Subscription::Show { id } => AskSubscription::Show { id },
+        Subscription::Cancel {
+            id,
+            refund,
+            reference,
+            reason,
+        } => AskSubscription::Cancel {
+            id,
+            refund,
+            reference,
+            reason,
+        },
+    })
+}
+
 fn translate_certificate(certificate: Certificate) -> Result<AskCertificate, Failure> {
     Ok(match certificate {
         Certificate::Add { account, pem } => {
@@ -187,6 +232,7 @@ fn translate_account(account: Account) -> Ask {
             account,
             status,
             verified,
+            verification,
             marketplace,
             ipn_url,
             return_origin,
@@ -195,10 +241,18 @@ fn translate_account(account: Account) -> Ask {
             account,
             status,
             verified,
+            verification,
             marketplace,
             ipn_url,
             return_origin,
             descriptor,
+        },
+        Account::VerifyBank {
+            instrument,
+            verified,
+        } => Ask::AccountVerifyBank {
+            instrument,
+            verified,
         },
         Account::WebhookSecret(WebhookSecret::Show { account }) => {
             Ask::WebhookSecretShow { account }

@@ -87,6 +87,7 @@ async fn run(arguments: Arguments) -> Done {
         | Verb::Account(_)
         | Verb::Key(_)
         | Verb::Certificate(_)
+        | Verb::Subscription(_)
         | Verb::SigningKey(_)
         | Verb::Transaction(_)
         | Verb::Notification(_)

@@ -10,6 +10,8 @@ pub const SIGN_OUT: &str = "sign-out";
 pub const CHOOSE_METHOD: &str = "choose-method";
 /// Store the card in the `card_…` fields and use it.
 pub const ADD_CARD: &str = "add-card";
+/// Store the bank account in the `bank_…` fields and use it.
+pub const ADD_BANK: &str = "add-bank";
 /// Use the address in the form.
 pub const SET_ADDRESS: &str = "set-address";
 /// Agree to what the page says.

@@ -46,7 +46,8 @@ pub use frame::{Frame, NavigationLink, SignedIn, Steps};
 pub use landing::Landing;
 pub use onward::Onward;
 pub use payment_method::{
-    Accepts, BALANCE, BalanceChoice, CardChoice, NewCard, PaymentMethod, TestCard,
+    Accepts, BALANCE, BalanceChoice, BankChoice, CardChoice, NewBank, NewCard, PaymentMethod,
+    TestNumber,
 };
 pub use policy::content_security_policy;
 pub use problem::Problem;

@@ -2,8 +2,10 @@
 
 use maud::{Markup, html};
 
+mod add;
+
 use crate::action;
-use crate::field::{Field, FieldError, error_summary, field_error};
+use crate::field::{FieldError, error_summary, field_error};
 use crate::frame::Frame;
 use crate::layout::Width;
 
@@ -19,16 +21,22 @@ pub struct PaymentMethod {
     pub accepts: Accepts,
     /// The sender's cards; shown only where cards are accepted.
     pub cards: Vec<CardChoice>,
+    /// The sender's bank accounts; shown only where they are accepted.
+    pub banks: Vec<BankChoice>,
     /// The sender's account balance; shown only where it is accepted.
     pub balance: Option<BalanceChoice>,
-    /// A card's id or [`BALANCE`].
+    /// A card's or bank account's id, or [`BALANCE`].
     pub selected: Option<String>,
     /// The form for another card, as typed before.
     pub new_card: NewCard,
+    /// The form for another bank account, as typed before.
+    pub new_bank: NewBank,
     /// What the sandbox's card numbers do; empty in production.
-    pub test_cards: Vec<TestCard>,
+    pub test_cards: Vec<TestNumber>,
+    /// What the sandbox's bank account numbers do; empty in production.
+    pub test_banks: Vec<TestNumber>,
     /// Fields: `method`, `card_number`, `card_month`, `card_year`, `card_code`, `card_name`,
-    /// `card_zip`.
+    /// `card_zip`, `bank_routing`, `bank_number`, `bank_name`.
     pub errors: Vec<FieldError>,
 }
 
@@ -37,6 +45,8 @@ pub struct PaymentMethod {
 pub struct Accepts {
     /// Cards.
     pub cards: bool,
+    /// Bank accounts.
+    pub banks: bool,
     /// The account balance.
     pub balance: bool,
 }
@@ -54,6 +64,17 @@ pub struct CardChoice {
     pub expiry: String,
     /// Why it cannot be chosen: "Expired".
     pub unusable: Option<String>,
+}
+
+/// A stored bank account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankChoice {
+    /// The value posted as `method`.
+    pub id: String,
+    /// The last four digits.
+    pub last_four: String,
+    /// Whether it is known to be the sender's; otherwise nothing is taken from it yet.
+    pub verified: bool,
 }
 
 /// The account balance.
@@ -78,9 +99,18 @@ pub struct NewCard {
     pub zip: String,
 }
 
-/// One line of the sandbox's card table.
+/// What is kept of the form for another bank account. Its number is never sent back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NewBank {
+    /// The nine digits that name the bank.
+    pub routing: String,
+    /// The holder's name.
+    pub name: String,
+}
+
+/// One line of the sandbox's tables of numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TestCard {
+pub struct TestNumber {
     /// The number to type.
     pub number: String,
     /// What happens.
@@ -88,13 +118,13 @@ pub struct TestCard {
 }
 
 impl PaymentMethod {
-    /// The document. Posts `method`, or the `card_…` fields.
+    /// The document. Posts `method`, the `card_…` fields or the `bank_…` fields.
     pub fn render(&self, frame: &Frame) -> String {
         let content = html! {
             (error_summary(&self.errors))
             h1 { "How do you want to pay?" }
             @if let Some(purpose) = &self.purpose { p.lead { (purpose) } }
-            @if !self.accepts.cards && !self.balance_usable() {
+            @if !self.accepts.cards && !self.accepts.banks && !self.balance_usable() {
                 div.problem role="note" {
                     p { strong { "No payment method is possible." } }
                     p {
@@ -104,7 +134,8 @@ impl PaymentMethod {
                 }
             }
             @if self.has_choices() { (self.choose(frame)) }
-            @if self.accepts.cards { (self.add(frame)) }
+            @if self.accepts.cards { (self.add_card(frame)) }
+            @if self.accepts.banks { (self.add_bank(frame)) }
             (frame.cancel_form())
         };
         frame.document("How to pay", Width::Narrow, &self.errors, &content)
@@ -120,11 +151,13 @@ impl PaymentMethod {
 
     fn usable(&self) -> bool {
         let card = self.cards.iter().any(|card| card.unusable.is_none());
-        (self.accepts.cards && card) || self.balance_usable()
+        let bank = !self.banks.is_empty();
+        (self.accepts.cards && card) || (self.accepts.banks && bank) || self.balance_usable()
     }
 
     fn has_choices(&self) -> bool {
         (self.accepts.cards && !self.cards.is_empty())
+            || (self.accepts.banks && !self.banks.is_empty())
             || (self.accepts.balance && self.balance.is_some())
     }
 
@@ -137,6 +170,11 @@ impl PaymentMethod {
                 @if self.accepts.cards {
                     @for (index, card) in self.cards.iter().enumerate() {
                         (self.card(index, card))
+                    }
+                }
+                @if self.accepts.banks {
+                    @for (index, bank) in self.banks.iter().enumerate() {
+                        (self.bank(index, bank))
                     }
                 }
                 @if let (true, Some(balance)) = (self.accepts.balance, &self.balance) {
@@ -170,6 +208,17 @@ impl PaymentMethod {
         )
     }
 
+    fn bank(&self, index: usize, bank: &BankChoice) -> Markup {
+        let label = html! {
+            strong { "Bank account ending in " (bank.last_four) }
+            span.quiet {
+                @if bank.verified { "Takes some days to arrive" }
+                @else { "Not verified yet: nothing is taken until it is" }
+            }
+        };
+        self.choice(&format!("method-bank-{index}"), &bank.id, None, &label)
+    }
+
     fn choice(&self, id: &str, value: &str, unusable: Option<&str>, label: &Markup) -> Markup {
         let chosen = unusable.is_none() && self.selected.as_deref() == Some(value);
         html! {
@@ -179,77 +228,6 @@ impl PaymentMethod {
                 label for=(id) {
                     (label)
                     @if let Some(reason) = unusable { span.why { (reason) } }
-                }
-            }
-        }
-    }
-
-    fn add(&self, frame: &Frame) -> Markup {
-        let wrong = self
-            .errors
-            .iter()
-            .any(|error| error.field.starts_with("card_"));
-        html! {
-            details.add open[wrong || !self.usable()] {
-                summary { "Add a card" }
-                (frame.form(&self.card_fields()))
-                @if !self.test_cards.is_empty() { (self.test_table()) }
-            }
-        }
-    }
-
-    fn card_fields(&self) -> Markup {
-        let number = |name, label, autocomplete, length_max| Field {
-            name,
-            label,
-            autocomplete,
-            inputmode: "numeric",
-            length_max: Some(length_max),
-            ..Field::default()
-        };
-        let (errors, card) = (&self.errors, &self.new_card);
-        html! {
-            (number("card_number", "Card number", "cc-number", 23).render(errors))
-            fieldset.row {
-                legend { "Expiry date" }
-                (Field { value: &card.month, room: "short",
-                    ..number("card_month", "Month (MM)", "cc-exp-month", 2) }.render(errors))
-                (Field { value: &card.year, room: "short",
-                    ..number("card_year", "Year (YYYY)", "cc-exp-year", 4) }.render(errors))
-            }
-            (Field { room: "short", hint: "Three or four digits on the card. We never store it.",
-                ..number("card_code", "Security code (CVC)", "cc-csc", 4) }.render(errors))
-            (Field {
-                name: "card_name", label: "Name on the card", value: &card.name,
-                autocomplete: "cc-name", length_max: Some(128), ..Field::default()
-            }.render(errors))
-            (Field {
-                name: "card_zip", label: "US billing ZIP code", value: &card.zip, room: "middling",
-                autocomplete: "billing postal-code", inputmode: "numeric", length_max: Some(10),
-                optional: true, ..Field::default()
-            }.render(errors))
-            div.buttons {
-                button.primary type="submit" name="action" value=(action::ADD_CARD) {
-                    "Save the card and continue"
-                }
-            }
-        }
-    }
-
-    fn test_table(&self) -> Markup {
-        html! {
-            details.sandbox-cards {
-                summary { "Sandbox card numbers" }
-                div.scroll {
-                    table.tests {
-                        caption { "Any later date, any code" }
-                        thead { tr { th scope="col" { "Number" } th scope="col" { "What happens" } } }
-                        tbody {
-                            @for card in &self.test_cards {
-                                tr { th scope="row" { code { (card.number) } } td { (card.behaviour) } }
-                            }
-                        }
-                    }
                 }
             }
         }

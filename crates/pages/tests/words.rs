@@ -47,6 +47,9 @@ fn the_way_to_a_consent() {
             &[
                 "Visa ending in 4242Expires 04/2029",
                 "Expired",
+                "Bank account ending in 6789Takes some days",
+                "Not verified yet",
+                "Add a bank account",
                 "$18.20 available",
                 "Add a card",
                 "4000 0000 0000 0002",

@@ -3,17 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 use crate::commands::{
-    AddCertificate, AddInstrument, Advance, AnswerFromProcessor, Cancel, CancelToken,
-    ChangeAccount, CreateAccount, CreateKey, Defer, Deliver, Deposit, DisableCertificate,
-    DisableKey, EditToken, Expire, Forget, ForgetEnded, FundPrepaid, InstallInstruction,
-    InstallTally, InstallTokens, Keep, Pay, Refund, RemoveInstrument, Resend, Reserve, Resolve,
-    Set, Settle, SettleDebt, WriteOffDebt,
+    AddCertificate, AddInstrument, Advance, AnswerFromProcessor, Cancel, CancelSubscription,
+    CancelToken, ChangeAccount, ChargeSubscription, CreateAccount, CreateKey, Defer, Deliver,
+    Deposit, DisableCertificate, DisableKey, EditToken, Expire, Forget, ForgetEnded, FundPrepaid,
+    InstallInstruction, InstallTally, InstallTokens, Keep, Pay, Refund, RemoveInstrument, Resend,
+    Reserve, Resolve, Set, Settle, SettleDebt, StartSubscription, VerifyInstrument, WriteOffDebt,
 };
 use crate::ids::{TOKEN_NONCE_BYTES, TRANSACTION_NONCE_BYTES};
 use crate::rows::Status;
 use crate::{
-    AccessKeyId, AccountKey, ChangeSet, Fingerprint, InstrumentKey, ReadSet, Refusal, TallyId,
-    Terms, Timestamp, TokenId, TransactionId, WorkingSet,
+    AccessKeyId, AccountKey, ChangeSet, Fingerprint, InstrumentKey, ReadSet, Refusal,
+    SubscriptionId, TallyId, Terms, Timestamp, TokenId, TransactionId, WorkingSet,
 };
 
 /// Keys that one command may use.
@@ -151,6 +151,8 @@ pub enum Outcome {
     Account(AccountKey),
     /// A card was added.
     Instrument(InstrumentKey),
+    /// A subscription was started.
+    Subscription(SubscriptionId),
     /// It is done and there is nothing to say.
     Done,
 }
@@ -255,6 +257,12 @@ commands! {
     EditToken(EditToken),
     /// A token ends.
     CancelToken(CancelToken),
+    /// A plan that is charged by itself.
+    StartSubscription(StartSubscription),
+    /// A charge of a plan is due.
+    ChargeSubscription(ChargeSubscription),
+    /// A plan ends.
+    CancelSubscription(CancelSubscription),
     /// A new account.
     CreateAccount(CreateAccount),
     /// New settings of an account.
@@ -267,10 +275,12 @@ commands! {
     AddCertificate(AddCertificate),
     /// A certificate ends.
     DisableCertificate(DisableCertificate),
-    /// A new card.
+    /// A new card or bank account.
     AddInstrument(AddInstrument),
-    /// A card ends.
+    /// A card or bank account ends.
     RemoveInstrument(RemoveInstrument),
+    /// A bank account is known to be its owner's, or is not.
+    VerifyInstrument(VerifyInstrument),
     /// The operator puts money on an account.
     Deposit(Deposit),
     /// A try to deliver a notification.

@@ -65,9 +65,9 @@ impl Period {
         self.start_of(anchor, index)
     }
 
-    /// The moment at which a period that begins then is over.
-    pub fn after(self, start: Timestamp) -> Timestamp {
-        self.start_of(start, 1)
+    /// The moment so many periods after an anchor, by the calendar; `NEVER` when there is none.
+    pub fn after(self, anchor: Timestamp, periods: u32) -> Timestamp {
+        self.start_of(anchor, i64::from(periods))
     }
 
     /// For people: `1 month`, `12 months`.

@@ -7,7 +7,7 @@ use money::Amount;
 use serde::{Deserialize, Serialize};
 
 use crate::Difference;
-use crate::rows::Status;
+use crate::rows::{Status, SubscriptionStatus};
 
 /// Whose account or token is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -27,10 +27,21 @@ pub enum Refusal {
     AuthFailure,
     /// The reference names another request.
     DuplicateRequest(Difference),
-    /// The caller's account has ended.
-    AccountClosed,
     /// An account cannot take part.
     InvalidAccountState(Party),
+    /// The caller's account has ended.
+    AccountClosed,
+    /// The provider does not know yet who an account's owner is.
+    UnverifiedAccount(Party),
+    /// The bank account is not known to be its owner's.
+    UnverifiedBankAccount,
+    /// The amount is more than an account may send or receive at once until its limits are lifted.
+    AccountLimitsExceeded {
+        /// Whose limit.
+        party: Party,
+        /// The most there may be.
+        most: Amount,
+    },
     /// An account's e-mail address is not verified.
     UnverifiedEmailAddress(Party),
     /// A token is unknown, of another role, or not this caller's.
@@ -125,6 +136,8 @@ pub enum Refusal {
     TokenAccessDenied,
     /// The token was cancelled before.
     TokenAlreadyCancelled,
+    /// The subscription is not one that can be cancelled.
+    InvalidSubscriptionState(SubscriptionStatus),
     /// A payment instruction cannot be installed.
     Instruction(crate::instruction::Problem),
     /// The account has no instrument of the kind that is to pay.
@@ -146,12 +159,15 @@ impl Refusal {
             Refusal::AuthFailure
             | Refusal::AccountClosed
             | Refusal::InvalidAccountState(_)
+            | Refusal::AccountLimitsExceeded { .. }
             | Refusal::InsufficientBalance(_)
             | Refusal::NotMarketplaceApp
             | Refusal::PrepaidFundingLimitExceeded { .. }
             | Refusal::OriginalTransactionIncomplete(_) => true,
             Refusal::DuplicateRequest(_)
             | Refusal::UnverifiedEmailAddress(_)
+            | Refusal::UnverifiedAccount(_)
+            | Refusal::UnverifiedBankAccount
             | Refusal::InvalidTokenId(_)
             | Refusal::TokenNotActive(_)
             | Refusal::SameTokenIdUsedMultipleTimes
@@ -181,6 +197,7 @@ impl Refusal {
             | Refusal::InvalidToken
             | Refusal::TokenAccessDenied
             | Refusal::TokenAlreadyCancelled
+            | Refusal::InvalidSubscriptionState(_)
             | Refusal::Instruction(_)
             | Refusal::InvalidPaymentInstrument
             | Refusal::EmailTaken

@@ -29,6 +29,9 @@ pub struct Terms {
     pub fees: FeeSchedule,
     /// The most one transaction may move.
     pub amount_max: Amount,
+    /// The most that an account may send or receive in one transaction until its limits are lifted;
+    /// none when accounts have no limits of their own.
+    pub limited_max: Option<Amount>,
     /// The certificate that signs notifications made now: its public address.
     pub certificate: String,
 }
@@ -135,6 +138,7 @@ impl Terms {
             currency: Currency::USD,
             fees: FeeSchedule::historical(Currency::USD),
             amount_max: Amount::from_cents(1_000_000, Currency::USD).expect("ten thousand"),
+            limited_max: None,
             certificate: "000000".to_owned(),
         }
     }

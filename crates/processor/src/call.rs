@@ -8,19 +8,30 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use crate::bank::BankDetails;
 use crate::card::CardDetails;
 use crate::key::ProcessorKey;
 
 /// A boxed future, so that a processor can be a trait object.
 pub type Calling<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Asks for a hold on a card.
+/// What money is taken from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Means {
+    /// A card.
+    Card(CardDetails),
+    /// A bank account.
+    Bank(BankDetails),
+}
+
+/// Asks for a hold on a card, or for a debit of a bank account, which is answered when the bank has
+/// settled or returned it: days later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authorize {
     /// Our name for this call.
     pub key: ProcessorKey,
-    /// The card to hold money on.
-    pub card: CardDetails,
+    /// What to take the money from.
+    pub means: Means,
     /// How much to hold, in micro-units.
     pub amount_micros: i64,
     /// The currency's three letters.
@@ -130,7 +141,7 @@ pub enum Seen {
     NotFound,
 }
 
-/// Whoever reaches the card network for us.
+/// Whoever reaches the networks of cards and banks for us.
 ///
 /// Within [`Processor::key_lifetime`], a call repeated under its key with the same content gives
 /// the same answer and has no second effect; with other content it is refused as
@@ -139,7 +150,7 @@ pub trait Processor: Send + Sync {
     /// How long after its first use a key still names the same call.
     fn key_lifetime(&self) -> Duration;
 
-    /// Places a hold on a card.
+    /// Places a hold on a card, or debits a bank account.
     fn authorize(&self, call: Authorize) -> Calling<'_, Result<Answer, CallError>>;
 
     /// Takes some or all of a hold.

@@ -105,7 +105,7 @@ fn compare(row: Option<StatementRow>, booked: Option<Booked>) -> Option<Differen
 mod tests {
     use super::*;
     use crate::card::Brand;
-    use crate::statement::approval;
+    use crate::statement::{Network, approval};
 
     fn row(key: &str) -> StatementRow {
         let key = ProcessorKey::parse(key).unwrap();
@@ -113,9 +113,9 @@ mod tests {
             refers_to: None,
             amount_micros: 5_000_000,
             currency: "USD".to_owned(),
-            card_last_four: "4242".to_owned(),
-            card_brand: Brand::Visa,
-            card_rule: String::new(),
+            last_four: "4242".to_owned(),
+            network: Network::Card(Brand::Visa),
+            rule: String::new(),
             answer: approval(&key),
             at_ms: 0,
             known_at_ms: 0,

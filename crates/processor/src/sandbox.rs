@@ -1,4 +1,4 @@
-//! The sandbox processor: a card network that does what the card number says.
+//! The sandbox processor: a network of cards and banks that does what the number says.
 //!
 //! It keeps a statement in a file of its own, apart from the books, and answers only when the
 //! decision is on disk. After a crash of the whole process, what was answered is there; what was
@@ -7,10 +7,11 @@
 //! A call travels: wait while paused → bounded queue → one writer thread, which decides and
 //! records everything queued in one commit → answer, in the manner that the card demands.
 //!
-//! Deliberately absent: full card numbers and names. Only the last four digits, the brand and the
-//! name of the test card leave the caller's thread.
+//! Deliberately absent: full numbers and names. Only the last four digits, the brand and the name of
+//! the test card or bank account leave the caller's thread.
 
 mod ask;
+mod banks;
 mod cards;
 pub mod code;
 mod decide;
@@ -26,6 +27,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
+pub use banks::{BANKS, TestBank, test_bank};
 pub use cards::{CARDS, Delivery, Does, TestCard, test_card};
 pub use decide::AUTHORIZATION_LIFETIME;
 

@@ -19,7 +19,7 @@ const PAGE_ROWS_MAX: u32 = 10_000;
 /// The columns in the order in which [`read`] takes them; a macro, so that statements are literals.
 macro_rules! columns {
     () => {
-        "key, refers_to, amount_micros, currency, card_last_four, card_brand, card_rule, \
+        "key, refers_to, amount_micros, currency, last_four, network, rule, \
          code, message, at_ms, known_at_ms"
     };
 }
@@ -42,18 +42,47 @@ pub struct StatementRow {
     pub amount_micros: i64,
     /// The currency's three letters.
     pub currency: String,
-    /// The last four digits of the card; empty when the call referred to nothing.
-    pub card_last_four: String,
-    /// The card's network.
-    pub card_brand: Brand,
-    /// The name of the test card's line in [`crate::CARDS`]; empty for any other number.
-    pub card_rule: String,
+    /// The last four digits of the number; empty when the call referred to nothing.
+    pub last_four: String,
+    /// The network it belongs to.
+    pub network: Network,
+    /// The name of the number's line in [`crate::CARDS`] or [`crate::BANKS`]; empty for any other.
+    pub rule: String,
     /// The decision.
     pub answer: Answer,
     /// When the call was taken, in milliseconds of the clock given at opening.
     pub at_ms: i64,
     /// From when on the decision is told; later than `at_ms` when the network keeps one waiting.
     pub known_at_ms: i64,
+}
+
+/// A network that money is taken by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Network {
+    /// That of a card's brand.
+    Card(Brand),
+    /// That of bank accounts.
+    Bank,
+}
+
+/// How the statement writes the network of bank accounts.
+const BANK: &str = "Bank account";
+
+impl Network {
+    /// The word used inside statements.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Network::Card(brand) => brand.as_str(),
+            Network::Bank => BANK,
+        }
+    }
+
+    fn parse(text: &str) -> Option<Network> {
+        match text {
+            BANK => Some(Network::Bank),
+            brand => Brand::parse(brand).map(Network::Card),
+        }
+    }
 }
 
 impl StatementRow {
@@ -158,7 +187,7 @@ pub(crate) fn read(row: &Row<'_>) -> Result<StatementRow, StatementError> {
         None => None,
         Some(earlier) => Some(parse(&earlier).ok_or_else(|| corrupt("refers_to"))?),
     };
-    let brand: String = row.get(5)?;
+    let network: String = row.get(5)?;
     let answer = match (row.get(7)?, row.get(8)?) {
         (None, None) => approval(&key),
         (Some(code), Some(message)) => Answer::Declined { code, message },
@@ -168,9 +197,9 @@ pub(crate) fn read(row: &Row<'_>) -> Result<StatementRow, StatementError> {
         refers_to,
         amount_micros: row.get(2)?,
         currency: row.get(3)?,
-        card_last_four: row.get(4)?,
-        card_brand: Brand::parse(&brand).ok_or_else(|| corrupt("card_brand"))?,
-        card_rule: row.get(6)?,
+        last_four: row.get(4)?,
+        network: Network::parse(&network).ok_or_else(|| corrupt("network"))?,
+        rule: row.get(6)?,
         answer,
         at_ms: row.get(9)?,
         known_at_ms: row.get(10)?,

@@ -19,10 +19,12 @@ mod books;
 mod certificates;
 mod export;
 mod show;
+mod subscriptions;
 mod world;
 
 pub use certificates::AskCertificate;
 pub use export::{Page, Place, Table};
+pub use subscriptions::{AskSubscription, NewSubscription};
 
 /// Bytes of a request line at most.
 pub const LINE_BYTES_MAX: u64 = 65_536;
@@ -64,6 +66,8 @@ pub enum Ask {
         status: Option<String>,
         /// Whether its e-mail address is verified.
         verified: Option<bool>,
+        /// What the provider knows of its owner: `pending`, `complete` or `no-limits`.
+        verification: Option<String>,
         /// Whether it is a marketplace.
         marketplace: Option<bool>,
         /// Where its notifications go; empty stops them.
@@ -79,6 +83,13 @@ pub enum Ask {
         account: String,
         /// How much, in dollars.
         amount: String,
+    },
+    /// Say whether a bank account is known to be its owner's.
+    AccountVerifyBank {
+        /// The instrument's number.
+        instrument: i64,
+        /// Whether it is.
+        verified: bool,
     },
     /// Show the secret of an account's webhook signatures.
     WebhookSecretShow {
@@ -111,6 +122,8 @@ pub enum Ask {
     },
     /// Something about the certificates that callers sign under.
     Certificate(AskCertificate),
+    /// Something about subscriptions.
+    Subscription(AskSubscription),
     /// Show a transaction with its history, postings and notifications.
     TransactionShow {
         /// Its id.
@@ -208,10 +221,12 @@ pub async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> {
         Ask::AccountCreate { .. }
         | Ask::AccountSet { .. }
         | Ask::AccountDeposit { .. }
+        | Ask::AccountVerifyBank { .. }
         | Ask::WebhookSecretRotate { .. }
         | Ask::KeyCreate { .. }
         | Ask::KeyDisable { .. } => accounts::execute(app, ask).await,
         Ask::Certificate(ask) => certificates::execute(app, ask).await,
+        Ask::Subscription(ask) => subscriptions::execute(app, ask).await,
         Ask::AccountList { .. }
         | Ask::AccountShow { .. }
         | Ask::WebhookSecretShow { .. }

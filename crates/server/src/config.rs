@@ -59,6 +59,8 @@ pub struct Settings {
     pub fees: FeeSchedule,
     /// The most one transaction may move.
     pub amount_max: Amount,
+    /// The most that an account may send or receive at once until its limits are lifted.
+    pub limited_account_max: Option<Amount>,
     /// Logs as JSON.
     pub log_json: bool,
     /// Seconds that a slow test card takes.
@@ -200,7 +202,15 @@ impl Settings {
                 16..=1_000_000,
             )?,
             fees: fees(file, currency)?,
-            amount_max: amount_max(file.amount_max.as_deref().unwrap_or("10000"), currency)?,
+            amount_max: whole_cents(
+                "amount_max",
+                file.amount_max.as_deref().unwrap_or("10000"),
+                currency,
+            )?,
+            limited_account_max: match file.limited_account_max.as_deref() {
+                Some(text) => Some(whole_cents("limited_account_max", text, currency)?),
+                None => None,
+            },
             log_json: file.log_json.unwrap_or(false),
             sandbox_slow_s: file.sandbox_slow_s.unwrap_or(5),
             sandbox_statement: file.sandbox_statement.as_ref().map(PathBuf::from),
@@ -241,6 +251,7 @@ impl Settings {
             currency: self.amount_max.currency(),
             fees: self.fees.clone(),
             amount_max: self.amount_max,
+            limited_max: self.limited_account_max,
             certificate,
         }
     }
@@ -328,12 +339,12 @@ fn bounded(
     ))
 }
 
-fn amount_max(text: &str, currency: Currency) -> Result<Amount, BadSetting> {
-    let amount = Amount::parse(text, currency).map_err(|error| bad("amount_max", error))?;
+fn whole_cents(name: &'static str, text: &str, currency: Currency) -> Result<Amount, BadSetting> {
+    let amount = Amount::parse(text, currency).map_err(|error| bad(name, error))?;
     let sensible = !amount.is_zero() && amount.is_whole_cents();
     sensible
         .then_some(amount)
-        .ok_or_else(|| bad("amount_max", "must be whole cents above zero"))
+        .ok_or_else(|| bad(name, "must be whole cents above zero"))
 }
 
 fn fees(file: &File, currency: Currency) -> Result<FeeSchedule, BadSetting> {

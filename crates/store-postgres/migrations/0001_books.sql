@@ -142,6 +142,8 @@ CREATE TABLE subscriptions (
     last       BIGINT,                -- the transaction of the last charge
     next_at    BIGINT                 -- when the next one is due
 );
+CREATE INDEX subscriptions_by_caller ON subscriptions (caller);
+CREATE INDEX subscriptions_by_sender ON subscriptions (sender);
 
 -- Payments, reservations and refunds: where the life of each stands.
 CREATE TABLE transactions (

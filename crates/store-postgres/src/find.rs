@@ -6,8 +6,8 @@ use payments::{AccountKey, TransactionKey};
 use store::query::{Backlog, LedgerSum};
 use store::rows::codec::Fields;
 use store::rows::{
-    self, AccessKeys, Accounts, Balances, Certificates, Instruments, Notifications, Tokens,
-    Transactions,
+    self, AccessKeys, Accounts, Balances, Certificates, Instruments, Notifications, Subscriptions,
+    Tokens, Transactions,
 };
 use store::{Found, Moment, Outage, Query};
 use tokio_postgres::Row;
@@ -79,6 +79,11 @@ pub(crate) async fn find(
             let sql = "t.account = $1 ORDER BY t.key LIMIT $2";
             let found = whole::<Instruments>(session, sql, account.0, usize::MAX);
             found.await.map(Found::Instruments)
+        }
+        Query::SubscriptionsOf { account, most } => {
+            let sql = "(t.caller = $1 OR t.sender = $1) ORDER BY t.key DESC LIMIT $2";
+            let found = whole::<Subscriptions>(session, sql, account.0, *most);
+            found.await.map(Found::Subscriptions)
         }
         Query::AccessKeysOf(account) => {
             let sql = "t.account = $1 ORDER BY t.id LIMIT $2";

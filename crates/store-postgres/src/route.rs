@@ -41,6 +41,12 @@ pub fn route(command: &Command, lanes: usize) -> usize {
         Command::DisableCertificate(disable) => hash(disable.fingerprint.0),
         Command::AddInstrument(add) => hash(add.account.0),
         Command::RemoveInstrument(remove) => hash(remove.account.0),
+        Command::VerifyInstrument(verify) => hash(verify.instrument.0),
+        Command::StartSubscription(start) => by_token(&start.token),
+        Command::ChargeSubscription(charge) => hash(charge.subscription.0),
+        Command::CancelSubscription(cancel) => {
+            cancel.subscription.key().map_or(0, |key| hash(key.0))
+        }
         Command::Deposit(deposit) => hash(deposit.account.0),
         Command::Keep(keep) => hash(keep.id.id.as_str()),
         Command::Forget(forget) => hash(forget.id.id.as_str()),

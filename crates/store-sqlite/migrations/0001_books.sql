@@ -143,6 +143,8 @@ CREATE TABLE subscriptions (
     last       INTEGER,               -- the transaction of the last charge
     next_at    INTEGER                -- when the next one is due
 ) STRICT;
+CREATE INDEX subscriptions_by_caller ON subscriptions (caller);
+CREATE INDEX subscriptions_by_sender ON subscriptions (sender);
 
 -- Payments, reservations and refunds: where the life of each stands.
 CREATE TABLE transactions (

@@ -4,13 +4,17 @@
 
 use ledger::Balance;
 use payments::rows::TallyKind;
-use payments::{AccessKeyId, AccountKey, Fingerprint, NotificationKey, TokenKey, TransactionKey};
+use payments::{
+    AccessKeyId, AccountKey, Fingerprint, NotificationKey, SubscriptionKey, TokenKey,
+    TransactionKey,
+};
 use rusqlite::Connection;
 use rusqlite::types::FromSql;
 use store::query::Backlog;
 use store::rows::codec::Fields as _;
 use store::rows::{
-    self, AccessKeys, Accounts, Certificates, Instruments, Notifications, Tokens, Transactions,
+    self, AccessKeys, Accounts, Certificates, Instruments, Notifications, Subscriptions, Tokens,
+    Transactions,
 };
 use store::{Found, Moment, Outage, Query};
 
@@ -40,6 +44,9 @@ pub(crate) fn find(connection: &Connection, query: &Query, now: Moment) -> Resul
             load_all::<Tokens>(connection, &keys).map(Found::Tokens)
         }
         Query::InstrumentsOf(account) => instruments(connection, *account),
+        Query::SubscriptionsOf { account, most } => {
+            subscriptions(connection, *account, limit(*most))
+        }
         Query::AccessKeysOf(account) => access_keys(connection, *account),
         Query::CertificatesOf(account) => certificates(connection, *account),
         Query::ActivityOf { account, most } => {
@@ -168,6 +175,13 @@ fn instruments(connection: &Connection, account: AccountKey) -> Result<Found, Ou
     let sql = "SELECT key FROM instruments WHERE account = ? ORDER BY key";
     let keys = keys(connection, sql, [account.0])?.map(payments::InstrumentKey);
     load_all::<Instruments>(connection, &keys.collect::<Vec<_>>()).map(Found::Instruments)
+}
+
+fn subscriptions(connection: &Connection, account: AccountKey, most: i64) -> Result<Found, Outage> {
+    let sql = "SELECT key FROM subscriptions WHERE caller = ?1 OR sender = ?1 \
+        ORDER BY key DESC LIMIT ?2";
+    let keys = keys(connection, sql, [account.0, most])?.map(SubscriptionKey);
+    load_all::<Subscriptions>(connection, &keys.collect::<Vec<_>>()).map(Found::Subscriptions)
 }
 
 fn access_keys(connection: &Connection, account: AccountKey) -> Result<Found, Outage> {

@@ -225,7 +225,7 @@ impl<'a> Batch<'a> {
 /// Time limits are found by the clock, not handed over.
 fn is_handed_over(kind: WorkKind) -> bool {
     match kind {
-        WorkKind::TimeOut | WorkKind::Deadline => false,
+        WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Charge => false,
         WorkKind::Authorize
         | WorkKind::Capture
         | WorkKind::Void

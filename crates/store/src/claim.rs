@@ -13,6 +13,10 @@ pub fn wants(work: &Work, seen: &WorkingSet, want: &mut ReadSet) {
         want.notifications.insert(NotificationKey(work.subject));
         return;
     }
+    // The command that charges reads what it needs.
+    if work.kind == WorkKind::Charge {
+        return;
+    }
     let key = TransactionKey(work.subject);
     want.transactions.insert(key);
     let Some(transaction) = seen.transactions.peek(&key) else {
@@ -28,6 +32,7 @@ pub fn wants(work: &Work, seen: &WorkingSet, want: &mut ReadSet) {
         | WorkKind::Void
         | WorkKind::TimeOut
         | WorkKind::Deadline
+        | WorkKind::Charge
         | WorkKind::Notify => {}
     }
 }
@@ -52,7 +57,7 @@ pub fn item(work: &Work, seen: &WorkingSet, fresh: bool) -> WorkItem {
 }
 
 fn transaction_of(work: &Work, seen: &WorkingSet) -> Option<Arc<Transaction>> {
-    let about = work.kind != WorkKind::Notify;
+    let about = work.kind != WorkKind::Notify && work.kind != WorkKind::Charge;
     about
         .then(|| seen.transactions.shared(&TransactionKey(work.subject)))
         .flatten()

@@ -14,6 +14,7 @@ mod lives;
 mod rows;
 mod samples;
 mod simple;
+mod subscriptions;
 pub mod world;
 
 pub use rows::rows;
@@ -40,6 +41,7 @@ pub async fn run(bench: &mut dyn Bench) {
     simple::the_clock_moves_forward(bench).await;
     simple::a_bug_fails_nobody_else(bench).await;
     simple::what_was_written_is_there_again(bench).await;
+    subscriptions::plans_are_found_and_charged(bench).await;
     lives::a_whole_life(bench).await;
     lives::twins_are_one_transaction(bench).await;
     lives::refusals_stay_and_harm_nobody(bench).await;

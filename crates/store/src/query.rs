@@ -3,7 +3,7 @@
 use ledger::{Balance, Layer, LedgerAccount};
 use payments::rows::{
     AccessKey, Account, Attempt, Certificate, DocumentId, Event, Instrument, Notification,
-    TallyKind, Token, Transaction, Work,
+    Subscription, TallyKind, Token, Transaction, Work,
 };
 use payments::tables::PostingRow;
 use payments::{AccountKey, NotificationKey, Timestamp, TransactionId, TransactionKey};
@@ -23,6 +23,14 @@ pub enum Query {
     TokensOf(AccountKey),
     /// The cards of an account → [`Found::Instruments`].
     InstrumentsOf(AccountKey),
+    /// The subscriptions in which an account is paid or pays, newest first →
+    /// [`Found::Subscriptions`].
+    SubscriptionsOf {
+        /// The account.
+        account: AccountKey,
+        /// How many at most.
+        most: usize,
+    },
     /// The access keys of an account → [`Found::AccessKeys`].
     AccessKeysOf(AccountKey),
     /// The certificates of an account → [`Found::Certificates`].
@@ -133,6 +141,8 @@ pub enum Found {
     Tokens(Vec<Token>),
     /// Cards.
     Instruments(Vec<Instrument>),
+    /// Subscriptions.
+    Subscriptions(Vec<Subscription>),
     /// Access keys.
     AccessKeys(Vec<AccessKey>),
     /// Certificates.

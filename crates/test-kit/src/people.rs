@@ -3,7 +3,8 @@
 use money::{Amount, Currency, Rate};
 use payments::commands::{AddInstrument, CreateAccount, CreateKey, Deposit, InstallTokens};
 use payments::rows::{
-    AccountType, Card, PaymentMethod, RecipientTerms, Token, TokenRole, TokenType,
+    AccountType, BankAccount, Card, Means, PaymentMethod, RecipientTerms, Token, TokenRole,
+    TokenType,
 };
 use payments::{
     AccessKeyId, AccountKey, CallerReference, InstrumentKey, Outcome, TokenId, TokenKey,
@@ -105,11 +106,30 @@ impl World {
         let (account, sealed_number) = (person.account, vec![4; 16]);
         match self.run(AddInstrument {
             account,
-            means: payments::rows::Means::Card(card),
+            means: Means::Card(card),
             sealed_number,
         }) {
             Ok(Outcome::Instrument(key)) => key,
             other => panic!("a card is added: {other:?}"),
+        }
+    }
+
+    /// A fresh bank account for somebody.
+    pub fn bank_of(&mut self, person: Person, verified: bool) -> InstrumentKey {
+        let bank = BankAccount {
+            routing_number: "021000021".to_owned(),
+            last_four: "6789".to_owned(),
+            name: "A. Buyer".to_owned(),
+            verified,
+        };
+        let (account, sealed_number) = (person.account, vec![5; 16]);
+        match self.run(AddInstrument {
+            account,
+            means: Means::Bank(bank),
+            sealed_number,
+        }) {
+            Ok(Outcome::Instrument(key)) => key,
+            other => panic!("a bank account is added: {other:?}"),
         }
     }
 
@@ -144,13 +164,17 @@ impl World {
     }
 
     /// A recipient's acceptance of a marketplace's terms: fees up to 1.00 and 10 %, the recipient
-    /// pays the provider's fee, cards and balances.
+    /// pays the provider's fee, cards, bank accounts and balances.
     pub fn acceptance(&mut self, recipient: Person, caller: Person) -> InstallTokens {
         let terms = RecipientTerms {
             fixed_max: Some(usd("1.00")),
             rate_max: Some(Rate::parse_percent("10").expect("a rate")),
             recipient_pays_fee: true,
-            methods: vec![PaymentMethod::Card, PaymentMethod::Balance],
+            methods: vec![
+                PaymentMethod::Card,
+                PaymentMethod::Bank,
+                PaymentMethod::Balance,
+            ],
         };
         InstallTokens {
             kind: TokenType::Unrestricted,

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use ledger::Balance;
 use payments::rows::{
     AccessKey, Account, Attempt, Certificate, Document, DocumentId, Event, Instrument,
-    Notification, Reference, Tally, Token, Transaction, Work,
+    Notification, Reference, Subscription, Tally, Token, Transaction, Work,
 };
 use payments::tables::{PostingRow, Relation, TokenReference};
 use payments::{
     AccessKeyId, AccountKey, CallerReference, ChangeSet, Fingerprint, InstrumentKey,
-    NotificationKey, ReadSet, TallyKey, TokenKey, TransactionKey, WorkId, WorkingSet,
+    NotificationKey, ReadSet, SubscriptionKey, TallyKey, TokenKey, TransactionKey, WorkId,
+    WorkingSet,
 };
 
 macro_rules! rows {
@@ -77,6 +78,8 @@ rows! {
     references: (AccountKey, CallerReference) => Reference;
     /// Balances by account and lane.
     balances: (AccountKey, u16) => Balance;
+    /// Subscriptions.
+    subscriptions: SubscriptionKey => Subscription;
     /// Prepaid and credit instruments.
     tallies: TallyKey => Tally;
     /// Work to be done.

@@ -31,12 +31,14 @@ const BOUND_LENGTH: usize = LABEL.len() + 1 + 8;
 pub enum Purpose {
     /// The secret of an access key; its owner is the access key's row.
     AccessKeySecret = 1,
-    /// A card's number; its owner is the instrument's row.
+    /// A card's number; its owner is the account that has it.
     CardNumber = 2,
     /// A private key that signs notifications and return addresses; its owner is the key's row.
     NotificationKey = 3,
     /// The secret of a webhook; its owner is the account's row.
     WebhookSecret = 4,
+    /// A bank account's number; its owner is the account that has it.
+    BankNumber = 5,
 }
 
 /// Why a sealed secret does not open.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use payments::instruction::Problem;
-use payments::rows::Status;
+use payments::rows::{Status, SubscriptionStatus};
 use payments::{Difference, Party, Refusal};
 
 use crate::WireError;
@@ -25,10 +25,17 @@ pub const fn code_of(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::AuthFailure => "AuthFailure",
         Refusal::DuplicateRequest(_) => "DuplicateRequest",
-        Refusal::AccountClosed => "AccountClosed",
         Refusal::InvalidAccountState(Party::Caller) => "InvalidAccountState_Caller",
         Refusal::InvalidAccountState(Party::Sender) => "InvalidAccountState_Sender",
         Refusal::InvalidAccountState(Party::Recipient) => "InvalidAccountState_Recipient",
+        Refusal::AccountClosed => "AccountClosed",
+        Refusal::AccountLimitsExceeded { .. } => "AccountLimitsExceeded",
+        // A caller that takes no part needs no verified account; as a party it is named as one.
+        Refusal::UnverifiedAccount(Party::Sender) => "UnverifiedAccount_Sender",
+        Refusal::UnverifiedAccount(Party::Recipient | Party::Caller) => {
+            "UnverifiedAccount_Recipient"
+        }
+        Refusal::UnverifiedBankAccount => "UnverifiedBankAccount",
         Refusal::UnverifiedEmailAddress(Party::Caller) => "UnverifiedEmailAddress_Caller",
         Refusal::UnverifiedEmailAddress(Party::Sender) => "UnverifiedEmailAddress_Sender",
         Refusal::UnverifiedEmailAddress(Party::Recipient) => "UnverifiedEmailAddress_Recipient",
@@ -68,6 +75,7 @@ pub const fn code_of(refusal: &Refusal) -> &'static str {
         Refusal::SettleAmountGreaterThanDebt { .. } => "SettleAmountGreaterThanDebt",
         Refusal::InvalidCallerReference => "InvalidCallerReference",
         Refusal::TokenAccessDenied => "TokenAccessDenied",
+        Refusal::InvalidSubscriptionState(_) => "InvalidSubscriptionState",
         Refusal::Instruction(problem) => code_of_problem(problem),
         Refusal::InvalidPaymentInstrument => "InvalidPaymentInstrument",
         Refusal::InvalidParams { .. }
@@ -98,10 +106,22 @@ fn sentence_of(refusal: &Refusal) -> Cow<'_, str> {
             "AWS was not able to validate the provided access credentials.".into()
         }
         Refusal::DuplicateRequest(difference) => duplicate(difference).into(),
-        Refusal::AccountClosed => "The account of the caller is closed.".into(),
         Refusal::InvalidAccountState(party) => {
             format!("The account of the {} is not active.", word(*party)).into()
         }
+        Refusal::AccountClosed => "The account of the caller is closed.".into(),
+        Refusal::UnverifiedAccount(party) => {
+            format!("The account of the {} is not verified.", word(*party)).into()
+        }
+        Refusal::UnverifiedBankAccount => {
+            "The bank account of the sender token is not verified.".into()
+        }
+        Refusal::AccountLimitsExceeded { party, most } => format!(
+            "The {} may send or receive at most {} in one transaction.",
+            word(*party),
+            most.to_cents()
+        )
+        .into(),
         Refusal::UnverifiedEmailAddress(party) => format!(
             "The e-mail address of the {} is not verified.",
             word(*party)
@@ -189,6 +209,7 @@ fn sentence_of(refusal: &Refusal) -> Cow<'_, str> {
         Refusal::InvalidToken => "There is no such token of the caller.".into(),
         Refusal::TokenAccessDenied => "The caller may not cancel this token.".into(),
         Refusal::TokenAlreadyCancelled => "The token has been cancelled already.".into(),
+        Refusal::InvalidSubscriptionState(status) => ended(*status).into(),
         Refusal::Instruction(problem) => problem.to_string().into(),
         Refusal::InvalidPaymentInstrument => {
             "The account has no active instrument of the payment method.".into()
@@ -210,6 +231,15 @@ fn duplicate(difference: &Difference) -> String {
         "The caller reference was used before with a different request: {field} was \"{earlier}\" and \
          is \"{now}\" now."
     )
+}
+
+fn ended(status: SubscriptionStatus) -> String {
+    let word = match status {
+        SubscriptionStatus::Active => "active",
+        SubscriptionStatus::Cancelled => "cancelled",
+        SubscriptionStatus::Completed => "completed",
+    };
+    format!("The subscription is {word}.")
 }
 
 fn incomplete(status: Status) -> String {
@@ -250,6 +280,11 @@ mod tests {
         let mut all = vec![
             Refusal::AuthFailure,
             Refusal::AccountClosed,
+            Refusal::UnverifiedBankAccount,
+            Refusal::AccountLimitsExceeded {
+                party: Party::Sender,
+                most: amount,
+            },
             Refusal::DuplicateRequest(Difference {
                 field: "transactionAmount".to_owned(),
                 earlier: "USD 1.000000".to_owned(),
@@ -288,6 +323,7 @@ mod tests {
             Refusal::InvalidToken,
             Refusal::TokenAccessDenied,
             Refusal::TokenAlreadyCancelled,
+            Refusal::InvalidSubscriptionState(SubscriptionStatus::Cancelled),
             Refusal::Instruction(Problem::BadRule(text())),
             Refusal::Instruction(Problem::LimitsOfSingleUse),
             Refusal::Instruction(Problem::NoLimits),
@@ -304,6 +340,7 @@ mod tests {
         for party in [Party::Caller, Party::Sender, Party::Recipient] {
             all.push(Refusal::InvalidAccountState(party));
             all.push(Refusal::UnverifiedEmailAddress(party));
+            all.push(Refusal::UnverifiedAccount(party));
             all.push(Refusal::InvalidTokenId(party));
             all.push(Refusal::TokenNotActive(party));
             all.push(Refusal::InsufficientBalance(party));
@@ -359,7 +396,7 @@ mod tests {
                 "The amount to settle is greater than the reserved amount, 1.50.",
             ),
             (
-                every_refusal()[1].clone(),
+                every_refusal()[4].clone(),
                 "The caller reference was used before with a different request: transactionAmount \
                  was \"USD 1.000000\" and is \"USD 2.000000\" now.",
             ),

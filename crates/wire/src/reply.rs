@@ -56,6 +56,7 @@ impl Reply<'_> {
             Outcome::Tally { .. }
             | Outcome::Account(_)
             | Outcome::Instrument(_)
+            | Outcome::Subscription(_)
             | Outcome::Done => self.done(action),
         }
     }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use payments::commands::{AnswerFromProcessor, Defer, ProcessorSaid};
-use payments::rows::WorkKind;
+use payments::rows::{PaymentMethod, WorkKind};
 use payments::{ReadSet, TransactionKey};
 use processor::{Answer, Processor};
 use store::{Store, WorkItem};
@@ -32,7 +32,9 @@ use learn::Learned;
 /// A call that waited longer than this may have lost its purpose: the transaction is read again.
 const READ_AGAIN_AFTER: Duration = Duration::from_millis(500);
 /// How long work is put off after each try, in milliseconds; the last one for all further tries.
-const DEFER_MS: [i64; 7] = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000];
+const DEFER_MS: &[i64] = &[1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000];
+/// The same while a bank settles, which takes days; product time that is moved makes it due at once.
+const DEFER_BANK_MS: &[i64] = &[60_000, 600_000, 3_600_000];
 
 /// Refusals to release that mean there is nothing left to release.
 const RELEASED: [&str; 2] = [
@@ -52,7 +54,7 @@ pub(crate) struct Caller {
 /// What is done with a row of work.
 enum Next {
     Answer(ProcessorSaid),
-    PutOff,
+    PutOff(&'static [i64]),
 }
 
 impl Caller {
@@ -68,11 +70,11 @@ impl Caller {
             let message = "never sent".to_owned();
             Next::Answer(ProcessorSaid::Declined { message })
         } else {
-            said(item.work.kind, self.learn(item).await)
+            said(item, self.learn(item).await)
         };
         match next {
             Next::Answer(said) => self.answer(item, said).await,
-            Next::PutOff => self.put_off(item).await,
+            Next::PutOff(pauses_ms) => self.put_off(item, pauses_ms).await,
         }
     }
 
@@ -132,11 +134,11 @@ impl Caller {
         }
     }
 
-    async fn put_off(&self, item: &WorkItem) {
+    async fn put_off(&self, item: &WorkItem, pauses_ms: &[i64]) {
         count(&self.figures.workers_deferred_total);
-        let last = DEFER_MS.len() - 1;
+        let last = pauses_ms.len() - 1;
         let tries = usize::try_from(item.work.tries).unwrap_or(last);
-        let after_ms = DEFER_MS[tries.min(last)];
+        let after_ms = pauses_ms[tries.min(last)];
         let work = item.work.id;
         if let Err(outage) = submit(&*self.store, Defer { work, after_ms }.into()).await {
             // The lease lapses instead, which puts it off as well.
@@ -147,7 +149,8 @@ impl Caller {
 }
 
 /// What the processor said, in the words of the core.
-fn said(kind: WorkKind, learned: Learned) -> Next {
+fn said(item: &WorkItem, learned: Learned) -> Next {
+    let kind = item.work.kind;
     match learned {
         Learned::Answered(Answer::Approved { .. }) => Next::Answer(ProcessorSaid::Approved),
         // What is to be released is released already.
@@ -164,7 +167,23 @@ fn said(kind: WorkKind, learned: Learned) -> Next {
         Learned::Answered(Answer::Declined { message, .. }) => {
             Next::Answer(ProcessorSaid::Declined { message })
         }
-        Learned::NotNow => Next::PutOff,
+        Learned::NotNow => Next::PutOff(DEFER_MS),
+        Learned::UnderWay => Next::PutOff(pauses_of(item)),
         Learned::Never { reason } => Next::Answer(ProcessorSaid::Unresolved { reason }),
+    }
+}
+
+/// How long to wait for a call that is under way.
+fn pauses_of(item: &WorkItem) -> &'static [i64] {
+    let method = item.transaction.as_ref().map(|found| found.method);
+    match method {
+        Some(PaymentMethod::Bank) => DEFER_BANK_MS,
+        Some(
+            PaymentMethod::Card
+            | PaymentMethod::Balance
+            | PaymentMethod::Debt
+            | PaymentMethod::Prepaid,
+        )
+        | None => DEFER_MS,
     }
 }

@@ -59,7 +59,7 @@ impl Desk {
             }
             WorkKind::Notify => self.post.put(item),
             // The store hands these to nobody: the clock finds them.
-            WorkKind::TimeOut | WorkKind::Deadline => true,
+            WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Charge => true,
         };
         if !taken {
             count(&self.figures.workers_overflow_total);

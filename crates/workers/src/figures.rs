@@ -52,6 +52,8 @@ figures! {
     notifications_waited_total,
     /// Expiries submitted.
     expiries_total,
+    /// Charges of subscriptions submitted.
+    subscription_charges_total,
 }
 
 /// Counts up by one.

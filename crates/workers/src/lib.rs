@@ -17,6 +17,7 @@ mod desk;
 mod figures;
 
 mod calls;
+mod charges;
 mod claims;
 mod delivery;
 mod documents;

@@ -11,6 +11,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use vault::MasterKeys;
 
 use crate::calls::Caller;
+use crate::charges::Charger;
 use crate::claims::Claimer;
 use crate::delivery::{Fields, KeyRing, Order, Postman, Secrets, Signers};
 use crate::desk::Desk;
@@ -182,10 +183,15 @@ impl Workers {
         self.keep_up("expiry", &shared, |shared| async move {
             let (store, figures, nudge, stopping) = &*shared;
             let mut expirer = Expirer::new(store.clone(), figures.clone());
+            let charger = Charger {
+                store: store.clone(),
+                figures: figures.clone(),
+            };
             let mut stopping = stopping.clone();
             let mut ticks = ticks();
             while ticked(&mut ticks, &nudge.expiry, &mut stopping).await {
                 expirer.sweep().await;
+                charger.sweep().await;
             }
             expirer.finish().await;
         });

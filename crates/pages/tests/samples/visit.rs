@@ -1,8 +1,8 @@
 //! Samples of the way to a consent.
 
 use pages::{
-    Accepts, AccountKind, BalanceChoice, CardChoice, FieldError, Frame, NewCard, PaymentMethod,
-    ShippingAddress, SignIn, SignInTrouble, SignUp, TestCard,
+    Accepts, AccountKind, BalanceChoice, BankChoice, CardChoice, FieldError, Frame, NewBank,
+    NewCard, PaymentMethod, ShippingAddress, SignIn, SignInTrouble, SignUp, TestNumber,
 };
 
 use super::{Text, visit};
@@ -31,6 +31,7 @@ pub fn pages(text: Text) -> Vec<(&'static str, String)> {
         text,
         Accepts {
             cards: false,
+            banks: false,
             balance: false,
         },
     );
@@ -45,6 +46,7 @@ pub fn pages(text: Text) -> Vec<(&'static str, String)> {
                 text,
                 Accepts {
                     cards: true,
+                    banks: true,
                     balance: true,
                 },
             )
@@ -92,26 +94,43 @@ fn method(text: Text, accepts: Accepts) -> PaymentMethod {
                 ..card("c3", "Visa", "1881", "01/2024")
             },
         ],
+        banks: vec![
+            BankChoice {
+                id: text("b1"),
+                last_four: text("6789"),
+                verified: true,
+            },
+            BankChoice {
+                id: text("b2"),
+                last_four: text("0000"),
+                verified: false,
+            },
+        ],
         balance: Some(BalanceChoice {
             available: text("$18.20"),
             unusable: None,
         }),
         selected: Some(text("c1")),
         new_card: NewCard::default(),
+        new_bank: NewBank::default(),
         test_cards: vec![
-            TestCard {
+            TestNumber {
                 number: text("4242 4242 4242 4242"),
                 behaviour: text("Approved"),
             },
-            TestCard {
+            TestNumber {
                 number: text("4000 0000 0000 0002"),
                 behaviour: text("Declined"),
             },
-            TestCard {
+            TestNumber {
                 number: text("4000 0000 0000 9995"),
                 behaviour: text("Approved, then declined at settle"),
             },
         ],
+        test_banks: vec![TestNumber {
+            number: text("000100000003"),
+            behaviour: text("Settles after 3 days"),
+        }],
         errors: Vec::new(),
     }
 }
@@ -119,6 +138,11 @@ fn method(text: Text, accepts: Accepts) -> PaymentMethod {
 fn new_card(text: Text) -> PaymentMethod {
     PaymentMethod {
         cards: Vec::new(),
+        banks: Vec::new(),
+        new_bank: NewBank {
+            routing: text("021000022"),
+            name: text("Ada Fern"),
+        },
         balance: Some(BalanceChoice {
             available: text("$18.20"),
             unusable: Some(text("Less than this payment")),
@@ -135,11 +159,13 @@ fn new_card(text: Text) -> PaymentMethod {
                 text("Check the card number: a digit is wrong."),
             ),
             FieldError::new("card_month", text("Enter a month from 01 to 12.")),
+            FieldError::new("bank_routing", text("A digit is wrong.")),
         ],
         ..method(
             text,
             Accepts {
                 cards: true,
+                banks: true,
                 balance: true,
             },
         )

@@ -83,7 +83,7 @@ impl Decide for AnswerFromProcessor {
             WorkKind::Capture => self.captured(&mut draft, &mut transaction),
             WorkKind::Void => self.voided(&mut transaction),
             WorkKind::Refund => self.refunded(&mut draft, &mut transaction),
-            WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Notify => {
+            WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Notify | WorkKind::Charge => {
                 unreachable!("the processor is never asked this")
             }
         }

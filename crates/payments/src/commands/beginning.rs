@@ -128,7 +128,7 @@ impl Begun<'_> {
 
 /// Uses the sender's token and the caller reference: acceptance consumes.
 pub(super) fn consume(draft: &mut Draft, transaction: &Transaction, parties: &Parties) {
-    let token = usage::used(parties.sender_token, transaction.amount, draft.stamp.now);
+    let token = usage::used(parties.sender_token, transaction.amount, parties.counted_at);
     debug_assert!(token.facts.kind != TokenType::SingleUse || token.status == TokenStatus::Used);
     draft.changes.tokens.push((token.key, written(token)));
     // A recipient's token for a single use is used up too; only an instruction makes one.

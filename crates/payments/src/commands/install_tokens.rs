@@ -2,8 +2,8 @@
 
 use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
 use crate::rows::{
-    AmountRule, PaymentMethod, RecipientTerms, Token, TokenConsent, TokenRole, TokenStatus,
-    TokenType, UsageLimit,
+    AmountRule, Instrument, PaymentMethod, RecipientTerms, Token, TokenConsent, TokenRole,
+    TokenStatus, TokenType, UsageLimit,
 };
 use crate::tables::{TokenReference, written};
 use crate::terms::{MULTI_USE_LIFE_MS, SINGLE_USE_LIFE_MS};
@@ -148,7 +148,10 @@ impl Decide for InstallTokens {
         }
         if let Some(instrument) = &self.instrument {
             let card = seen.instruments.get(instrument);
-            if !card.is_some_and(|card| card.account == self.account && !card.removed) {
+            let is_own = |card: &&Instrument| {
+                card.account == self.account && !card.removed && card.fits(self.method)
+            };
+            if !card.as_ref().is_some_and(is_own) {
                 return Verdict::refuse(Refusal::InactiveInstrument);
             }
         }

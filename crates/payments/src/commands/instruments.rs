@@ -1,7 +1,7 @@
 //! Cards and bank accounts: added and removed by their owners.
 
 use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
-use crate::rows::{Instrument, Means};
+use crate::rows::{BankAccount, Instrument, Means};
 use crate::tables::written;
 use crate::{AccountKey, ChangeSet, InstrumentKey, ReadSet, Refusal, WorkingSet};
 
@@ -23,6 +23,15 @@ pub struct RemoveInstrument {
     pub account: AccountKey,
     /// Which.
     pub instrument: InstrumentKey,
+}
+
+/// Says whether a bank account is known to be its owner's: the operator has looked.
+#[derive(Clone, Debug)]
+pub struct VerifyInstrument {
+    /// Which.
+    pub instrument: InstrumentKey,
+    /// Whether it is.
+    pub verified: bool,
 }
 
 impl Decide for AddInstrument {
@@ -70,6 +79,39 @@ impl Decide for RemoveInstrument {
         changes
             .instruments
             .push((self.instrument, written(removed)));
+        Verdict {
+            answer: Ok(Outcome::Done),
+            changes,
+        }
+    }
+}
+
+impl Decide for VerifyInstrument {
+    fn reads(&self, _seen: &WorkingSet, _lanes: Lanes, want: &mut ReadSet) {
+        want.instruments.insert(self.instrument);
+    }
+
+    fn decide(&self, seen: &WorkingSet, _stamp: &Stamp) -> Verdict {
+        let found = seen.instruments.get(&self.instrument);
+        let bank = found.and_then(|found| match &found.means {
+            Means::Bank(bank) if !found.removed => Some((found, bank)),
+            Means::Bank(_) | Means::Card(_) => None,
+        });
+        // A card proves itself with every payment.
+        let Some((found, bank)) = bank else {
+            return Verdict::refuse(Refusal::NotFound);
+        };
+        let verified = Instrument {
+            means: Means::Bank(BankAccount {
+                verified: self.verified,
+                ..bank.clone()
+            }),
+            ..found.clone()
+        };
+        let mut changes = ChangeSet::default();
+        changes
+            .instruments
+            .push((self.instrument, written(verified)));
         Verdict {
             answer: Ok(Outcome::Done),
             changes,

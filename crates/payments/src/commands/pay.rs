@@ -12,7 +12,7 @@ use crate::command::{By, Decide, Lanes, Stamp, Verdict};
 use crate::refusal::Party;
 use crate::rows::{Fees, Operation, PaymentMethod, State, StatusCode, Transaction, WorkKind};
 use crate::terms::TIMEOUT_MINS_DEFAULT;
-use crate::{Asked, CallerReference, PaymentAsked, ReadSet, Refusal, WorkingSet};
+use crate::{Asked, CallerReference, PaymentAsked, ReadSet, Refusal, Timestamp, WorkingSet};
 
 /// Charges the sender: at once from a balance, through the processor from a card.
 #[derive(Clone, Debug)]
@@ -33,6 +33,18 @@ impl Decide for Pay {
     }
 
     fn decide(&self, seen: &WorkingSet, stamp: &Stamp) -> Verdict {
+        self.decide_at(seen, stamp, stamp.now)
+    }
+}
+
+impl Pay {
+    /// The same, counted in the usage windows of another moment: that at which it was due.
+    pub(super) fn decide_at(
+        &self,
+        seen: &WorkingSet,
+        stamp: &Stamp,
+        counted_at: Timestamp,
+    ) -> Verdict {
         if let Err(refusal) = payment::check_key(&self.by, seen) {
             return Verdict::refuse(refusal);
         }
@@ -43,19 +55,21 @@ impl Decide for Pay {
                 changes: crate::ChangeSet::default(),
             };
         }
-        self.accept(&asked, seen, stamp)
+        self.accept(&asked, seen, stamp, counted_at)
             .unwrap_or_else(|refusal| payment::refuse(&self.by, &self.reference, &asked, refusal))
     }
-}
 
-impl Pay {
     fn accept(
         &self,
         asked: &Arc<Asked>,
         seen: &WorkingSet,
         stamp: &Stamp,
+        counted_at: Timestamp,
     ) -> Result<Verdict, Refusal> {
-        let parties = payment::parties(&self.by, Operation::Pay, &self.asked, seen, stamp)?;
+        let parties = Parties {
+            counted_at,
+            ..payment::parties(&self.by, Operation::Pay, &self.asked, seen, stamp)?
+        };
         let fees = price::price(&self.asked, Operation::Pay, &parties, stamp)?;
         let mut draft = Draft::new(seen, stamp);
         self.check_funds(&draft, &parties, &fees)?;

@@ -9,12 +9,13 @@ use super::{draft, magic_tokens, tally};
 use crate::command::{Answer, By, Lanes, Outcome, Stamp, Verdict};
 use crate::refusal::Party;
 use crate::rows::{
-    Account, AccountStatus, AccountType, Instrument, Operation, PaymentMethod, Reference, Tally,
-    Token,
+    Account, AccountStatus, AccountType, Instrument, Means, Operation, PaymentMethod, Reference,
+    Tally, Token, Verification,
 };
 use crate::tables::written;
 use crate::{
-    AccountKey, Asked, CallerReference, PaymentAsked, ReadSet, Refusal, TokenId, WorkingSet,
+    AccountKey, Asked, CallerReference, PaymentAsked, ReadSet, Refusal, Timestamp, TokenId,
+    WorkingSet,
 };
 
 /// Adds what every request with a caller reference must see before anything else.
@@ -117,11 +118,14 @@ pub(super) fn want_parties(
 /// Everybody and everything that takes part, found and allowed.
 pub(super) struct Parties<'a> {
     pub(super) caller: &'a Account,
+    pub(super) sender: &'a Account,
     pub(super) recipient: &'a Account,
     pub(super) sender_token: &'a Token,
     pub(super) recipient_token: Option<&'a Token>,
     pub(super) method: PaymentMethod,
     pub(super) instrument: Option<&'a Instrument>,
+    /// In which usage windows of the token it counts.
+    pub(super) counted_at: Timestamp,
     /// What the sender's token spends, funds or settles.
     pub(super) tally: Option<&'a Tally>,
 }
@@ -176,11 +180,13 @@ pub(super) fn parties<'a>(
     let instrument = usable_instrument(method, sender_token, seen, stamp)?;
     Ok(Parties {
         caller,
+        sender,
         recipient,
         sender_token,
         recipient_token,
         method,
         instrument,
+        counted_at: stamp.now,
         tally,
     })
 }
@@ -195,6 +201,9 @@ fn account(key: AccountKey, party: Party, seen: &WorkingSet) -> Result<&Account,
     }
     if !found.email_verified {
         return Err(Refusal::UnverifiedEmailAddress(party));
+    }
+    if found.verification == Verification::Pending {
+        return Err(Refusal::UnverifiedAccount(party));
     }
     Ok(found)
 }
@@ -242,6 +251,10 @@ fn usable_instrument<'a>(
         .ok_or(Refusal::InactiveInstrument)?;
     if found.is_inactive(stamp.now) {
         return Err(Refusal::InactiveInstrument);
+    }
+    match &found.means {
+        Means::Bank(bank) if !bank.verified => return Err(Refusal::UnverifiedBankAccount),
+        Means::Bank(_) | Means::Card(_) => {}
     }
     Ok(Some(found))
 }

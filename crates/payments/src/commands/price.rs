@@ -7,7 +7,7 @@ use super::usage;
 use crate::command::Stamp;
 use crate::instruction::{Instruction, Proposed};
 use crate::refusal::Party;
-use crate::rows::{Fees, Operation, Payer, PaymentMethod, SoftDescriptorType};
+use crate::rows::{Fees, Operation, Payer, PaymentMethod, SoftDescriptorType, Verification};
 use crate::terms::{FeeLine, rule_of};
 use crate::{PaymentAsked, Refusal, TokenId};
 
@@ -23,6 +23,7 @@ pub(super) fn price(
     if amount.is_zero() || most < amount {
         return Err(Refusal::AmountOutOfRange { amount, most });
     }
+    check_limits(amount, parties, stamp)?;
     if parties.method != PaymentMethod::Balance && !amount.is_whole_cents() {
         let message = "transactionAmount must be in whole cents for this payment method.";
         return Err(Refusal::InvalidParams {
@@ -56,7 +57,7 @@ pub(super) fn price(
     };
     let fees = charged_on(&fees, &lines, amount)?;
     check_instructions(asked, operation, &fees, parties, stamp)?;
-    usage::check(parties.sender_token, amount, stamp.now)?;
+    usage::check(parties.sender_token, amount, parties.counted_at)?;
     Ok(fees)
 }
 
@@ -92,6 +93,25 @@ fn check_instructions(
         if let Some(broken) = instruction.objection(&proposed) {
             let reason = proposed.reason(broken);
             return Err(Refusal::IncompatibleTokens { reason });
+        }
+    }
+    Ok(())
+}
+
+/// Whether the amount is within what accounts with limits may send and receive at once.
+fn check_limits(amount: Amount, parties: &Parties, stamp: &Stamp) -> Result<(), Refusal> {
+    let Some(most) = stamp.terms.limited_max.filter(|most| *most < amount) else {
+        return Ok(());
+    };
+    for (party, account) in [
+        (Party::Sender, parties.sender),
+        (Party::Recipient, parties.recipient),
+    ] {
+        match account.verification {
+            Verification::NoLimits => {}
+            Verification::Pending | Verification::Complete => {
+                return Err(Refusal::AccountLimitsExceeded { party, most });
+            }
         }
     }
     Ok(())

@@ -41,7 +41,8 @@ impl Decide for Defer {
             | WorkKind::Void
             | WorkKind::Refund
             | WorkKind::TimeOut
-            | WorkKind::Deadline => work.tries.saturating_add(1),
+            | WorkKind::Deadline
+            | WorkKind::Charge => work.tries.saturating_add(1),
         };
         changes.works.push((self.work, None));
         changes.works.push((

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::PaymentMethod;
 use crate::{AccountKey, InstrumentKey, Timestamp};
 
 /// A source of money that belongs to an account.
@@ -64,6 +65,14 @@ impl Instrument {
         match &self.means {
             Means::Card(card) => Some(card),
             Means::Bank(_) => None,
+        }
+    }
+
+    /// Whether a payment by that method can come from it.
+    pub fn fits(&self, method: Option<PaymentMethod>) -> bool {
+        match &self.means {
+            Means::Card(_) => method == Some(PaymentMethod::Card),
+            Means::Bank(_) => method == Some(PaymentMethod::Bank),
         }
     }
 

@@ -72,6 +72,23 @@ impl Subscription {
         let text = format!("{}-{serial}", self.id());
         CallerReference::parse(&text).expect("an id and a number are printable and short")
     }
+
+    /// What one of its charges costs.
+    pub fn amount_of(&self, serial: u32) -> Amount {
+        let promotional = self.promotional_amount;
+        let promotional = promotional.filter(|_| serial <= self.promotional_charges);
+        promotional.unwrap_or(self.amount)
+    }
+
+    /// When one of its charges is due; none when the plan has ended before.
+    pub fn due_at(&self, serial: u32) -> Option<Timestamp> {
+        let due = self
+            .frequency
+            .after(self.starts_at, serial.saturating_sub(1));
+        let end = self.period.map(|period| period.after(self.starts_at, 1));
+        let within = due < end.unwrap_or(Timestamp::NEVER);
+        within.then_some(due)
+    }
 }
 
 impl SubscriptionStatus {

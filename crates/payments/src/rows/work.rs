@@ -11,7 +11,7 @@ pub struct Work {
     pub id: WorkId,
     /// What is to be done.
     pub kind: WorkKind,
-    /// The transaction's or notification's key it is about.
+    /// The key of the transaction, notification or subscription it is about.
     pub subject: i64,
     /// Tries so far.
     pub tries: u32,
@@ -42,6 +42,8 @@ pub enum WorkKind {
     Deadline = 6,
     /// Deliver a notification.
     Notify = 7,
+    /// Make the charge of a subscription.
+    Charge = 8,
 }
 
 impl WorkKind {
@@ -55,6 +57,7 @@ impl WorkKind {
             WorkKind::TimeOut,
             WorkKind::Deadline,
             WorkKind::Notify,
+            WorkKind::Charge,
         ]
         .into_iter()
         .find(|kind| *kind as u8 == number)

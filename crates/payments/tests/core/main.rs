@@ -3,6 +3,7 @@
 //! Every step is audited by `test-kit`: balances are re-derived from postings, histories compared
 //! with states, and each change set goes through JSON and back.
 
+mod banks;
 mod certificates;
 mod deliveries;
 mod idempotency;
@@ -16,5 +17,6 @@ mod refunds;
 mod settlement;
 mod setup;
 mod states;
+mod subscriptions;
 mod tallies;
 mod tokens;

@@ -20,6 +20,8 @@ fn in_order() -> String {
         consent T3 merchant to lone unrestricted pays M1
         suspend lone
         VERB A by lone from T1 10.00            -> refused InvalidAccountState(Caller)
+        close   lone
+        VERB A2 by lone from T1 10.00           -> refused AccountClosed
         revive  lone
         unverify lone
         VERB B by lone from T1 10.00            -> refused UnverifiedEmailAddress(Caller)
@@ -37,6 +39,9 @@ fn in_order() -> String {
         unverify merchant
         VERB I by lone from T3 to M1 10.00      -> refused UnverifiedEmailAddress(Sender)
         verify  merchant
+        standing merchant pending
+        VERB I2 by lone from T3 to M1 10.00     -> refused UnverifiedAccount(Sender)
+        standing merchant complete
         VERB J by lone from T3 to M1 10.00      -> refused SameSenderAndRecipient
         VERB K by lone from T1 10.00            -> refused SameSenderAndRecipient
         consent T4 buyer to lone unrestricted pays M1
@@ -63,6 +68,9 @@ fn who_is_paid_and_how_is_refused_in_this_order() {
         unverify friend
         reserve B by market from T1 to M1 10.00  -> refused UnverifiedEmailAddress(Recipient)
         verify  friend
+        standing friend pending
+        pay     B2 by market from TB to M1 10.00 -> refused UnverifiedAccount(Recipient)
+        standing friend complete
         reserve C by market from TB to M1 10.00  -> refused PaymentInstrumentNotCC
         reserve D by market from T1 to M1 10.00  -> refused InvalidRecipientForCCTransaction
         pay     E by market from T1 to M2 10.00  -> refused InvalidRecipientForCCTransaction

@@ -1,20 +1,19 @@
 //! A call as it travels to the writer thread.
 //!
-//! **Invariant:** the full card number, the name and the expiry stay outside: an [`Ask`] has only
-//! what the statement may keep. So two cards of one brand that share their last four digits are
-//! the same card to the check for a reused key.
+//! **Invariant:** the full number, the name and the expiry stay outside: an [`Ask`] has only what the
+//! statement may keep. So two cards of one brand that share their last four digits are the same card
+//! to the check for a reused key, and so are two bank accounts.
 
-use super::cards;
-use crate::call::{Authorize, Capture, Refund, Void};
-use crate::card::Brand;
+use super::{banks, cards};
+use crate::call::{Authorize, Capture, Means, Refund, Void};
 use crate::key::{Kind, ProcessorKey};
-use crate::statement::StatementRow;
+use crate::statement::{Network, StatementRow};
 
-/// What the statement may keep of a card.
+/// What the statement may keep of a card or bank account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Face {
     pub(super) last_four: String,
-    pub(super) brand: Brand,
+    pub(super) network: Network,
     pub(super) rule: String,
 }
 
@@ -117,23 +116,33 @@ impl Ask {
 }
 
 impl Face {
-    /// The card of an earlier row.
+    /// The card or bank account of an earlier row.
     pub(super) fn of(row: &StatementRow) -> Face {
         Face {
-            last_four: row.card_last_four.clone(),
-            brand: row.card_brand,
-            rule: row.card_rule.clone(),
+            last_four: row.last_four.clone(),
+            network: row.network,
+            rule: row.rule.clone(),
         }
     }
 }
 
 impl From<Authorize> for Ask {
     fn from(call: Authorize) -> Ask {
-        let rule = cards::test_card(call.card.number.digits()).map_or("", |card| card.name);
-        let face = Face {
-            last_four: call.card.last_four().to_owned(),
-            brand: call.card.brand(),
-            rule: rule.to_owned(),
+        let face = match &call.means {
+            Means::Card(card) => Face {
+                last_four: card.last_four().to_owned(),
+                network: Network::Card(card.brand()),
+                rule: cards::test_card(card.number.digits())
+                    .map_or("", |card| card.name)
+                    .to_owned(),
+            },
+            Means::Bank(bank) => Face {
+                last_four: bank.number.last_four().to_owned(),
+                network: Network::Bank,
+                rule: banks::test_bank(bank.number.digits())
+                    .map_or("", |bank| bank.name)
+                    .to_owned(),
+            },
         };
         let (amount_micros, currency) = (call.amount_micros, call.currency);
         Ask {

@@ -16,13 +16,18 @@ pub enum Delivery {
     Slow,
     /// Only by look-up, once [`super::SandboxOptions::verification`] has passed.
     Verifying,
+    /// Only by look-up, once so many days have passed: how bank accounts settle.
+    Settling {
+        /// Days, by the clock given at opening.
+        days: u16,
+    },
     /// Never: the connection breaks after the decision was recorded. A look-up or a repeat finds it.
     Lost,
     /// Never, and nothing is recorded, so that look-ups never find anything.
     NeverRecorded,
 }
 
-/// What a test card makes the network do.
+/// What a test card or test bank account makes the network do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Does {
     /// Every call is approved, as far as the rules of effect allow.
@@ -56,10 +61,12 @@ impl TestCard {
     pub fn brand(&self) -> Brand {
         Brand::of(self.number)
     }
+}
 
-    /// How this card changes calls of a kind: the code to decline with, and how the answer travels.
-    pub(super) fn at(&self, asked: Kind) -> (Option<&'static str>, Delivery) {
-        match self.does {
+impl Does {
+    /// How it changes calls of a kind: the code to decline with, and how the answer travels.
+    pub(super) fn at(self, asked: Kind) -> (Option<&'static str>, Delivery) {
+        match self {
             Does::At {
                 kind,
                 decline,
@@ -216,7 +223,7 @@ pub(super) fn named(name: &str) -> Option<&'static TestCard> {
     CARDS.iter().find(|card| card.name == name)
 }
 
-const fn at(kind: Kind, decline: Option<&'static str>, delivery: Delivery) -> Does {
+pub(super) const fn at(kind: Kind, decline: Option<&'static str>, delivery: Delivery) -> Does {
     Does::At {
         kind,
         decline,

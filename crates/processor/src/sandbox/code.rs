@@ -22,6 +22,14 @@ pub const TEMPORARY_DECLINE: &str = "temporary_decline";
 pub const CAPTURE_DECLINED: &str = "capture_declined";
 /// The money could not be given back to the card.
 pub const REFUND_DECLINED: &str = "refund_declined";
+/// The bank knows no such account.
+pub const RETURNED_NO_ACCOUNT: &str = "returned_no_account";
+/// The bank account has too little money.
+pub const RETURNED_INSUFFICIENT_FUNDS: &str = "returned_insufficient_funds";
+/// The bank account is closed.
+pub const RETURNED_ACCOUNT_CLOSED: &str = "returned_account_closed";
+/// The holder of the bank account says that it was not authorised.
+pub const RETURNED_NOT_AUTHORIZED: &str = "returned_not_authorized";
 
 /// The amount is not above zero.
 pub const INVALID_AMOUNT: &str = "invalid_amount";
@@ -57,6 +65,12 @@ pub fn message(code: &str) -> &'static str {
         TEMPORARY_DECLINE => "The card's bank declined for now.",
         CAPTURE_DECLINED => "The reserved amount could not be taken from the card.",
         REFUND_DECLINED => "The amount could not be returned to the card.",
+        RETURNED_NO_ACCOUNT => "The bank returned the debit: there is no such account.",
+        RETURNED_INSUFFICIENT_FUNDS => {
+            "The bank returned the debit: the account has insufficient funds."
+        }
+        RETURNED_ACCOUNT_CLOSED => "The bank returned the debit: the account is closed.",
+        RETURNED_NOT_AUTHORIZED => "The bank returned the debit: the holder did not authorize it.",
         INVALID_AMOUNT => "The amount must be above zero.",
         AMOUNT_TOO_LARGE => "The amount is more than what is left.",
         CURRENCY_MISMATCH => "The currency differs from the earlier call's.",

@@ -3,6 +3,7 @@
 //! | rule of effect                                                         |
 //! |------------------------------------------------------------------------|
 //! | an authorisation holds its amount for 30 days                          |
+//! | a debit of a bank account is an authorisation that is known days later |
 //! | it is captured at most once, for at most the amount held               |
 //! | a void releases an authorisation that was not captured                 |
 //! | refunds of a capture never exceed it together                          |
@@ -12,15 +13,19 @@
 use std::time::Duration;
 
 use super::ask::{Ask, Asks, Face};
-use super::cards::{self, Delivery};
+use super::cards::Delivery;
 use super::code;
+use super::{banks, cards};
 use crate::call::Answer;
 use crate::card::Brand;
 use crate::key::Kind;
-use crate::statement::{StatementRow, approval};
+use crate::statement::{Network, StatementRow, approval};
 
 /// How long the network keeps a hold.
 pub const AUTHORIZATION_LIFETIME: Duration = Duration::from_hours(30 * 24);
+
+/// A day of a bank account that settles.
+const DAY: Duration = Duration::from_hours(24);
 
 /// What the decision depends on, beside the call.
 pub(super) struct Scene<'a> {
@@ -52,13 +57,14 @@ pub(super) fn decide(ask: &Ask, scene: &Scene<'_>) -> Decision {
         (_, Some(row)) => Face::of(row),
         (_, None) => Face {
             last_four: String::new(),
-            brand: Brand::Other,
+            network: Network::Card(Brand::Other),
             rule: String::new(),
         },
     };
-    let card = cards::named(&face.rule);
-    let (card_declines, delivery) =
-        card.map_or((None, Delivery::Prompt), |card| card.at(ask.kind()));
+    let does = cards::named(&face.rule).map(|card| card.does);
+    let does = does.or_else(|| banks::named(&face.rule).map(|bank| bank.does));
+    let (table_declines, delivery) =
+        does.map_or((None, Delivery::Prompt), |does| does.at(ask.kind()));
     let broken_rule = match (&ask.asks, &scene.referred) {
         (Asks::Authorize { amount_micros, .. }, _) => refuse_authorize(*amount_micros),
         (Asks::Capture { .. } | Asks::Void { .. }, None) => Some(code::AUTHORIZATION_UNKNOWN),
@@ -71,7 +77,7 @@ pub(super) fn decide(ask: &Ask, scene: &Scene<'_>) -> Decision {
         && delivery == Delivery::Prompt
         && matches!(ask.asks, Asks::Authorize { amount_micros, .. } if is_magic(amount_micros));
     let declined = broken_rule
-        .or(card_declines)
+        .or(table_declines)
         .or(magic.then_some(code::TEMPORARY_DECLINE));
     let (amount_micros, currency) = match (ask.sum(), &scene.referred) {
         (Some((amount_micros, currency)), _) => (amount_micros, currency.to_owned()),
@@ -80,6 +86,7 @@ pub(super) fn decide(ask: &Ask, scene: &Scene<'_>) -> Decision {
     };
     let known_at_ms = match delivery {
         Delivery::Verifying => later(scene.now_ms, scene.rules.verification),
+        Delivery::Settling { days } => later(scene.now_ms, DAY * u32::from(days)),
         Delivery::Prompt | Delivery::Slow | Delivery::Lost | Delivery::NeverRecorded => {
             scene.now_ms
         }
@@ -89,9 +96,9 @@ pub(super) fn decide(ask: &Ask, scene: &Scene<'_>) -> Decision {
         refers_to: ask.refers_to().map(|(key, _)| key.clone()),
         amount_micros,
         currency,
-        card_last_four: face.last_four,
-        card_brand: face.brand,
-        card_rule: face.rule,
+        last_four: face.last_four,
+        network: face.network,
+        rule: face.rule,
         answer: declined.map_or_else(|| approval(&ask.key), decline),
         at_ms: scene.now_ms,
         known_at_ms,

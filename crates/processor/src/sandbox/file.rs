@@ -21,8 +21,15 @@ use crate::statement::{StatementError, StatementRow, columns, read};
 /// Written into the file's header, so that another database is not mistaken for a statement.
 const APPLICATION_ID: i64 = 0x4846_5354;
 
-/// The only layout so far.
-const LAYOUT: i64 = 1;
+/// The layout that is written. The first one knew cards only, and called its columns after them.
+const LAYOUT: i64 = 2;
+const LAYOUT_OF_CARDS: i64 = 1;
+
+const FROM_CARDS: &str = "
+ALTER TABLE statement RENAME COLUMN card_last_four TO last_four;
+ALTER TABLE statement RENAME COLUMN card_brand TO network;
+ALTER TABLE statement RENAME COLUMN card_rule TO rule;
+";
 
 const SCHEMA: &str = "
 CREATE TABLE statement (
@@ -30,9 +37,9 @@ CREATE TABLE statement (
     refers_to TEXT,
     amount_micros INTEGER NOT NULL,
     currency TEXT NOT NULL,
-    card_last_four TEXT NOT NULL,
-    card_brand TEXT NOT NULL,
-    card_rule TEXT NOT NULL,
+    last_four TEXT NOT NULL,
+    network TEXT NOT NULL,
+    rule TEXT NOT NULL,
     code TEXT,
     message TEXT,
     at_ms INTEGER NOT NULL,
@@ -74,6 +81,10 @@ impl File {
             pragma("schema_version")?,
         ) {
             (APPLICATION_ID, LAYOUT, _) => {}
+            (APPLICATION_ID, LAYOUT_OF_CARDS, _) => {
+                transaction.execute_batch(FROM_CARDS)?;
+                transaction.pragma_update(None, "user_version", LAYOUT)?;
+            }
             (0, 0, 0) => {
                 transaction.execute_batch(SCHEMA)?;
                 transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
@@ -143,9 +154,9 @@ impl File {
             row.refers_to.as_ref().map(ProcessorKey::as_str),
             row.amount_micros,
             row.currency,
-            row.card_last_four,
-            row.card_brand.as_str(),
-            row.card_rule,
+            row.last_four,
+            row.network.as_str(),
+            row.rule,
             code,
             message,
             row.at_ms,

@@ -150,7 +150,9 @@ impl Writer {
 fn first(answer: Answer, delivery: Delivery) -> Reply {
     let result = match delivery {
         Delivery::Prompt | Delivery::Slow => Ok(answer),
-        Delivery::Verifying => Err(CallError::Unknown(UnknownReason::StillInProgress)),
+        Delivery::Verifying | Delivery::Settling { .. } => {
+            Err(CallError::Unknown(UnknownReason::StillInProgress))
+        }
         Delivery::Lost => Err(CallError::Unknown(UnknownReason::ConnectionLost)),
         Delivery::NeverRecorded => Err(CallError::Unknown(UnknownReason::TimedOut)),
     };

@@ -76,7 +76,7 @@ async fn approved_cards_live_a_whole_life() {
     for row in bank.rows() {
         assert!(row.approved());
         assert!(
-            row.card_rule.starts_with("approved_"),
+            row.rule.starts_with("approved_"),
             "each row names its card: {row:?}"
         );
     }

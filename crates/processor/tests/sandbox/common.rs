@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use processor::{
-    Answer, Authorize, CallError, Capture, CardDetails, CardNumber, Clock, Kind, Processor,
-    ProcessorKey, Refund, SandboxOptions, SandboxProcessor, Seen, StatementRow, Void,
-    statement_rows,
+    Answer, Authorize, BankDetails, BankNumber, CallError, Capture, CardDetails, CardNumber, Clock,
+    Kind, Means, Processor, ProcessorKey, Refund, RoutingNumber, SandboxOptions, SandboxProcessor,
+    Seen, StatementRow, Void, statement_rows,
 };
 
 /// One day in milliseconds.
@@ -130,15 +130,28 @@ impl Bank {
 pub fn authorize_of(id: &str, number: &str, amount_micros: i64) -> Authorize {
     Authorize {
         key: ProcessorKey::first(id, Kind::Authorize).expect("the test set it up"),
-        card: CardDetails {
+        means: Means::Card(CardDetails {
             number: CardNumber::parse(number).expect("the test set it up"),
             expiry_month: 12,
             expiry_year: 2031,
             name: "A. Sender".to_owned(),
-        },
+        }),
         amount_micros,
         currency: "USD".to_owned(),
         descriptor: "HOLDFAST".to_owned(),
+    }
+}
+
+/// Debits a bank account of this number.
+pub fn debit_of(id: &str, number: &str, amount_micros: i64) -> Authorize {
+    let details = BankDetails {
+        routing: RoutingNumber::parse("021000021").expect("the test set it up"),
+        number: BankNumber::parse(number).expect("the test set it up"),
+        name: "A. Sender".to_owned(),
+    };
+    Authorize {
+        means: Means::Bank(details),
+        ..authorize_of(id, "4242424242424242", amount_micros)
     }
 }
 

@@ -171,13 +171,13 @@ async fn a_corrupt_row_is_named_and_harms_only_its_own_call() {
     let other = rusqlite::Connection::open(&bank.path).unwrap();
     other
         .execute(
-            "UPDATE statement SET card_brand = 'x' WHERE key = 'T1/authorize'",
+            "UPDATE statement SET network = 'x' WHERE key = 'T1/authorize'",
             [],
         )
         .unwrap();
     let error = statement_rows(&bank.path).unwrap_err().to_string();
     assert!(
-        error.contains("T1/authorize") && error.contains("card_brand"),
+        error.contains("T1/authorize") && error.contains("network"),
         "{error}"
     );
     let (bad, good) = tokio::join!(

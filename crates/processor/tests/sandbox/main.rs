@@ -1,5 +1,6 @@
 //! The sandbox processor through its public door: its cards, its rules, its durable statement.
 
+mod banks;
 mod cards;
 mod common;
 mod durability;

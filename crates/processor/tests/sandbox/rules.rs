@@ -13,7 +13,7 @@ async fn another_number_is_approved() {
         .await
         .unwrap();
     assert_eq!(summary(&answer), "approved");
-    assert_eq!(bank.rows()[0].card_rule, "");
+    assert_eq!(bank.rows()[0].rule, "");
 }
 
 #[tokio::test]

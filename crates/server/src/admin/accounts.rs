@@ -7,9 +7,9 @@ use ::accounts::password::{self, Password};
 use ::accounts::people::{self, Email};
 use money::Amount;
 use payments::command::Outcome;
-use payments::commands::{ChangeAccount, CreateAccount, Deposit, DisableKey};
-use payments::rows::{AccountStatus, AccountType};
-use payments::{AccessKeyId, AccountKey};
+use payments::commands::{ChangeAccount, CreateAccount, Deposit, DisableKey, VerifyInstrument};
+use payments::rows::{AccountStatus, AccountType, Verification};
+use payments::{AccessKeyId, AccountKey, InstrumentKey};
 use serde_json::{Value, json};
 
 use super::show::find_account;
@@ -50,12 +50,18 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         Ask::AccountSet { .. } => set(app, ask).await,
         Ask::AccountDeposit { account, amount } => {
             let account = find_account(app, &account).await?.key;
-            let currency = app.settings.amount_max.currency();
-            let amount = Amount::parse(&amount, currency).or_else(not_done)?;
-            app.store
-                .submit(Deposit { account, amount }.into())
-                .await??;
-            Ok(json!({ "account": account.0, "deposited": amount.to_six_decimals() }))
+            deposit(app, account, &amount).await
+        }
+        Ask::AccountVerifyBank {
+            instrument,
+            verified,
+        } => {
+            let verify = VerifyInstrument {
+                instrument: InstrumentKey(instrument),
+                verified,
+            };
+            app.store.submit(verify.into()).await??;
+            Ok(json!({ "instrument": instrument, "verified": verified }))
         }
         Ask::WebhookSecretRotate { account } => rotate_webhook_secret(app, &account).await,
         Ask::KeyCreate { account } => {
@@ -90,9 +96,18 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         | Ask::Export { .. }
         | Ask::Backup { .. }
         | Ask::Certificate(_)
+        | Ask::Subscription(_)
         | Ask::SandboxEnv { .. }
         | Ask::SandboxWorld { .. } => unreachable!("these are answered elsewhere"),
     }
+}
+
+async fn deposit(app: &Arc<App>, account: AccountKey, amount: &str) -> Result<Value, NotDone> {
+    let currency = app.settings.amount_max.currency();
+    let amount = Amount::parse(amount, currency).or_else(not_done)?;
+    let command = Deposit { account, amount };
+    app.store.submit(command.into()).await??;
+    Ok(json!({ "account": account.0, "deposited": amount.to_six_decimals() }))
 }
 
 /// Makes an account. Its e-mail address counts as verified: the operator vouches for it.
@@ -131,6 +146,7 @@ pub(super) async fn create(app: &Arc<App>, new: New<'_>) -> Result<AccountKey, N
         | Outcome::Tokens { .. }
         | Outcome::Tally { .. }
         | Outcome::Instrument(_)
+        | Outcome::Subscription(_)
         | Outcome::Done => not_done("the store gave another answer"),
     }
 }
@@ -163,6 +179,7 @@ async fn set(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> {
         account,
         status,
         verified,
+        verification,
         marketplace,
         ipn_url,
         return_origin,
@@ -175,6 +192,7 @@ async fn set(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> {
     let mut change = ChangeAccount::of(found.key);
     change.status = status.as_deref().map(account_status).transpose()?;
     change.email_verified = verified;
+    change.verification = verification.as_deref().map(standing).transpose()?;
     change.marketplace = marketplace;
     change.ipn_url = match ipn_url.as_deref() {
         None => None,
@@ -206,6 +224,15 @@ fn account_status(text: &str) -> Result<AccountStatus, NotDone> {
         "suspended" => Ok(AccountStatus::Suspended),
         "closed" => Ok(AccountStatus::Closed),
         other => not_done(format!("`{other}`: active, suspended or closed")),
+    }
+}
+
+fn standing(text: &str) -> Result<Verification, NotDone> {
+    match text {
+        "pending" => Ok(Verification::Pending),
+        "complete" => Ok(Verification::Complete),
+        "no-limits" => Ok(Verification::NoLimits),
+        other => not_done(format!("`{other}`: pending, complete or no-limits")),
     }
 }
 

@@ -33,6 +33,7 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         | Ask::AccountShow { .. }
         | Ask::AccountSet { .. }
         | Ask::AccountDeposit { .. }
+        | Ask::AccountVerifyBank { .. }
         | Ask::KeyCreate { .. }
         | Ask::KeyList { .. }
         | Ask::KeyDisable { .. }
@@ -45,6 +46,7 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         | Ask::NotificationList { .. }
         | Ask::Ledger
         | Ask::Certificate(_)
+        | Ask::Subscription(_)
         | Ask::Export { .. }
         | Ask::SandboxEnv { .. }
         | Ask::SandboxWorld { .. } => unreachable!("these are answered elsewhere"),

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use payments::rows::{Account, Notification, Transaction};
+use payments::rows::{
+    Account, Instrument, Means, Notification, PARKED, PaymentMethod, State, Transaction, Work,
+    WorkKind,
+};
 use payments::{AccountKey, ReadSet, Timestamp, TransactionId, TransactionKey};
 use serde_json::{Value, json};
 use store::{Found, Query};
@@ -38,6 +41,7 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         Ask::AccountCreate { .. }
         | Ask::AccountSet { .. }
         | Ask::AccountDeposit { .. }
+        | Ask::AccountVerifyBank { .. }
         | Ask::KeyCreate { .. }
         | Ask::KeyDisable { .. }
         | Ask::TransactionResolve { .. }
@@ -47,6 +51,7 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         | Ask::NotificationResend { .. }
         | Ask::Backup { .. }
         | Ask::Certificate(_)
+        | Ask::Subscription(_)
         | Ask::Export { .. }
         | Ask::SandboxEnv { .. }
         | Ask::SandboxWorld { .. } => unreachable!("these are answered elsewhere"),
@@ -83,6 +88,7 @@ fn account_line(account: &Account) -> Value {
         "email": account.email,
         "verified": account.email_verified,
         "status": format!("{:?}", account.status),
+        "verification": format!("{:?}", account.verification),
         "marketplace": account.marketplace,
         "ipn_url": account.ipn_url,
     })
@@ -107,6 +113,9 @@ async fn account_in_full(app: &Arc<App>, name: &str) -> Result<Value, NotDone> {
         });
     }
     shown["keys"] = keys(app, key).await?;
+    if let Found::Instruments(found) = app.store.find(Query::InstrumentsOf(key)).await? {
+        shown["instruments"] = Value::Array(found.iter().map(instrument_line).collect());
+    }
     if let Found::Tokens(tokens) = app.store.find(Query::TokensOf(key)).await? {
         let line = |token: &payments::rows::Token| {
             json!({
@@ -121,6 +130,20 @@ async fn account_in_full(app: &Arc<App>, name: &str) -> Result<Value, NotDone> {
         shown["tokens"] = Value::Array(tokens.iter().map(line).collect());
     }
     Ok(shown)
+}
+
+fn instrument_line(instrument: &Instrument) -> Value {
+    let (kind, last_four, verified) = match &instrument.means {
+        Means::Card(card) => (card.brand.as_str(), &card.last_four, None),
+        Means::Bank(bank) => ("Bank account", &bank.last_four, Some(bank.verified)),
+    };
+    json!({
+        "instrument": instrument.key.0,
+        "kind": kind,
+        "last_four": last_four,
+        "verified": verified,
+        "removed": instrument.removed,
+    })
 }
 
 async fn webhook_secret(app: &Arc<App>, name: &str) -> Result<Value, NotDone> {
@@ -277,6 +300,7 @@ async fn notification_line(app: &Arc<App>, row: &Notification) -> Result<Value, 
 }
 
 async fn stuck(app: &Arc<App>, older_s: i64) -> Result<Value, NotDone> {
+    let now = app.store.now().await?.product;
     let before = app.real_now().plus_ms(older_s.saturating_mul(-1_000));
     let Found::Works(works) = app
         .store
@@ -290,25 +314,53 @@ async fn stuck(app: &Arc<App>, older_s: i64) -> Result<Value, NotDone> {
     };
     let mut lines = Vec::new();
     for work in works {
+        // What has its time to come is not late.
+        if now < work.id.due && work.id.due != PARKED && is_timed(work.kind) {
+            continue;
+        }
+        let key = TransactionKey(work.subject);
+        let mut want = ReadSet::default();
+        if !matches!(work.kind, WorkKind::Notify | WorkKind::Charge) {
+            want.transactions.insert(key);
+        }
+        let seen = app.store.see(want).await?;
+        let transaction = seen.transactions.get(&key);
+        if transaction.is_some_and(|row| waits_for_bank(&work, row)) {
+            continue;
+        }
         let mut line = json!({
             "work": format!("{:?}", work.kind),
             "since": date(work.since),
             "tries": work.tries,
-            "parked": work.id.due == payments::rows::PARKED,
+            "parked": work.id.due == PARKED,
         });
-        if work.kind == payments::rows::WorkKind::Notify {
+        if work.kind == WorkKind::Notify {
             line["notification"] = json!(work.subject);
+        } else if work.kind == WorkKind::Charge {
+            line["subscription"] = json!(work.subject);
         } else {
-            let key = TransactionKey(work.subject);
-            let mut want = ReadSet::default();
-            want.transactions.insert(key);
-            let seen = app.store.see(want).await?;
-            line["transaction"] =
-                json!(seen.transactions.get(&key).map(|row| row.id().to_string()));
+            line["transaction"] = json!(transaction.map(|row| row.id().to_string()));
         }
         lines.push(line);
     }
     Ok(Value::Array(lines))
+}
+
+fn is_timed(kind: WorkKind) -> bool {
+    match kind {
+        WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Charge => true,
+        WorkKind::Authorize
+        | WorkKind::Capture
+        | WorkKind::Void
+        | WorkKind::Refund
+        | WorkKind::Notify => false,
+    }
+}
+
+/// A bank takes days: work that asks about its debit is late only when nobody asks any more.
+fn waits_for_bank(work: &Work, row: &Transaction) -> bool {
+    let asked_about = work.id.due != PARKED && 0 < work.tries;
+    asked_about && row.method == PaymentMethod::Bank && row.state == State::Authorising
 }
 
 async fn ledger(app: &Arc<App>) -> Result<Value, NotDone> {

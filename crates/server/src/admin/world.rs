@@ -241,6 +241,7 @@ async fn add_card(app: &Arc<App>, account: AccountKey) -> Result<InstrumentKey, 
         | Outcome::Tokens { .. }
         | Outcome::Tally { .. }
         | Outcome::Account(_)
+        | Outcome::Subscription(_)
         | Outcome::Done => not_done("the store gave another answer"),
     }
 }
@@ -313,6 +314,7 @@ async fn install(app: &Arc<App>, command: InstallTokens) -> Result<(TokenId, Tok
         | Outcome::Tally { .. }
         | Outcome::Account(_)
         | Outcome::Instrument(_)
+        | Outcome::Subscription(_)
         | Outcome::Done => not_done("the store gave another answer"),
     }
 }

@@ -36,6 +36,7 @@ pub struct File {
     pub processor_calls_max: Option<usize>,
     pub queue_commands_max: Option<usize>,
     pub amount_max: Option<String>,
+    pub limited_account_max: Option<String>,
     pub log_json: Option<bool>,
     pub sandbox_slow_s: Option<u64>,
     pub sandbox_statement: Option<String>,
@@ -64,7 +65,7 @@ pub struct Tier {
 }
 
 /// The names of all settings: `docs/configuration.md` has a line for each.
-pub const NAMES: [&str; 33] = [
+pub const NAMES: [&str; 34] = [
     "data",
     "listen",
     "operations_listen",
@@ -85,6 +86,7 @@ pub const NAMES: [&str; 33] = [
     "processor_calls_max",
     "queue_commands_max",
     "amount_max",
+    "limited_account_max",
     "log_json",
     "sandbox_slow_s",
     "sandbox_statement",

@@ -48,6 +48,7 @@ fn bad_settings_are_named() {
         ("queue_commands_max = 1", "`queue_commands_max`"),
         ("processor_calls_max = 4097", "`processor_calls_max`"),
         ("amount_max = '0'", "`amount_max`"),
+        ("limited_account_max = '0.001'", "`limited_account_max`"),
         ("certificate_base_url = 'ftp://x'", "`certificate_base_url`"),
         ("[[fees.card]]\npercent = '101'", "`fees.card.percent`"),
         (

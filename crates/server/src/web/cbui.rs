@@ -10,6 +10,7 @@
 
 mod address;
 mod authentic;
+mod bank;
 mod card;
 mod confirm;
 mod finish;

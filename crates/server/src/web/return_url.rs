@@ -14,6 +14,8 @@ use super::Host;
 pub(super) enum Status {
     /// The sender pays from the account balance.
     SenderBalance,
+    /// The sender pays from a bank account.
+    SenderBank,
     /// The sender pays by card.
     SenderCard,
     /// A token was left as it was.
@@ -37,6 +39,7 @@ impl Status {
     pub(super) const fn code(self) -> &'static str {
         match self {
             Status::SenderBalance => "SA",
+            Status::SenderBank => "SB",
             Status::SenderCard => "SC",
             Status::Unchanged => "SU",
             Status::Recipient => "SR",
@@ -56,6 +59,7 @@ impl Status {
                 pairs.push(pair("errorMessage", self.code()));
             }
             Status::SenderBalance
+            | Status::SenderBank
             | Status::SenderCard
             | Status::Unchanged
             | Status::Recipient

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use processor::{CARDS, Does};
+use processor::{BANKS, CARDS, Does};
 use wire::action::{Kind, Parameter};
 use wire::codes::CODES;
 use wire::{Action, Version};
@@ -19,10 +19,6 @@ pub const NOT_PRODUCED: &[(&str, &str)] = &[
     (
         "AccessFailure",
         "the codes `InvalidAccountState_*` say whose account",
-    ),
-    (
-        "AccountLimitsExceeded",
-        "accounts have no limits of their own; tokens have",
     ),
     (
         "ConcurrentModification",
@@ -49,15 +45,6 @@ pub const NOT_PRODUCED: &[(&str, &str)] = &[
         "TransactionDenied",
         "a declined transaction is recorded: status `Failure`, `StatusCode` `TransactionDenied`",
     ),
-    (
-        "UnverifiedAccount_Recipient",
-        "accounts need no verified bank account or card",
-    ),
-    (
-        "UnverifiedAccount_Sender",
-        "accounts need no verified bank account or card",
-    ),
-    ("UnverifiedBankAccount", "bank accounts come later"),
 ];
 
 /// A page of the repository.
@@ -179,13 +166,7 @@ fn the_cards() {
             .chunks(4)
             .map(|group| group.iter().collect())
             .collect();
-        let code = match card.does {
-            Does::Approve | Does::At { decline: None, .. } => String::new(),
-            Does::At {
-                decline: Some(code),
-                ..
-            } => format!(" (`{code}`)"),
-        };
+        let code = code_of(card.does);
         let (brand, name, says) = (card.brand(), card.name, card.says);
         writeln!(
             text,
@@ -195,4 +176,25 @@ fn the_cards() {
         .expect("text");
     }
     check_block(CARDS_PAGE, "cards", &text);
+}
+
+#[test]
+fn the_bank_accounts() {
+    let mut text = "| account number | name | what it does |\n|---|---|---|\n".to_owned();
+    for bank in BANKS {
+        let (number, name, says, code) = (bank.number, bank.name, bank.says, code_of(bank.does));
+        writeln!(text, "| `{number}` | {name} | {says}{code} |").expect("text");
+    }
+    check_block(CARDS_PAGE, "banks", &text);
+}
+
+/// The code that a number is declined with, if it is.
+fn code_of(does: Does) -> String {
+    match does {
+        Does::Approve | Does::At { decline: None, .. } => String::new(),
+        Does::At {
+            decline: Some(code),
+            ..
+        } => format!(" (`{code}`)"),
+    }
 }

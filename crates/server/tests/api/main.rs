@@ -8,6 +8,7 @@ mod kit;
 
 mod activity;
 mod balances;
+mod banks;
 mod golden;
 mod sample;
 
@@ -23,6 +24,7 @@ mod refusals;
 
 mod marketplace;
 mod seeds;
+mod subscriptions;
 mod tokens;
 mod verification;
 

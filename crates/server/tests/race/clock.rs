@@ -98,7 +98,8 @@ fn has_expired(reply: &Reply, expired: &Outcome) -> bool {
         Outcome::Tokens { .. }
         | Outcome::Tally { .. }
         | Outcome::Account(_)
-        | Outcome::Instrument(_) => {
+        | Outcome::Instrument(_)
+        | Outcome::Subscription(_) => {
             panic!("another answer: {expired:?}")
         }
     }

@@ -117,6 +117,10 @@ impl Spot {
             | Command::DisableCertificate(_)
             | Command::AddInstrument(_)
             | Command::RemoveInstrument(_)
+            | Command::VerifyInstrument(_)
+            | Command::StartSubscription(_)
+            | Command::ChargeSubscription(_)
+            | Command::CancelSubscription(_)
             | Command::Deposit(_)
             | Command::Deliver(_)
             | Command::Resend(_)
@@ -148,7 +152,7 @@ fn answer_to(call: WorkKind) -> &'static str {
         WorkKind::Capture => "answer to capture",
         WorkKind::Void => "answer to void",
         WorkKind::Refund => "answer to refund",
-        WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Notify => {
+        WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Notify | WorkKind::Charge => {
             unreachable!("the processor is never asked this")
         }
     }

@@ -33,6 +33,11 @@ impl Rows {
                 let rows = self.instruments.values();
                 Found::Instruments(those(rows, |row| row.account == *account))
             }
+            Query::SubscriptionsOf { account, most } => {
+                let rows = self.subscriptions.values().rev();
+                let rows = rows.filter(|row| [row.caller, row.sender].contains(account));
+                Found::Subscriptions(rows.take(*most).cloned().collect())
+            }
             Query::AccessKeysOf(account) => {
                 let rows = self.access_keys.values();
                 Found::AccessKeys(those(rows, |row| row.account == *account))

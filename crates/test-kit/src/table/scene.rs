@@ -5,9 +5,11 @@
 //! | `person` | `bob business`: also `personal`, `developer`, `marketplace` |
 //! | `deposit` | `buyer 10.00` |
 //! | `listen` | `shop https://…`, or `shop -` for nobody |
-//! | `suspend`, `revive`, `unverify`, `verify` | `shop` |
+//! | `suspend`, `close`, `revive`, `unverify`, `verify` | `shop` |
+//! | `standing` | `shop pending`: also `complete`, `no-limits`: what the provider knows of them |
+//! | `limit` | `100.00`: the most for accounts with limits |
 //! | `disable-key`, `remove-card` | `shop`; `buyer` |
-//! | `consent` | `T1 buyer to shop single` (also `multi`, `unrestricted`) `[from balance] [total 100.00] [exactly 5.00] [most 5.00] [least 5.00] [count 3] [sum 50.00] [per 1-Month] [since +1d] [until +2d] [pays M1,M2]` |
+//! | `consent` | `T1 buyer to shop single` (also `multi`, `recurring`, `unrestricted`) `[from balance\|bank\|unverified-bank] [total 100.00] [exactly 5.00] [most 5.00] [least 5.00] [count 3] [sum 50.00] [per 1-Month] [since +1d] [until +2d] [pays M1,M2]` |
 //! | `accept` | `M1 merchant to market [fixed 1.00] [rate 10] [no-ceilings] [caller-pays] [only balance]` |
 //! | `prepaid`, `credit` | `P1 buyer to shop 100.00 [from balance] [total 200.00] [count 3] [sum 50.00] [per 1-Month] [since +1d] [until +2d]`: an instrument with its limit, and its tokens `P1.spend` and `P1.move` |
 //! | `wait` | `3h` |
@@ -19,7 +21,7 @@ use payments::commands::{
 use payments::period::Period;
 use payments::rows::{
     AccountStatus, AccountType, AmountRule, PaymentMethod, TallyKind, TokenType, UsageLimit,
-    UsageLimitKind,
+    UsageLimitKind, Verification,
 };
 use payments::{AccountKey, Outcome, Timestamp};
 
@@ -34,7 +36,12 @@ pub(super) fn set(story: &mut Story, line: &mut Line) -> Result<bool, String> {
     match line.verb {
         "person" => person(story, line)?,
         "deposit" => deposit(story, line)?,
-        "listen" | "suspend" | "revive" | "unverify" | "verify" => change(story, line)?,
+        "standing" => standing(story, line)?,
+        "limit" => {
+            let most = line.next_amount().ok_or("an amount is missing")?;
+            story.world.terms.limited_max = Some(most);
+        }
+        "listen" | "suspend" | "close" | "revive" | "unverify" | "verify" => change(story, line)?,
         "disable-key" => disable_key(story, line)?,
         "remove-card" => remove_card(story, line)?,
         "consent" => consent(story, line)?,
@@ -83,11 +90,24 @@ fn change(story: &mut Story, line: &mut Line) -> Result<(), String> {
             let url = line.take("a URL, or -")?;
             change.ipn_url = Some((url != "-").then(|| url.to_owned()));
         }
+        "close" => change.status = Some(AccountStatus::Closed),
         "suspend" => change.status = Some(AccountStatus::Suspended),
         "revive" => change.status = Some(AccountStatus::Active),
         "unverify" => change.email_verified = Some(false),
         _ => change.email_verified = Some(true),
     }
+    accepted(story.world.run(change))
+}
+
+fn standing(story: &mut Story, line: &mut Line) -> Result<(), String> {
+    let account = story.person(line.take("a name")?)?.account;
+    let mut change = ChangeAccount::of(account);
+    change.verification = Some(match line.take("a standing")? {
+        "pending" => Verification::Pending,
+        "complete" => Verification::Complete,
+        "no-limits" => Verification::NoLimits,
+        other => return Err(format!("nobody stands `{other}`")),
+    });
     accepted(story.world.run(change))
 }
 
@@ -128,12 +148,18 @@ fn consent(story: &mut Story, line: &mut Line) -> Result<(), String> {
     let kind = match line.take("a type")? {
         "single" => TokenType::SingleUse,
         "multi" => TokenType::MultiUse,
+        "recurring" => TokenType::Recurring,
         "unrestricted" => TokenType::Unrestricted,
         other => return Err(format!("there is no `{other}` token")),
     };
-    let by_balance = match line.option("from")? {
-        None => false,
-        Some("balance") => true,
+    let (method, instrument) = match line.option("from")? {
+        None => (PaymentMethod::Card, sender.card),
+        Some("balance") => (PaymentMethod::Balance, None),
+        Some("bank") => (PaymentMethod::Bank, Some(story.world.bank_of(sender, true))),
+        Some("unverified-bank") => (
+            PaymentMethod::Bank,
+            Some(story.world.bank_of(sender, false)),
+        ),
         Some(other) => return Err(format!("nobody pays from `{other}`")),
     };
     let each = [
@@ -156,16 +182,9 @@ fn consent(story: &mut Story, line: &mut Line) -> Result<(), String> {
             }
             None => Vec::new(),
         },
+        method: Some(method),
+        instrument,
         ..story.world.consent(sender, caller)
-    };
-    let agreed = if by_balance {
-        InstallTokens {
-            method: Some(PaymentMethod::Balance),
-            instrument: None,
-            ..agreed
-        }
-    } else {
-        agreed
     };
     let token = story.world.install(agreed);
     story.tokens.insert(name.to_owned(), token);
@@ -258,6 +277,7 @@ fn accept(story: &mut Story, line: &mut Line) -> Result<(), String> {
             None => {}
             Some("balance") => terms.methods = vec![PaymentMethod::Balance],
             Some("card") => terms.methods = vec![PaymentMethod::Card],
+            Some("bank") => terms.methods = vec![PaymentMethod::Bank],
             Some(other) => return Err(format!("`{other}` is no way to pay")),
         }
     }

@@ -177,7 +177,8 @@ pub(super) fn words_of(answer: &Answer) -> String {
             | Outcome::Tokens { .. }
             | Outcome::Tally { .. }
             | Outcome::Account(_)
-            | Outcome::Instrument(_),
+            | Outcome::Instrument(_)
+            | Outcome::Subscription(_),
         ) => "done".to_owned(),
         Err(refusal) => format!("refused {refusal:?}"),
     }

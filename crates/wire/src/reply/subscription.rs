@@ -28,7 +28,7 @@ pub(super) fn write(writer: &mut Writer, view: &SubscriptionView) {
     let promotional = plan.promotional_amount;
     let next = promotional.filter(|_| plan.charges < plan.promotional_charges);
     let next = next_at.map(|_| next.unwrap_or(plan.amount));
-    let ends_at = plan.period.map(|period| period.after(plan.starts_at));
+    let ends_at = plan.period.map(|period| period.after(plan.starts_at, 1));
     let moment = |at: Option<payments::Timestamp>| at.map(instant::write);
     writer
         .open("SubscriptionDetails")

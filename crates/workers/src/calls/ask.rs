@@ -1,17 +1,17 @@
 //! A row of work as a call to the processor.
 
-use payments::rows::{Account, Instrument, SoftDescriptorType, Transaction, WorkKind};
+use payments::rows::{self, Account, Instrument, SoftDescriptorType, Transaction, WorkKind};
 use payments::terms::DESCRIPTOR_LENGTH;
 use payments::{AccountKey, Asked};
 use processor::{
-    Answer, Authorize, CallError, Calling, Capture, CardDetails, CardNumber, Kind, Processor,
-    ProcessorKey, Refund, Void,
+    Answer, Authorize, BankDetails, BankNumber, CallError, Calling, Capture, CardDetails,
+    CardNumber, Kind, Means, Processor, ProcessorKey, Refund, RoutingNumber, Void,
 };
 use store::WorkItem;
 use vault::{MasterKeys, Purpose};
 
-/// The owner that a card's number is sealed for: the account, whose key is known before the card has
-/// a row.
+/// The owner that the number of a card or bank account is sealed for: the account, whose key is known
+/// before the instrument has a row.
 pub const fn card_owner(account: AccountKey) -> i64 {
     account.0
 }
@@ -22,9 +22,9 @@ pub(super) enum NoCall {
     /// A row that the call needs is not there.
     #[error("the {0} is missing")]
     Missing(&'static str),
-    /// The card's number does not open, or is not one.
-    #[error("the card number cannot be read")]
-    Card,
+    /// The number of the card or bank account does not open, or is not one.
+    #[error("the number of the card or bank account cannot be read")]
+    Number,
     /// The work is not for the processor.
     #[error("the processor is never asked this")]
     Kind,
@@ -39,7 +39,7 @@ pub(super) enum Call {
 }
 
 impl Call {
-    /// Draws up the call. A card number is opened here, just before it leaves.
+    /// Draws up the call. A number is opened here, just before it leaves.
     pub(super) fn of(item: &WorkItem, cards: &MasterKeys) -> Result<Call, NoCall> {
         let transaction = transaction(item)?;
         let id = transaction.id();
@@ -49,7 +49,7 @@ impl Call {
         match item.work.kind {
             WorkKind::Authorize => Ok(Call::Authorize(Authorize {
                 key,
-                card: card(item.instrument.as_deref(), cards)?,
+                means: means(item.instrument.as_deref(), cards)?,
                 amount_micros: transaction.amount.micros(),
                 currency,
                 descriptor: descriptor(item, transaction),
@@ -74,7 +74,9 @@ impl Call {
                     currency,
                 }))
             }
-            WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Notify => Err(NoCall::Kind),
+            WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Notify | WorkKind::Charge => {
+                Err(NoCall::Kind)
+            }
         }
     }
 
@@ -101,7 +103,9 @@ fn kind(item: &WorkItem) -> Result<Kind, NoCall> {
         WorkKind::Capture => Ok(Kind::Capture),
         WorkKind::Void => Ok(Kind::Void),
         WorkKind::Refund => Ok(Kind::Refund),
-        WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Notify => Err(NoCall::Kind),
+        WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Notify | WorkKind::Charge => {
+            Err(NoCall::Kind)
+        }
     }
 }
 
@@ -115,19 +119,29 @@ fn transaction(item: &WorkItem) -> Result<&Transaction, NoCall> {
         .ok_or(NoCall::Missing("transaction"))
 }
 
-fn card(instrument: Option<&Instrument>, cards: &MasterKeys) -> Result<CardDetails, NoCall> {
-    let instrument = instrument.ok_or(NoCall::Missing("card"))?;
-    let shown = instrument.card().ok_or(NoCall::Missing("card"))?;
+fn means(instrument: Option<&Instrument>, keys: &MasterKeys) -> Result<Means, NoCall> {
+    let instrument = instrument.ok_or(NoCall::Missing("card or bank account"))?;
     let owner = card_owner(instrument.account);
-    let opened = cards.open(Purpose::CardNumber, owner, &instrument.sealed_number);
-    let digits = opened.map_err(|_| NoCall::Card)?;
-    let digits = std::str::from_utf8(&digits).map_err(|_| NoCall::Card)?;
-    Ok(CardDetails {
-        number: CardNumber::parse(digits).map_err(|_| NoCall::Card)?,
-        expiry_month: shown.expiry_month,
-        expiry_year: shown.expiry_year,
-        name: shown.name.clone(),
-    })
+    let purpose = match instrument.means {
+        rows::Means::Card(_) => Purpose::CardNumber,
+        rows::Means::Bank(_) => Purpose::BankNumber,
+    };
+    let opened = keys.open(purpose, owner, &instrument.sealed_number);
+    let digits = opened.map_err(|_| NoCall::Number)?;
+    let digits = std::str::from_utf8(&digits).map_err(|_| NoCall::Number)?;
+    match &instrument.means {
+        rows::Means::Card(card) => Ok(Means::Card(CardDetails {
+            number: CardNumber::parse(digits).map_err(|_| NoCall::Number)?,
+            expiry_month: card.expiry_month,
+            expiry_year: card.expiry_year,
+            name: card.name.clone(),
+        })),
+        rows::Means::Bank(bank) => Ok(Means::Bank(BankDetails {
+            routing: RoutingNumber::parse(&bank.routing_number).map_err(|_| NoCall::Number)?,
+            number: BankNumber::parse(digits).map_err(|_| NoCall::Number)?,
+            name: bank.name.clone(),
+        })),
+    }
 }
 
 /// What stands on the card statement: the recipient's own text, or, when the caller asks for it, the

@@ -6,7 +6,7 @@
 //! | somebody may have begun it          | look up                                                 |
 //! | the call's outcome is unknown       | look up, with pauses                                    |
 //! | look-up: known                      | that is the answer                                      |
-//! | look-up: in progress                | put off                                                 |
+//! | look-up: in progress                | put off; longer for a bank, which takes days             |
 //! | look-up: not found                  | call under the same key, once; then look up again       |
 //! | pauses used up                      | put off; after the key's life-time, a person            |
 //!
@@ -48,6 +48,8 @@ pub(super) enum Learned {
     Answered(Answer),
     /// Nothing yet: to be tried again.
     NotNow,
+    /// The processor has it and has not decided: to be asked again, in no hurry.
+    UnderWay,
     /// Nothing, and nothing more will be known here.
     Never {
         /// Why, for the person who looks.
@@ -125,7 +127,7 @@ impl Caller {
         match tokio::time::timeout(LOOK_UP_MAX, seen).await {
             Ok(Ok(Seen::Known(answer))) => Found::Learned(Learned::Answered(answer)),
             // It is known there and will be decided: no reason for a person to look yet.
-            Ok(Ok(Seen::InProgress)) => Found::Learned(Learned::NotNow),
+            Ok(Ok(Seen::InProgress)) => Found::Learned(Learned::UnderWay),
             Ok(Ok(Seen::NotFound)) => Found::Nothing,
             Ok(Err(CallError::Unknown(_) | CallError::KeyReused { .. })) | Err(_) => Found::Unknown,
         }
@@ -146,7 +148,7 @@ impl Caller {
             Learned::Never { .. } => Learned::Never {
                 reason: format!("the processor could not be asked: {problem}"),
             },
-            learned @ (Learned::NotNow | Learned::Answered(_)) => learned,
+            learned @ (Learned::NotNow | Learned::UnderWay | Learned::Answered(_)) => learned,
         }
     }
 

@@ -1,11 +1,13 @@
 //! The workers at work: against the real sandbox processor, a scripted one, and real receivers.
 #![expect(clippy::unwrap_used, reason = "what does not fit fails the test")]
 
+mod banks;
 mod documents;
 mod life;
 mod notifications;
 mod outbound;
 mod receiver;
+mod subscriptions;
 mod unknown;
 mod wait;
 mod world;

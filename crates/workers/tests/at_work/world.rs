@@ -9,13 +9,16 @@ use crate::wait;
 use std::sync::Arc;
 
 use money::{Amount, Currency};
-use payments::commands::{AddInstrument, Advance, CreateAccount, InstallTokens, Reserve, Settle};
+use payments::commands::{
+    AddInstrument, Advance, CreateAccount, InstallTokens, Pay, Reserve, Settle,
+};
 use payments::rows::{
-    AccountType, Card, Notification, PaymentMethod, TokenRole, TokenType, Transaction,
+    AccountType, BankAccount, Card, Means, Notification, PaymentMethod, TokenRole, TokenType,
+    Transaction,
 };
 use payments::{
-    AccountKey, By, CallerReference, Command, Outcome, PaymentAsked, ReadSet, Terms, Timestamp,
-    TokenId, TransactionId, TransactionKey,
+    AccountKey, By, CallerReference, Command, InstrumentKey, Outcome, PaymentAsked, ReadSet, Terms,
+    Timestamp, TokenId, TransactionId, TransactionKey,
 };
 use processor::{Processor, SandboxOptions, SandboxProcessor, StatementRow};
 use signing::{SigningKey, UrlParts, Verb};
@@ -154,26 +157,84 @@ impl World {
             expiry_year: 2031,
             name: "A. Buyer".to_owned(),
         };
-        let (account, sealed_number) = (self.sender, sealed.into_bytes());
+        self.token_of(Means::Card(card), sealed.into_bytes()).await
+    }
+
+    /// A multi-use token that pays from a bank account of this number.
+    /// A recurring token that pays with a card of this number.
+    pub async fn recurring_token(&self, number: &str) -> TokenId {
+        let card = self.token(number).await;
+        let mut want = ReadSet::default();
+        want.tokens.extend(card.key());
+        let seen = self.store.see(want).await.unwrap();
+        let instrument = seen
+            .tokens
+            .get(&card.key().unwrap())
+            .unwrap()
+            .facts
+            .instrument;
+        self.install(
+            instrument,
+            PaymentMethod::Card,
+            TokenType::Recurring,
+            "recurring",
+        )
+        .await
+    }
+
+    /// A multi-use token that pays from a bank account of this number.
+    pub async fn bank_token(&self, number: &str) -> TokenId {
+        let nonce = [2; vault::NONCE_LENGTH];
+        let owner = card_owner(self.sender);
+        let sealed = self
+            .cards
+            .seal(Purpose::BankNumber, owner, number.as_bytes(), nonce);
+        let bank = BankAccount {
+            routing_number: "021000021".to_owned(),
+            last_four: number[number.len() - 4..].to_owned(),
+            name: "A. Buyer".to_owned(),
+            verified: true,
+        };
+        self.token_of(Means::Bank(bank), sealed.into_bytes()).await
+    }
+
+    async fn token_of(&self, means: Means, sealed_number: Vec<u8>) -> TokenId {
+        let method = match &means {
+            Means::Card(_) => PaymentMethod::Card,
+            Means::Bank(_) => PaymentMethod::Bank,
+        };
+        let account = self.sender;
         let added = self
             .submit(AddInstrument {
                 account,
-                means: payments::rows::Means::Card(card),
+                means,
                 sealed_number,
             })
             .await;
         let Outcome::Instrument(instrument) = added else {
             panic!("no instrument: {added:?}");
         };
+        let name = format!("token {instrument}");
+        self.install(Some(instrument), method, TokenType::MultiUse, &name)
+            .await
+    }
+
+    async fn install(
+        &self,
+        instrument: Option<InstrumentKey>,
+        method: PaymentMethod,
+        kind: TokenType,
+        name: &str,
+    ) -> TokenId {
         let installed = self.submit(InstallTokens {
             installer: self.caller,
             account: self.sender,
-            caller_reference: CallerReference::parse(&format!("token {instrument}")).unwrap(),
-            kind: TokenType::MultiUse,
+            caller_reference: CallerReference::parse(name).unwrap(),
+            kind,
             role: TokenRole::Sender,
             payment_reason: None,
-            method: Some(PaymentMethod::Card),
-            instrument: Some(instrument),
+            method: Some(method),
+            instrument,
             valid_from: None,
             expires_at: None,
             each: None,
@@ -200,23 +261,27 @@ impl World {
     }
 
     pub async fn reserve(&self, token: &TokenId, reference: &str) -> TransactionId {
-        let asked = PaymentAsked {
-            sender_token: token.clone(),
-            recipient_token: None,
-            amount: dollars(20),
-            charge_fee_to: None,
-            caller_description: None,
-            sender_description: None,
-            descriptor: None,
-            timeout_mins: None,
-            marketplace_fixed: None,
-            marketplace_rate: None,
-            ipn_url: None,
-        };
+        let asked = asked(token);
         let reference = CallerReference::parse(reference).unwrap();
         match self
             .submit(Reserve {
                 by: self.by(),
+                reference,
+                asked,
+            })
+            .await
+        {
+            Outcome::Transaction { id, .. } => id,
+            other => panic!("no transaction: {other:?}"),
+        }
+    }
+
+    pub async fn pay(&self, token: &TokenId, reference: &str) -> TransactionId {
+        let (by, asked) = (self.by(), asked(token));
+        let reference = CallerReference::parse(reference).unwrap();
+        match self
+            .submit(Pay {
+                by,
                 reference,
                 asked,
             })
@@ -329,6 +394,22 @@ impl World {
             ..Settings::default()
         };
         Workers::start(parts, settings).unwrap()
+    }
+}
+
+fn asked(token: &TokenId) -> PaymentAsked {
+    PaymentAsked {
+        sender_token: token.clone(),
+        recipient_token: None,
+        amount: dollars(20),
+        charge_fee_to: None,
+        caller_description: None,
+        sender_description: None,
+        descriptor: None,
+        timeout_mins: None,
+        marketplace_fixed: None,
+        marketplace_rate: None,
+        ipn_url: None,
     }
 }
 

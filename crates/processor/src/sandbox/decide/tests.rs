@@ -83,7 +83,7 @@ proptest! {
                 |row| row.key.clone(),
             );
             let face =
-                Face { last_four: "4242".to_owned(), brand: Brand::Visa, rule: String::new() };
+                Face { last_four: "4242".to_owned(), network: Network::Card(Brand::Visa), rule: String::new() };
             let asks = match kind {
                 Kind::Authorize => Asks::Authorize { amount_micros, currency, face },
                 Kind::Capture => Asks::Capture { authorization, amount_micros, currency },

@@ -17,8 +17,10 @@ use crate::web::door::Person;
 use crate::web::form::Form;
 use crate::web::host::random;
 
-/// Cards of one account at most.
-pub(super) const CARDS_MAX: usize = 20;
+/// Cards and bank accounts of one account at most.
+pub(super) const INSTRUMENTS_MAX: usize = 20;
+/// What is said to somebody who has so many.
+pub(super) const TOO_MANY: &str = "An account has at most 20 cards and bank accounts.";
 /// The last year that a card may expire in is so many years ahead.
 const YEARS_AHEAD_MAX: u16 = 50;
 /// Characters of a billing postal code at most.
@@ -37,12 +39,13 @@ pub(super) async fn add(mut at: At<'_>, person: &Person, form: &Form) -> Served 
             let again = Again {
                 card: typed(form),
                 errors,
+                ..Again::default()
             };
             return method::page(&at, person, again).await;
         }
     };
-    if CARDS_MAX <= method::cards_of(at.host, account).await?.len() {
-        let again = Again::error("", "An account has at most 20 cards.");
+    if INSTRUMENTS_MAX <= method::instruments_of(at.host, account).await?.len() {
+        let again = Again::error("", TOO_MANY);
         return method::page(&at, person, again).await;
     }
     // The row has no key yet, so the number is sealed for the account.

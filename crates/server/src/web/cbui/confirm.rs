@@ -17,13 +17,13 @@ use crate::web::{Served, words};
 pub(super) async fn page(at: &At<'_>, person: &Person, chosen: Chosen) -> Served {
     let method = match chosen {
         Chosen::Balance => "Account balance".to_owned(),
-        Chosen::Card(key) => {
-            let cards = method::cards_of(at.host, person.account.key).await?;
-            let Some(card) = cards.into_iter().find(|card| card.key == key) else {
+        Chosen::Card(key) | Chosen::Bank(key) => {
+            let all = method::instruments_of(at.host, person.account.key).await?;
+            let Some(found) = all.into_iter().find(|one| one.key == key) else {
                 let again = Again::error("method", "Choose one of your payment methods.");
                 return method::page(at, person, again).await;
             };
-            words::instrument(&card)
+            words::instrument(&found)
         }
     };
     let visit = &at.visit;

@@ -74,6 +74,7 @@ async fn succeed(at: At<'_>, chosen: Option<Chosen>, installed: &Installed) -> S
         _ if is_unchanged(&at, installed) => Status::Unchanged,
         None => Status::Recipient,
         Some(Chosen::Balance) => Status::SenderBalance,
+        Some(Chosen::Bank(_)) => Status::SenderBank,
         Some(Chosen::Card(_)) => Status::SenderCard,
     };
     let mut result = names(&at, installed);

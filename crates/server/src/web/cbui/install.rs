@@ -40,6 +40,7 @@ pub(super) fn command(at: &At<'_>, person: &Person, chosen: Option<Chosen>) -> C
         None => (None, None),
         Some(Chosen::Balance) => (Some(PaymentMethod::Balance), None),
         Some(Chosen::Card(key)) => (Some(PaymentMethod::Card), Some(key)),
+        Some(Chosen::Bank(key)) => (Some(PaymentMethod::Bank), Some(key)),
     };
     let account = person.account.key;
     match &visit.wish.kind {

@@ -2,9 +2,10 @@
 
 use ledger::Balance;
 use pages::{
-    Accepts, BALANCE, BalanceChoice, CardChoice, FieldError, NewCard, PaymentMethod, TestCard,
+    Accepts, BALANCE, BalanceChoice, BankChoice, CardChoice, FieldError, NewBank, NewCard,
+    PaymentMethod, TestNumber,
 };
-use payments::rows::{Instrument, TallyKind};
+use payments::rows::{Instrument, Means, TallyKind};
 use payments::{AccountKey, InstrumentKey, Mode};
 use store::{Found, Outage, Query};
 
@@ -21,6 +22,7 @@ use crate::web::{Host, Served, words};
 #[derive(Default)]
 pub(super) struct Again {
     pub(super) card: NewCard,
+    pub(super) bank: NewBank,
     pub(super) errors: Vec<FieldError>,
 }
 
@@ -28,8 +30,8 @@ impl Again {
     /// One error.
     pub(super) fn error(field: &'static str, words: &str) -> Again {
         Again {
-            card: NewCard::default(),
             errors: vec![FieldError::new(field, words)],
+            ..Again::default()
         }
     }
 }
@@ -37,7 +39,7 @@ impl Again {
 /// The page that asks what to pay with.
 pub(super) async fn page(at: &At<'_>, person: &Person, again: Again) -> Served {
     let offered = at.visit.offered;
-    let cards = cards_of(at.host, person.account.key).await?;
+    let all = instruments_of(at.host, person.account.key).await?;
     let balance = host::balance(at.host, person.account.key).await?;
     let choice = |instrument: &Instrument| {
         let card = instrument.card()?;
@@ -49,11 +51,21 @@ pub(super) async fn page(at: &At<'_>, person: &Person, again: Again) -> Served {
             unusable: card.is_expired(at.now).then(|| "Expired".to_owned()),
         })
     };
-    let first = cards.iter().find(|card| !card.is_inactive(at.now));
+    let bank = |instrument: &Instrument| match &instrument.means {
+        Means::Card(_) => None,
+        Means::Bank(bank) => Some(BankChoice {
+            id: instrument.key.to_string(),
+            last_four: bank.last_four.clone(),
+            verified: bank.verified,
+        }),
+    };
+    let first = all.iter().find(|one| usable(at, one).is_some());
     let selected = match at.visit.method {
-        Some(Chosen::Card(key)) => Some(key.to_string()),
+        Some(Chosen::Card(key) | Chosen::Bank(key)) => Some(key.to_string()),
         Some(Chosen::Balance) => Some(BALANCE.to_owned()),
-        None if offered.card => usual(at).or_else(|| first.map(|card| card.key.to_string())),
+        None if offered.card || offered.bank => {
+            usual(at).or_else(|| first.map(|one| one.key.to_string()))
+        }
         // The only choice there is.
         None => (!too_little(at, balance)).then(|| BALANCE.to_owned()),
     };
@@ -63,16 +75,20 @@ pub(super) async fn page(at: &At<'_>, person: &Person, again: Again) -> Served {
         purpose: Some(purpose(at)),
         accepts: Accepts {
             cards: offered.card,
+            banks: offered.bank,
             balance: offered.balance,
         },
-        cards: cards.iter().filter_map(choice).collect(),
+        cards: all.iter().filter_map(choice).collect(),
+        banks: all.iter().filter_map(bank).collect(),
         balance: Some(BalanceChoice {
             available: words::micros(balance.available, currency),
             unusable: too_little(at, balance).then(|| "Less than the amount".to_owned()),
         }),
         selected,
         new_card: again.card,
+        new_bank: again.bank,
         test_cards: test_cards(at.host),
+        test_banks: test_banks(at.host),
         errors: again.errors,
     };
     let frame = at.frame(Some(person), "Payment");
@@ -87,15 +103,12 @@ pub(super) async fn choose(mut at: At<'_>, person: &Person, form: &Form) -> Serv
             let balance = host::balance(at.host, person.account.key).await?;
             (!too_little(&at, balance)).then_some(Chosen::Balance)
         }
-        id if offered.card => {
-            let cards = cards_of(at.host, person.account.key).await?;
+        id => {
+            let all = instruments_of(at.host, person.account.key).await?;
             let key = id.parse().ok().map(InstrumentKey);
-            let own = cards
-                .iter()
-                .find(|card| Some(card.key) == key && !card.is_inactive(at.now));
-            own.map(|card| Chosen::Card(card.key))
+            let own = all.iter().find(|one| Some(one.key) == key);
+            own.and_then(|one| usable(&at, one))
         }
-        _ => None,
     };
     if chosen.is_none() {
         let again = Again::error("method", "Choose one of your payment methods.");
@@ -106,17 +119,27 @@ pub(super) async fn choose(mut at: At<'_>, person: &Person, form: &Form) -> Serv
     Ok(at.next())
 }
 
-/// The cards of an account that were not removed.
-pub(super) async fn cards_of(
+/// The choice of an instrument, if it can be used and its kind is offered.
+fn usable(at: &At<'_>, one: &Instrument) -> Option<Chosen> {
+    let offered = at.visit.offered;
+    let chosen = match one.means {
+        Means::Card(_) => offered.card.then_some(Chosen::Card(one.key)),
+        Means::Bank(_) => offered.bank.then_some(Chosen::Bank(one.key)),
+    };
+    chosen.filter(|_| !one.is_inactive(at.now))
+}
+
+/// The cards and bank accounts of an account that were not removed.
+pub(super) async fn instruments_of(
     host: &dyn Host,
     account: AccountKey,
 ) -> Result<Vec<Instrument>, Outage> {
     let found = host.store().find(Query::InstrumentsOf(account)).await?;
-    let Found::Instruments(mut cards) = found else {
+    let Found::Instruments(mut all) = found else {
         return Err(another_answer());
     };
-    cards.retain(|card| !card.removed);
-    Ok(cards)
+    all.retain(|one| !one.removed);
+    Ok(all)
 }
 
 /// Whether the balance cannot pay the one payment that is asked.
@@ -170,13 +193,24 @@ fn purpose(at: &At<'_>) -> String {
     }
 }
 
-fn test_cards(host: &dyn Host) -> Vec<TestCard> {
+fn test_cards(host: &dyn Host) -> Vec<TestNumber> {
     if host.terms().mode == Mode::Production {
         return Vec::new();
     }
-    let cards = processor::CARDS.iter().map(|card| TestCard {
+    let cards = processor::CARDS.iter().map(|card| TestNumber {
         number: card.number.to_owned(),
         behaviour: card.says.to_owned(),
     });
     cards.collect()
+}
+
+fn test_banks(host: &dyn Host) -> Vec<TestNumber> {
+    if host.terms().mode == Mode::Production {
+        return Vec::new();
+    }
+    let banks = processor::BANKS.iter().map(|bank| TestNumber {
+        number: bank.number.to_owned(),
+        behaviour: bank.says.to_owned(),
+    });
+    banks.collect()
 }

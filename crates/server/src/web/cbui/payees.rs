@@ -105,19 +105,19 @@ pub(super) fn offered(wish: &Wish, payees: &[Payee]) -> Result<Methods, Status> 
     let card_refused = asked.card && !payees.iter().all(|payee| payee.takes.card);
     let offered = Methods {
         card: asked.card && !card_refused && !fine,
-        bank: false,
+        bank: asked.bank && !needs_card && !fine && payees.iter().all(|payee| payee.takes.bank),
         balance: asked.balance && !needs_card && payees.iter().all(|payee| payee.takes.balance),
     };
     match offered {
         Methods {
             card: false,
+            bank: false,
             balance: false,
-            ..
         } if card_refused => Err(Status::NotPossible),
         Methods {
             card: false,
+            bank: false,
             balance: false,
-            ..
         } => Err(Status::PaymentMethod),
         _ => Ok(offered),
     }

@@ -2,11 +2,11 @@
 
 use pages::{Frame, Problem, SignInTrouble, Steps, action};
 use payments::Timestamp;
-use payments::rows::{Account, AccountStatus, AccountType};
+use payments::rows::{Account, AccountStatus, AccountType, Verification};
 
 use super::visit::Visit;
 use super::wish::{Kind, Methods};
-use super::{VISIT, address, card, confirm, finish, method, sign_in, terms};
+use super::{VISIT, address, bank, card, confirm, finish, method, sign_in, terms};
 use crate::web::door::{self, Person};
 use crate::web::form::Form;
 use crate::web::return_url::Status;
@@ -129,6 +129,7 @@ impl<'a> At<'a> {
         match pressed {
             action::CHOOSE_METHOD if sender => method::choose(self, &person, form).await,
             action::ADD_CARD if sender => card::add(self, &person, form).await,
+            action::ADD_BANK if sender => bank::add(self, &person, form).await,
             action::SET_ADDRESS if sender => address::set(self, &person, form).await,
             action::CONFIRM => finish::agree(self, &person).await,
             _ => Ok(reply::forged(self.host)),
@@ -156,6 +157,7 @@ impl<'a> At<'a> {
         let barred = others_token
             || !account.email_verified
             || account.status != AccountStatus::Active
+            || account.verification == Verification::Pending
             || itself
             || cannot_take_cards;
         barred.then_some(Status::NotPossible)

@@ -78,6 +78,8 @@ pub(super) struct Brand {
 pub(super) enum Chosen {
     /// This card.
     Card(InstrumentKey),
+    /// This bank account.
+    Bank(InstrumentKey),
     /// The account balance.
     Balance,
 }

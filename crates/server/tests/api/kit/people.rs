@@ -3,7 +3,9 @@
 use accounts::keys::{self, NewKey};
 use money::{Amount, Currency, Rate};
 use payments::commands::{AddInstrument, ChangeAccount, CreateAccount, Deposit, InstallTokens};
-use payments::rows::{AccountStatus, AccountType, Card, TokenRole};
+use payments::rows::{
+    AccountStatus, AccountType, BankAccount, Card, Means, TokenRole, Verification,
+};
 use payments::{AccountKey, InstrumentKey, Outcome, TokenId, TokenKey};
 use server::app::random;
 use vault::Purpose;
@@ -95,13 +97,44 @@ impl World {
         let sealed_number = sealed.into_bytes();
         let command = AddInstrument {
             account,
-            means: payments::rows::Means::Card(card),
+            means: Means::Card(card),
             sealed_number,
         };
         let Outcome::Instrument(key) = self.submit(command) else {
             panic!("no card was added");
         };
         key
+    }
+
+    /// Adds a bank account.
+    pub fn bank(&self, account: AccountKey, number: &str, verified: bool) -> InstrumentKey {
+        let vault = &self.app().vault;
+        let sealed = vault.seal(Purpose::BankNumber, account.0, number.as_bytes(), random());
+        let bank = BankAccount {
+            routing_number: "021000021".to_owned(),
+            last_four: number[number.len() - 4..].to_owned(),
+            name: "Test Sender".to_owned(),
+            verified,
+        };
+        let sealed_number = sealed.into_bytes();
+        let command = AddInstrument {
+            account,
+            means: Means::Bank(bank),
+            sealed_number,
+        };
+        let Outcome::Instrument(key) = self.submit(command) else {
+            panic!("no bank account was added");
+        };
+        key
+    }
+
+    /// Says what the provider knows of an account's owner.
+    pub fn verify(&self, account: AccountKey, verification: Verification) {
+        let verification = Some(verification);
+        self.submit(ChangeAccount {
+            verification,
+            ..ChangeAccount::of(account)
+        });
     }
 
     /// Installs what was agreed.

@@ -12,7 +12,7 @@ mod transactions_table;
 
 use wire::Action;
 
-use crate::kit::{Reply, Scene, over_soap};
+use crate::kit::{Reply, Scene, Wire, cents};
 
 /// A situation and the error it leads to.
 pub struct Case {
@@ -51,8 +51,15 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
     ("SignatureDoesNotMatch", "credentials"),
 ];
 
+/// What an account may send or receive at once in these scenes.
+const LIMITED_CENTS: i64 = 999_900;
+
 fn check(cases: &[Case]) {
-    for scene in [Scene::new(), over_soap()] {
+    for wire in [Wire::Query, Wire::Soap] {
+        let mut scene = Scene::with_settings(|settings| {
+            settings.limited_account_max = Some(cents(LIMITED_CENTS));
+        });
+        scene.wire = wire;
         check_in(&scene, cases);
     }
 }

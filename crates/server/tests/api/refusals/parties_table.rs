@@ -1,7 +1,7 @@
 //! Reserve and Pay: who takes part, and whether they may.
 
 use payments::commands::InstallTokens;
-use payments::rows::{AccountStatus, AccountType, TokenType};
+use payments::rows::{AccountStatus, AccountType, PaymentMethod, TokenType, Verification};
 use wire::Action;
 
 use super::Case;
@@ -16,6 +16,13 @@ fn of_suspended(scene: &Scene, action: Action, account: payments::AccountKey) ->
     scene.world.set_status(account, AccountStatus::Suspended);
     let reply = scene.ask(action, &scene.payment());
     scene.world.set_status(account, AccountStatus::Active);
+    reply
+}
+
+fn of_unknown(scene: &Scene, action: Action, account: payments::AccountKey) -> Reply {
+    scene.world.verify(account, Verification::Pending);
+    let reply = scene.ask(action, &scene.payment());
+    scene.world.verify(account, Verification::Complete);
     reply
 }
 
@@ -42,6 +49,53 @@ pub(super) const CASES: &[Case] = &[
             let shop = scene.another_shop(true);
             scene.world.set_status(shop.account, AccountStatus::Closed);
             scene.ask_as(&shop, action, &scene.payment())
+        },
+    },
+    Case {
+        code: "UnverifiedAccount_Sender",
+        says: "sender is not verified",
+        actions: BOTH,
+        when: "nobody knows who the sender is",
+        ask: |scene, action| of_unknown(scene, action, scene.sender),
+    },
+    Case {
+        code: "UnverifiedAccount_Recipient",
+        says: "recipient is not verified",
+        actions: BOTH,
+        when: "nobody knows who the recipient is",
+        ask: |scene, action| of_unknown(scene, action, scene.recipient),
+    },
+    Case {
+        code: "AccountLimitsExceeded",
+        says: "sender may send or receive at most 9999.00",
+        actions: BOTH,
+        when: "the sender's limits are not lifted",
+        ask: |scene, action| set(scene, action, "TransactionAmount.Value", "9999.01"),
+    },
+    Case {
+        code: "AccountLimitsExceeded",
+        says: "recipient may send or receive at most 9999.00",
+        actions: BOTH,
+        when: "the recipient's limits are not lifted",
+        ask: |scene, action| {
+            scene.world.verify(scene.sender, Verification::NoLimits);
+            let reply = set(scene, action, "TransactionAmount.Value", "9999.01");
+            scene.world.verify(scene.sender, Verification::Complete);
+            reply
+        },
+    },
+    Case {
+        code: "UnverifiedBankAccount",
+        says: "bank account of the sender token is not verified",
+        actions: &[Action::Pay],
+        when: "the bank account is not known to be the sender's",
+        ask: |scene, action| {
+            let bank = scene.world.bank(scene.sender, "000400000000", false);
+            by(scene, action, |consent| InstallTokens {
+                method: Some(PaymentMethod::Bank),
+                instrument: Some(bank),
+                ..consent
+            })
         },
     },
     Case {
