@@ -78,6 +78,12 @@ impl Cluster {
         Ok(cluster)
     }
 
+    /// Where a client finds its database.
+    pub fn address(&self) -> String {
+        let folder = self.folder.path().display();
+        format!("postgres://{USER}@/postgres?host={folder}&sslmode=disable")
+    }
+
     /// The folder of its socket.
     pub fn socket(&self) -> &Path {
         self.folder.path()

@@ -215,6 +215,12 @@ pub const GOALS: &[Goal] = &[
         "postgres",
         &[],
     ),
+    rates(
+        "PostgreSQL store's interface ÷ PostgreSQL, one commit a request",
+        "postgres-pace",
+        "postgres",
+        &[2_500, 4_000],
+    ),
     small(
         "database bytes for each settled transaction",
         "life",
@@ -282,8 +288,12 @@ pub fn with_partners(wanted: &[&'static Measure]) -> Vec<&'static Measure> {
 
 /// What needs another program is measured only when asked for.
 fn is_cheap(name: &str) -> bool {
-    measure::find(name)
-        .is_some_and(|measure| !matches!(measure.plan, Plan::Postgres | Plan::OpenSsl))
+    measure::find(name).is_some_and(|measure| {
+        !matches!(
+            measure.plan,
+            Plan::Postgres | Plan::PostgresPace | Plan::OpenSsl
+        )
+    })
 }
 
 #[cfg(test)]

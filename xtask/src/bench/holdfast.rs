@@ -21,11 +21,15 @@ const PROCESSOR_WORK: &[&str] = &["Authorize", "Capture", "Void", "Refund"];
 const ALL_WORK: &[&str] = &["Authorize", "Capture", "Void", "Refund", "Notify"];
 /// The file of a folder that keeps what `sandbox world` printed.
 const WORLD: &str = "world.json";
+/// What names another database than the embedded one.
+const DATABASE: &str = "HOLDFAST_DATABASE";
 
 /// A folder that the binary keeps its data in.
 pub struct Home {
     binary: PathBuf,
     folder: Folder,
+    /// The address of a PostgreSQL database; none for the embedded store.
+    database: Option<String>,
 }
 
 /// A running server with a folder of its own.
@@ -55,7 +59,21 @@ impl Home {
         Home {
             binary: binary.to_owned(),
             folder,
+            database: None,
         }
+    }
+
+    /// The same, with its books on PostgreSQL.
+    #[must_use]
+    pub fn on(mut self, address: &str) -> Home {
+        self.database = Some(address.to_owned());
+        self
+    }
+
+    fn command(&self) -> Command {
+        let mut command = holdfast(&self.binary, self.folder.path());
+        command.envs(self.database.iter().map(|address| (DATABASE, address)));
+        command
     }
 
     /// The folder.
@@ -73,7 +91,7 @@ impl Home {
         let folder = self.folder.path();
         let log = folder.join("log");
         let log = std::fs::File::create(&log).map_err(|error| at(&log, &error))?;
-        let mut command = holdfast(&self.binary, folder);
+        let mut command = self.command();
         command
             .args(["serve", "--listen", "127.0.0.1:0"])
             .env("HOLDFAST_LOG", "warn")
@@ -97,7 +115,7 @@ impl Home {
 
     /// Proves the books of a server that has stopped, and counts their transactions.
     pub fn prove(&self, expected: RangeInclusive<u64>) -> Result<Books, Failure> {
-        let checked = run(holdfast(&self.binary, self.folder.path()).args(["check", "--json"]))?;
+        let checked = run(self.command().args(["check", "--json"]))?;
         let transactions = counted(&checked)
             .ok_or_else(|| Failure::because(format!("`check` printed {}", checked.trim())))?;
         if !expected.contains(&transactions) {
@@ -184,7 +202,7 @@ impl Holdfast {
 
     /// Runs a command of the binary against it.
     pub fn ask(&self, words: &[&str]) -> Result<String, Failure> {
-        run(holdfast(&self.home.binary, self.home.folder.path()).args(words))
+        run(self.home.command().args(words))
     }
 
     fn figures(&self) -> Result<String, Failure> {
@@ -205,7 +223,7 @@ fn holdfast(binary: &Path, folder: &Path) -> Command {
     let mut command = Command::new(binary);
     let settings = [
         "HOLDFAST_CONFIG",
-        "HOLDFAST_DATABASE",
+        DATABASE,
         "HOLDFAST_LISTEN",
         "HOLDFAST_DATA",
     ];

@@ -124,6 +124,8 @@ pub enum Plan {
     OpenSsl,
     /// Reserve and answer at the interface of the embedded store.
     Pace,
+    /// Reserve and answer at the interface of the PostgreSQL store.
+    PostgresPace,
     /// PostgreSQL, one statement and one commit a request.
     Postgres,
 }
@@ -337,6 +339,12 @@ pub const MEASURES: &[Measure] = &[
         "Reserve and answer at the interface of the embedded store",
     ),
     measure(
+        "postgres-pace",
+        Group::Stores,
+        Plan::PostgresPace,
+        "Reserve and answer at the interface of the PostgreSQL store",
+    ),
+    measure(
         "postgres",
         Group::Stores,
         Plan::Postgres,
@@ -362,6 +370,7 @@ pub const fn wants_filled(plan: Plan) -> bool {
         | Plan::Library
         | Plan::OpenSsl
         | Plan::Pace
+        | Plan::PostgresPace
         | Plan::Postgres => false,
     }
 }

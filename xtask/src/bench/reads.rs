@@ -9,12 +9,14 @@ use payments::time::DAY_MS;
 use payments::{ReadSet, TransactionId};
 use store::{Found, Query, Store, SystemClock};
 
+use super::cluster::Cluster;
 use super::figure::{Figure, Turn, ns_each, rate};
 use super::filled::{self, FIRST, home};
 use super::holdfast::Home;
 use super::measure::{References, Size};
-use super::stock::{Ahead, Party, Run, failed, open_sqlite, parties};
+use super::stock::{Ahead, Driven, Party, Run, Stock, failed, open_postgres, open_sqlite, parties};
 use super::turn::{Context, times};
+use super::world::Caller;
 use crate::run::Failure;
 
 /// Transactions on a page of activity.
@@ -148,23 +150,51 @@ pub fn pace(context: &Context, name: &str) -> Result<Turn, Failure> {
     let home = server.stop()?;
     let runtime = tokio::runtime::Runtime::new().map_err(failed)?;
     let driven = runtime.block_on(async {
-        let mut stock = open_sqlite(&home.database(), Arc::new(SystemClock::default()))?;
-        let run = Run {
-            parties: parties(&*stock.store, &callers).await?,
-            lives: false,
-            at_once: AT_ONCE * 2,
-            most: u64::MAX,
-            seconds: context.options.seconds,
-            first: FIRST,
-            references: References::Growing,
-        };
-        let driven = run.drive(&mut stock, |_| ()).await?;
-        stock.store.close().await;
-        Ok::<_, Failure>(driven)
+        let stock = open_sqlite(&home.database(), Arc::new(SystemClock::default()))?;
+        drive(context, stock, &callers).await
     })?;
     let books = home.prove(driven.done..=driven.done)?;
     let mut turn = times(&driven.latency);
     turn.insert(Figure::Rate, rate(driven.done, driven.took));
     turn.insert(Figure::Bytes, books.bytes_each());
     Ok(turn)
+}
+
+/// The same through the PostgreSQL store, on a server of its own.
+pub fn postgres_pace(context: &Context, name: &str) -> Result<Turn, Failure> {
+    let cluster = Cluster::start(context.place.folder("postgres-store")?)?;
+    let address = cluster.address();
+    let server = home(context.place, name, 0)?.on(&address).start(true)?;
+    let callers = server.make_world()?;
+    let books = server.stop()?;
+    let runtime = tokio::runtime::Runtime::new().map_err(failed)?;
+    let driven = runtime.block_on(async {
+        let stock = open_postgres(&address).await?;
+        drive(context, stock, &callers).await
+    })?;
+    books.prove(driven.done..=driven.done)?;
+    cluster.stop()?;
+    let mut turn = times(&driven.latency);
+    turn.insert(Figure::Rate, rate(driven.done, driven.took));
+    Ok(turn)
+}
+
+/// Reserve and answer, for as long as was asked.
+async fn drive(
+    context: &Context<'_>,
+    mut stock: Stock,
+    callers: &[Caller],
+) -> Result<Driven, Failure> {
+    let run = Run {
+        parties: parties(&*stock.store, callers).await?,
+        lives: false,
+        at_once: AT_ONCE * 2,
+        most: u64::MAX,
+        seconds: context.options.seconds,
+        first: FIRST,
+        references: References::Growing,
+    };
+    let driven = run.drive(&mut stock, |_| ()).await?;
+    stock.store.close().await;
+    Ok(driven)
 }

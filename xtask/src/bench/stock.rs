@@ -15,6 +15,7 @@ use payments::{
     TransactionId, TransactionKey,
 };
 use store::{Clock, Handover, Store, SystemClock, WorkItem};
+use store_postgres::PostgresStore;
 use store_sqlite::SqliteStore;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -70,7 +71,7 @@ impl Clock for Ahead {
     }
 }
 
-/// Opens the embedded store in a file. Another engine's place is a second function like this one.
+/// Opens the embedded store in a file.
 pub fn open_sqlite(file: &Path, clock: Arc<dyn Clock>) -> Result<Stock, Failure> {
     let (sender, work) = unbounded_channel();
     let options = store_sqlite::Options {
@@ -79,6 +80,20 @@ pub fn open_sqlite(file: &Path, clock: Arc<dyn Clock>) -> Result<Stock, Failure>
         ..store_sqlite::Options::new(Terms::sandbox(), Arc::new(Passing(sender)))
     };
     let store = SqliteStore::open(file, options).map_err(failed)?;
+    Ok(Stock {
+        store: Arc::new(store),
+        work,
+    })
+}
+
+/// Opens the store on a PostgreSQL database.
+pub async fn open_postgres(address: &str) -> Result<Stock, Failure> {
+    let (sender, work) = unbounded_channel();
+    let options = store_postgres::Options::new(Terms::sandbox(), Arc::new(Passing(sender)));
+    let address = store_postgres::Address::parse(address, None).map_err(failed)?;
+    let store = PostgresStore::open(&address, options)
+        .await
+        .map_err(failed)?;
     Ok(Stock {
         store: Arc::new(store),
         work,

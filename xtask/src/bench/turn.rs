@@ -41,6 +41,7 @@ impl Context<'_> {
             Plan::Restart(size) => starts::restart(self, measure.name, size),
             Plan::Reads(size) => reads::reads(self, measure.name, size),
             Plan::Pace => reads::pace(self, measure.name),
+            Plan::PostgresPace => reads::postgres_pace(self, measure.name),
             Plan::Notified => notified::notified(self, measure.name),
             Plan::Library => signatures::library(),
             Plan::OpenSsl => signatures::openssl(),

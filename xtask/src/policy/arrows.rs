@@ -79,7 +79,7 @@ const ARROWS: &[Row] = &[
     row("fuzz", "money payments xml signing wire server", ""),
     row(
         "xtask",
-        "money payments rsa-sha1 signing wire store store-sqlite",
+        "money payments rsa-sha1 signing wire store store-postgres store-sqlite",
         "",
     ),
 ];

@@ -42,7 +42,7 @@ fn bad_settings_are_named() {
         ("listen = '0.0.0.0:80'", "`listen`"),
         ("mode = 'production'", "`mode`"),
         ("mode = 'test'", "`mode`"),
-        ("database = 'postgres://x'", "`database`"),
+        ("database = 'mysql://x'", "`database`"),
         ("tls_key = '/nowhere'", "`tls_certificate`"),
         ("trusted_proxies = ['proxy']", "`trusted_proxies`"),
         ("queue_commands_max = 1", "`queue_commands_max`"),
