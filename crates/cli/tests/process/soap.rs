@@ -23,13 +23,15 @@ fn script(arguments: &[&str]) -> Command {
 }
 
 /// A key and a certificate, made by `openssl` as a caller would.
-struct Pair {
+pub struct Pair {
     key: PathBuf,
-    certificate: PathBuf,
+    /// The certificate's file, in PEM.
+    pub certificate: PathBuf,
 }
 
 impl Pair {
-    fn fresh(folder: &Folder) -> Pair {
+    /// Makes it.
+    pub fn fresh(folder: &Folder) -> Pair {
         let (key, certificate) = (folder.at("soap-key.pem"), folder.at("soap-certificate.pem"));
         let (key_text, certificate_text) = (key.display(), certificate.display());
         let line = format!(
@@ -39,7 +41,8 @@ impl Pair {
         Pair { key, certificate }
     }
 
-    fn give_to<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+    /// Tells a program where they are.
+    pub fn give_to<'c>(&self, command: &'c mut Command) -> &'c mut Command {
         command
             .env("SOAP_KEY", &self.key)
             .env("SOAP_CERTIFICATE", &self.certificate)
