@@ -193,12 +193,13 @@ impl PostgresStore {
     async fn find_now(&self, query: &Query) -> Result<Found, Outage> {
         let mut reader = self.readers.take().await?;
         let reading = |failure: Failure| failure.into_outage("reading");
-        let steps_max = match query {
-            Query::ActivityOf { .. } => STEPS_ON_DEMAND_MAX,
+        let steps_max = if let Query::Activity(_) = query {
             // A page must have every row that was committed before.
-            Query::Activity(_) => usize::MAX,
-            #[expect(clippy::wildcard_enum_match_arm, reason = "the others need no index")]
-            _ => 0,
+            usize::MAX
+        } else if let Query::ActivityOf { .. } = query {
+            STEPS_ON_DEMAND_MAX
+        } else {
+            0
         };
         if 0 < steps_max {
             let followed = catch_up(&mut reader.session, steps_max).await;

@@ -165,7 +165,7 @@ fn three_nodes_lose_nothing_when_they_die_one_after_the_other() {
                     }
                 });
             }
-            wait::until("the load", Duration::from_secs(60), || {
+            wait::until("the load", Duration::from_mins(1), || {
                 (ANSWERS <= traffic.answered.load(Ordering::SeqCst)).then_some(())
             });
             victim.kill9();

@@ -6,6 +6,7 @@
 mod banks;
 mod certificates;
 mod deliveries;
+mod edits;
 mod idempotency;
 mod instruction_texts;
 mod instructions;
@@ -19,4 +20,5 @@ mod setup;
 mod states;
 mod subscriptions;
 mod tallies;
+mod tally_requests;
 mod tokens;

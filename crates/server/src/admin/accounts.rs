@@ -69,16 +69,7 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
             let key = create_key(app, account).await?;
             Ok(json!({ "id": key.0, "secret": key.1 }))
         }
-        Ask::KeyDisable { id } => {
-            let Some(id) = AccessKeyId::parse(&id) else {
-                return not_done(format!("`{id}` is no access key id"));
-            };
-            let shown = id.to_string();
-            app.store
-                .submit(DisableKey { id, owner: None }.into())
-                .await??;
-            Ok(json!({ "id": shown, "active": false }))
-        }
+        Ask::KeyDisable { id } => disable_key(app, &id).await,
         Ask::AccountList { .. }
         | Ask::AccountShow { .. }
         | Ask::KeyList { .. }
@@ -100,6 +91,16 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         | Ask::SandboxEnv { .. }
         | Ask::SandboxWorld { .. } => unreachable!("these are answered elsewhere"),
     }
+}
+
+async fn disable_key(app: &Arc<App>, id: &str) -> Result<Value, NotDone> {
+    let Some(id) = AccessKeyId::parse(id) else {
+        return not_done(format!("`{id}` is no access key id"));
+    };
+    let shown = id.to_string();
+    let command = DisableKey { id, owner: None };
+    app.store.submit(command.into()).await??;
+    Ok(json!({ "id": shown, "active": false }))
 }
 
 async fn deposit(app: &Arc<App>, account: AccountKey, amount: &str) -> Result<Value, NotDone> {

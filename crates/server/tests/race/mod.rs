@@ -23,6 +23,7 @@ mod world;
 
 mod balances;
 mod clock;
+mod fundings;
 mod processor_answers;
 mod references;
 mod refunds;

@@ -2,33 +2,30 @@
 
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Duration;
 
 use payments::commands::InstallTally;
-use payments::rows::{PaymentMethod, TallyKind, WorkKind};
+use payments::rows::{PaymentMethod, TallyKind};
 use payments::{CallerReference, Outcome, TallyId, TokenId};
 
 use super::connection::Reply;
-use super::lanes::{LANES, Lane, Lanes, pause};
+use super::lanes::{Lane, Lanes};
 use super::pair::{End, Pair, Round, one_of, reference, run};
 use super::recorder::Spot;
 use super::requests::Payment;
-use super::world::{World, cents, key_of};
+use super::world::{World, cents};
 
 /// Every request of a race is about so much.
-const SIX: &str = "6.00";
+pub(super) const SIX: &str = "6.00";
 /// Every instrument takes at most so much, in cents.
 const LIMIT: i64 = 10_00;
-/// How many microseconds after the processor is let go a cancel comes, from round to round.
-const AFTER_US: [u64; 9] = [0, 500, 1_000, 2_000, 3_000, 4_500, 6_000, 9_000, 14_000];
 /// What becomes of what is done within the call.
 const DONE: &str = "Success";
 /// What becomes of what the processor is asked for.
-const CHARGED: &str = "Pending Success";
+pub(super) const CHARGED: &str = "Pending Success";
 
 /// What a round begins with.
 #[derive(Clone, Copy)]
-enum Scene {
+pub(super) enum Scene {
     /// Nothing was paid ahead; it is funded by card.
     Empty,
     /// Nothing was paid ahead; it is funded from the balance.
@@ -45,7 +42,7 @@ enum Scene {
 
 /// A request about 6 dollars.
 #[derive(Clone, Copy)]
-enum Ask {
+pub(super) enum Ask {
     Fund,
     Pay,
     SettleDebt,
@@ -54,7 +51,7 @@ enum Ask {
 }
 
 /// An instrument that a round is about.
-struct Item {
+pub(super) struct Item {
     tally: TallyId,
     spends: TokenId,
     moves: TokenId,
@@ -77,7 +74,7 @@ impl Scene {
         }
     }
 
-    async fn set(self, world: &World, lane: &mut Lane, name: &str) -> Item {
+    pub(super) async fn set(self, world: &World, lane: &mut Lane, name: &str) -> Item {
         let mut item = self.install(world, name).await;
         let paid = match self {
             Scene::Empty | Scene::EmptyByBalance | Scene::Clear => None,
@@ -140,7 +137,7 @@ impl Scene {
 
 impl Ask {
     /// The signed request.
-    fn of(self, world: &World, item: &Item, reference: &str, amount: &str) -> String {
+    pub(super) fn of(self, world: &World, item: &Item, reference: &str, amount: &str) -> String {
         let (instrument, name) = match self {
             Ask::Fund => ("PrepaidInstrumentId", "FundingAmount"),
             Ask::SettleDebt => ("CreditInstrumentId", "SettlementAmount"),
@@ -344,66 +341,4 @@ races! {
     /// A refund, and a payment that needs its room.
     DebtRefundPay, a_payment_waits_for_a_refund_of_debt, "debt-refund-pay":
         Owed, FirstMakesRoom, "refund" Refund, "pay" Pay;
-}
-
-/// A cancel of a funding while the processor is asked to authorise it.
-struct FundCancel;
-
-impl Pair for FundCancel {
-    const NAME: &'static str = "fund-cancel-answer";
-    const WINNERS: &'static [&'static str] = &["cancel", "answer"];
-    const AT_ONCE: usize = LANES;
-    type Item = String;
-
-    async fn prepare(
-        &self,
-        world: &Arc<World>,
-        lanes: &mut Lanes,
-        numbers: Range<usize>,
-    ) -> Vec<String> {
-        world.running.processor().set_paused(true);
-        let world = world.clone();
-        let play = move |mut lane: Lane, number: usize| {
-            let world = world.clone();
-            async move {
-                let name = reference::<FundCancel>(number, "made");
-                let item = Scene::Empty.set(&world, &mut lane, &name).await;
-                let fund = Ask::Fund.of(&world, &item, &name, SIX);
-                let id = lane.one.send(&fund).await.transaction();
-                (lane, id)
-            }
-        };
-        lanes.spread(numbers, play).await
-    }
-
-    async fn race(&self, world: &World, lane: &mut Lane, number: usize, id: String) -> Round {
-        let cancel = world.cancel(&id, 0);
-        // Whoever comes first lets all go.
-        world.running.processor().set_paused(false);
-        pause(Duration::from_micros(AFTER_US[number % AFTER_US.len()])).await;
-        let reply = lane.one.send(&cancel).await;
-        let answer = Spot::answer(WorkKind::Authorize, key_of(&id));
-        world.recorder.wait(&answer).await;
-        let (winner, end) = if reply.is_ok() {
-            reply.answers(&["Cancelled"]);
-            let end = End::of(&id, "Pending Cancelled", "Canceled", SIX);
-            ("cancel", end)
-        } else {
-            reply.refused("InvalidTransactionState", &["Pending", "Success"]);
-            ("answer", End::of(&id, CHARGED, "Success", SIX))
-        };
-        let cancel = Spot::of("Cancel", key_of(&id));
-        let is_first = world.recorder.is_first(&cancel, &answer);
-        assert_eq!(is_first, winner == "cancel", "{id}");
-        Round {
-            winner,
-            spots: [cancel, answer],
-            ends: vec![end],
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cancel_and_the_answer_to_a_funding_have_an_order() {
-    run(FundCancel).await;
 }

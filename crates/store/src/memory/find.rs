@@ -16,6 +16,7 @@ use crate::query::{Backlog, Booked, LedgerSum};
 use crate::{Found, Moment, Query};
 
 impl Rows {
+    #[expect(clippy::too_many_lines, reason = "one arm a question")]
     pub(super) fn find(&self, query: &Query, now: Moment) -> Found {
         match query {
             Query::Events(key) => {

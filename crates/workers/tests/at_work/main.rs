@@ -7,6 +7,7 @@ mod life;
 mod notifications;
 mod outbound;
 mod receiver;
+mod ring;
 mod subscriptions;
 mod unknown;
 mod wait;

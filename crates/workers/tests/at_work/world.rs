@@ -5,6 +5,7 @@
     reason = "any other outcome fails the test"
 )]
 
+use crate::ring::{Ring, ring};
 use crate::wait;
 use std::sync::Arc;
 
@@ -21,11 +22,10 @@ use payments::{
     Timestamp, TokenId, TransactionId, TransactionKey,
 };
 use processor::{Processor, SandboxOptions, SandboxProcessor, StatementRow};
-use signing::{SigningKey, UrlParts, Verb};
 use store::{Clock, Found, ManualClock, MemoryStore, Query, SeededEntropy, Setup, Store};
 use vault::{MasterKey, MasterKeys, Purpose};
 use workers::outbound::{Allowed, Limits};
-use workers::{Desk, KeyRing, Outbound, Parts, Settings, Workers, card_owner};
+use workers::{Desk, Outbound, Parts, Settings, Workers, card_owner};
 
 /// Where the clocks start.
 pub const START: Timestamp = Timestamp(1_700_000_000_000);
@@ -46,40 +46,6 @@ pub struct World {
     pub sender: AccountKey,
     #[expect(dead_code, reason = "the folder goes when the world does")]
     folder: tempfile::TempDir,
-}
-
-/// One key for everything.
-pub struct Ring {
-    pub key: SigningKey,
-}
-
-impl KeyRing for Ring {
-    fn sign_onto(
-        &self,
-        certificate: &str,
-        target: &UrlParts,
-        pairs: &mut Vec<(String, String)>,
-    ) -> bool {
-        if certificate == CERTIFICATE {
-            self.key
-                .sign_onto(pairs, Verb::Post, target, CERTIFICATE_URL);
-        }
-        certificate == CERTIFICATE
-    }
-
-    fn webhook_secret(
-        &self,
-        account: &payments::rows::Account,
-    ) -> Option<signing::webhook::WebhookSecret> {
-        let bytes = account.webhook_secret.as_ref()?;
-        signing::webhook::WebhookSecret::from_bytes(bytes).ok()
-    }
-}
-
-pub fn ring() -> Arc<Ring> {
-    let pair = signing::certificate::generate("test", 0, 4_000_000_000).unwrap();
-    let key = SigningKey::load(pair.certificate_pem, &pair.private_key_der).unwrap();
-    Arc::new(Ring { key })
 }
 
 impl World {

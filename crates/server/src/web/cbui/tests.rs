@@ -1,9 +1,11 @@
 //! The flow, driven through its forms.
 
+mod banks;
 mod branding;
 mod guards;
 mod outcomes;
 mod requests;
+mod setup_requests;
 mod setups;
 
 use crate::web::WebResponse;

@@ -22,7 +22,7 @@ const RECIPIENT: [(&str, &str); 3] = [
     ("recipientPaysFee", "True"),
 ];
 
-fn wrong(pairs: &[(&str, &str)]) -> Vec<&'static str> {
+pub(super) fn wrong(pairs: &[(&str, &str)]) -> Vec<&'static str> {
     let text = form::encode(pairs);
     let pairs = form::parse(text.as_bytes(), &form::Limits::DEFAULT).unwrap();
     params::read(&pairs, BEGIN, &Terms::sandbox())
@@ -31,10 +31,10 @@ fn wrong(pairs: &[(&str, &str)]) -> Vec<&'static str> {
 }
 
 /// A change to a good request, and the names it makes wrong.
-type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+pub(super) type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
 
 /// Checks each change by itself.
-fn check(base: &[(&str, &str)], cases: &[Case<'_>]) {
+pub(super) fn check(base: &[(&str, &str)], cases: &[Case<'_>]) {
     assert!(wrong(base).is_empty());
     for (changed, names) in cases {
         assert_eq!(wrong(&with(base, changed)), *names, "{changed:?}");
@@ -81,89 +81,6 @@ fn single_use_requests_are_checked() {
                 &[("transactionAmount", "1.005"), ("paymentMethod", "CC")],
                 &["transactionAmount"],
             ),
-        ],
-    );
-}
-
-#[test]
-fn requests_for_instruments_are_checked() {
-    let long = "x".repeat(129);
-    check(
-        &[
-            ("pipelineName", "SetupPrepaid"),
-            ("callerReferenceSender", "one"),
-            ("callerReferenceFunding", "two"),
-            ("fundingAmount", "50.00"),
-        ],
-        &[
-            // A client of 2007 names the amount otherwise.
-            (&[("fundingAmount", ""), ("transactionAmount", "50")], &[]),
-            (&[("fundingAmount", "")], &["fundingAmount"]),
-            (&[("fundingAmount", "0")], &["fundingAmount"]),
-            (&[("fundingAmount", "1.005")], &["fundingAmount"]),
-            (&[("callerReferenceSender", "")], &["callerReferenceSender"]),
-            (
-                &[("callerReferenceFunding", &long)],
-                &["callerReferenceFunding"],
-            ),
-            (&[("validityStart", "soon")], &["validityStart"]),
-        ],
-    );
-    check(
-        &[
-            ("pipelineName", "SetupPostpaid"),
-            ("callerReferenceSender", "one"),
-            ("callerReferenceSettlement", "two"),
-            ("creditLimit", "75"),
-            ("globalAmountLimit", "300"),
-        ],
-        &[
-            (
-                &[("usageLimitType1", "Amount"), ("usageLimitValue1", "20")],
-                &[],
-            ),
-            (&[("creditLimit", "")], &["creditLimit"]),
-            (&[("creditLimit", "much")], &["creditLimit"]),
-            (&[("globalAmountLimit", "")], &["globalAmountLimit"]),
-            (
-                &[("callerReferenceSettlement", "")],
-                &["callerReferenceSettlement"],
-            ),
-            (&[("usageLimitType1", "Amount")], &["usageLimitValue1"]),
-        ],
-    );
-}
-
-#[test]
-fn recurring_and_edit_requests_are_checked() {
-    let token = "T".repeat(64);
-    check(
-        &[
-            ("pipelineName", "Recurring"),
-            ("callerReference", "paper"),
-            ("transactionAmount", "9.99"),
-            ("recurringPeriod", "1 Month"),
-        ],
-        &[
-            (&[("recurringPeriod", "2 weeks")], &[]),
-            (&[("recurringPeriod", "")], &["recurringPeriod"]),
-            (&[("recurringPeriod", "often")], &["recurringPeriod"]),
-            (&[("transactionAmount", "10000.01")], &["transactionAmount"]),
-            (&[("isRecipientCobranding", "True")], &["recipientToken"]),
-        ],
-    );
-    check(
-        &[
-            ("pipelineName", "EditToken"),
-            ("callerReference", "edit"),
-            ("tokenId", &token),
-        ],
-        &[
-            (&[("tokenId", ""), ("tokenID", &token)], &[]),
-            (&[("tokenId", "")], &["tokenId"]),
-            (&[("tokenId", "short")], &["tokenId"]),
-            (&[("tokenId", ""), ("tokenID", "short")], &["tokenID"]),
-            (&[("callerReference", "")], &["callerReference"]),
         ],
     );
 }
