@@ -74,18 +74,23 @@ pub fn sample(scene: &Scene, action: Action) -> Pairs {
         ]),
         Action::GetPrepaidBalance => pairs(&[("PrepaidInstrumentId", scene.funded().id.as_str())]),
         Action::GetDebtBalance => pairs(&[("CreditInstrumentId", scene.owed().id.as_str())]),
-        Action::CancelSubscriptionAndRefund => pairs(&[
-            ("SubscriptionId", &scene.paid_plan()),
-            ("RefundAmount.CurrencyCode", "USD"),
-            ("RefundAmount.Value", "0.40"),
-            ("CallerReference", &scene.fresh_reference()),
-            ("CancelReason", "The paper is no longer printed"),
-        ]),
+        Action::CancelSubscriptionAndRefund => cancellation(scene),
         Action::GetSubscriptionDetails | Action::GetTransactionsForSubscription => {
             pairs(&[("SubscriptionId", &scene.paid_plan())])
         }
         Action::VerifySignature => verification(scene),
     }
+}
+
+/// The end of a subscription, of whose last payment a part is given back.
+fn cancellation(scene: &Scene) -> Pairs {
+    pairs(&[
+        ("SubscriptionId", &scene.paid_plan()),
+        ("RefundAmount.CurrencyCode", "USD"),
+        ("RefundAmount.Value", "0.40"),
+        ("CallerReference", &scene.fresh_reference()),
+        ("CancelReason", "The paper is no longer printed"),
+    ])
 }
 
 /// Waits for the refund that a reply names: later samples show the caller's balance and its refunds.
