@@ -112,8 +112,9 @@ impl Parameter {
 
 impl Action {
     /// All of them, in the order of the alphabet.
-    pub const ALL: [Action; 24] = [
+    pub const ALL: [Action; 27] = [
         Action::Cancel,
+        Action::CancelSubscriptionAndRefund,
         Action::CancelToken,
         Action::FundPrepaid,
         Action::GetAccountActivity,
@@ -123,12 +124,14 @@ impl Action {
         Action::GetPaymentInstruction,
         Action::GetPrepaidBalance,
         Action::GetRecipientVerificationStatus,
+        Action::GetSubscriptionDetails,
         Action::GetTokenByCaller,
         Action::GetTokenUsage,
         Action::GetTokens,
         Action::GetTotalPrepaidLiability,
         Action::GetTransaction,
         Action::GetTransactionStatus,
+        Action::GetTransactionsForSubscription,
         Action::InstallPaymentInstruction,
         Action::Pay,
         Action::Refund,

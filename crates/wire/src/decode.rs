@@ -6,6 +6,7 @@
 mod fields;
 mod payment;
 mod read;
+mod subscriptions;
 mod tallies;
 mod tokens;
 mod transactions;
@@ -56,6 +57,7 @@ impl VerifiedCall<'_> {
         let read = |what| Ok(Request::Read(what));
         match self.action {
             Action::Cancel => transactions::cancel(&fields, by),
+            Action::CancelSubscriptionAndRefund => subscriptions::cancel(&fields, by),
             Action::CancelToken => tokens::cancel_token(&fields, by),
             Action::FundPrepaid => tallies::fund(&fields, by),
             Action::GetAccountActivity => read::activity(&fields).and_then(read),
@@ -105,9 +107,6 @@ impl VerifiedCall<'_> {
             }),
             Action::SettleDebt => tallies::settle(&fields, by),
             Action::WriteOffDebt => tallies::write_off(&fields, by),
-            Action::CancelSubscriptionAndRefund => {
-                Err(WireError::unknown_action(self.action.as_str()))
-            }
         }
     }
 }

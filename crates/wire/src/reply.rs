@@ -51,6 +51,9 @@ impl Reply<'_> {
     /// The reply to a command.
     pub fn outcome(self, action: Action, outcome: &Outcome) -> Vec<u8> {
         match outcome {
+            Outcome::Transaction { id, .. } if action == Action::CancelSubscriptionAndRefund => {
+                self.subscription_refund(id)
+            }
             Outcome::Transaction { id, status } => self.transaction_made(action, id, *status),
             Outcome::Tokens { token, .. } => self.token_made(action, token),
             Outcome::Tally { .. }
@@ -195,6 +198,14 @@ impl Reply<'_> {
     fn tally(self, action: Action, element: &TallyElement, balance: TallyBalance) -> Vec<u8> {
         self.document(action, SHORT_BYTES_USUAL, |writer| {
             element.write(writer, balance);
+        })
+    }
+
+    /// `RefundTransactionId`: CancelSubscriptionAndRefund with a refund; without one there is no result.
+    fn subscription_refund(self, id: &TransactionId) -> Vec<u8> {
+        let action = Action::CancelSubscriptionAndRefund;
+        self.document(action, SHORT_BYTES_USUAL, |writer| {
+            writer.element("RefundTransactionId", id.as_str());
         })
     }
 

@@ -314,7 +314,7 @@ impl CancelSubscription {
         payment::check_caller(&self.by, seen)?;
         let found = self.found(seen).ok_or_else(|| Refusal::InvalidParams {
             message: format!(
-                "subscriptionId has to be a valid subscription ID. Specified value: {}",
+                "\"subscriptionId\" has to be a valid subscription ID. Specified value: {}",
                 self.subscription
             ),
         })?;

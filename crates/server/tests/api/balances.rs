@@ -1,7 +1,7 @@
 //! Balances: what is available, on its way in and set aside, while the processor thinks and after.
 
 use payments::commands::InstallTokens;
-use payments::rows::PaymentMethod;
+use payments::rows::{PaymentMethod, TallyKind};
 use wire::Action;
 
 use crate::kit::{Pairs, Reply, Scene, Shop, cents, with, without};
@@ -121,6 +121,15 @@ fn a_refund_that_the_card_refuses_leaves_everything_as_it_was() {
     );
     let seen = scene.about(Action::GetTransactionStatus, &refund).ok();
     assert_eq!(seen.text("StatusCode"), Some("TransactionDenied"));
+    // The payment names it as a refund that was taken back, and can still be refunded.
+    let paid = scene.about(Action::GetTransaction, &id).ok();
+    let (_, related) = paid
+        .body
+        .split_once("<RelatedTransaction>")
+        .expect("a related transaction");
+    assert!(related.contains(&refund), "{}", paid.body);
+    assert_eq!(paid.text("RelationType"), Some("RefundReversal"));
+    scene.ask(Action::Refund, &scene.refund(&id)).ok();
 }
 
 fn balance_of(scene: &Scene, shop: &Shop) -> [String; 4] {
@@ -167,4 +176,72 @@ fn a_payment_from_a_balance_is_done_within_the_call() {
     let refund = scene.ask(Action::Refund, &scene.refund(&id)).ok();
     assert_eq!(refund.text("TransactionStatus"), Some("Success"));
     assert_eq!(balance_of(&scene, &payer)[0], "24.937500");
+}
+
+/// What is told of all instruments of a kind: what is on them, and what is on its way.
+#[track_caller]
+fn totals_are(scene: &Scene, kind: TallyKind, expected: [&str; 2]) {
+    let (action, elements) = match kind {
+        TallyKind::Prepaid => (
+            Action::GetTotalPrepaidLiability,
+            ["OutstandingBalance", "PendingInBalance"],
+        ),
+        TallyKind::Credit => (
+            Action::GetOutstandingDebtBalance,
+            ["OutstandingBalance", "PendingOutBalance"],
+        ),
+    };
+    let reply = scene.ask(action, &Pairs::new()).ok();
+    let found = elements.map(|element| {
+        let from = reply.body.split_once(&format!("<{element}>"));
+        let (_, from) = from.unwrap_or_else(|| panic!("no {element}: {}", reply.body));
+        let (_, value) = from.split_once("<Value>").expect("a value");
+        value.split('<').next().expect("a value").to_owned()
+    });
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn what_was_paid_ahead_is_summed_over_all_instruments() {
+    let scene = Scene::new();
+    totals_are(&scene, TallyKind::Prepaid, ["0.000000", "0.000000"]);
+    // Of 20 dollars 4.50 are spent.
+    scene.funded();
+    totals_are(&scene, TallyKind::Prepaid, ["15.500000", "0.000000"]);
+    scene.funded();
+    totals_are(&scene, TallyKind::Prepaid, ["31.000000", "0.000000"]);
+    let tally = scene.tally(TallyKind::Prepaid);
+    scene.world.pause_processor(true);
+    let asked = scene.funding(&tally, "5.00");
+    let id = scene.ask(Action::FundPrepaid, &asked).transaction();
+    totals_are(&scene, TallyKind::Prepaid, ["31.000000", "5.000000"]);
+    scene.world.pause_processor(false);
+    scene.wait_for(&id, "Success");
+    totals_are(&scene, TallyKind::Prepaid, ["36.000000", "0.000000"]);
+    // Nothing of it is owed, and it is owed to nobody else.
+    totals_are(&scene, TallyKind::Credit, ["0.000000", "0.000000"]);
+    let other = scene.another_shop(true);
+    let reply = scene.ask_as(&other, Action::GetTotalPrepaidLiability, &Pairs::new());
+    assert!(!reply.ok().body.contains("36.0"));
+}
+
+#[test]
+fn what_is_owed_is_summed_over_all_instruments() {
+    let scene = Scene::new();
+    totals_are(&scene, TallyKind::Credit, ["0.000000", "0.000000"]);
+    let tally = scene.owed();
+    totals_are(&scene, TallyKind::Credit, ["20.000000", "0.000000"]);
+    scene.owed();
+    totals_are(&scene, TallyKind::Credit, ["40.000000", "0.000000"]);
+    scene.world.pause_processor(true);
+    let asked = scene.settlement(&tally, "5.00");
+    let id = scene.ask(Action::SettleDebt, &asked).transaction();
+    totals_are(&scene, TallyKind::Credit, ["35.000000", "5.000000"]);
+    scene.world.pause_processor(false);
+    scene.wait_for(&id, "Success");
+    totals_are(&scene, TallyKind::Credit, ["35.000000", "0.000000"]);
+    scene
+        .ask(Action::WriteOffDebt, &scene.write_off(&tally, "15.00"))
+        .ok();
+    totals_are(&scene, TallyKind::Credit, ["20.000000", "0.000000"]);
 }

@@ -30,10 +30,6 @@ pub const NOT_PRODUCED: &[(&str, &str)] = &[
     ),
     ("InvalidSignature", "`SignatureDoesNotMatch` is used"),
     (
-        "InvalidSubscriptionState",
-        "belongs to CancelSubscriptionAndRefund, which comes later",
-    ),
-    (
         "InvalidUsageStartTime",
         "the language of payment instructions has no word for the start of a limit",
     ),

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use wire::{Action, Version, instant};
 
 use crate::kit::{Pairs, Reply, Scene, check_file, with};
-use crate::sample::sample;
+use crate::sample::{let_end, sample};
 
 /// Where the pair of an action is kept.
 pub fn paths(action: Action) -> [String; 2] {
@@ -26,6 +26,7 @@ fn every_action_answers_as_recorded() {
     for action in Action::ALL {
         let asked = sample(&scene, action);
         let reply = scene.ask(action, &asked).ok();
+        let_end(&scene, &reply);
         let [request_path, reply_path] = paths(action);
         let mut words = Words::default();
         check_file(&request_path, &written_request(action, &asked, &mut words));

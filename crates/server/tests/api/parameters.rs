@@ -137,16 +137,23 @@ fn whole(scene: &Scene, action: Action) -> Pairs {
         | Action::GetTokenUsage
         | Action::GetTokens
         | Action::GetTotalPrepaidLiability
-        | Action::CancelSubscriptionAndRefund
         | Action::FundPrepaid
         | Action::GetDebtBalance
         | Action::GetPrepaidBalance
-        | Action::GetSubscriptionDetails
-        | Action::GetTransactionsForSubscription
         | Action::InstallPaymentInstruction
         | Action::SettleDebt
         | Action::WriteOffDebt => sample(scene, action),
         Action::GetTransaction | Action::GetTransactionStatus => id,
+        // A real one has notifications that are tried again, and that writes.
+        Action::GetSubscriptionDetails | Action::GetTransactionsForSubscription => {
+            crate::kit::pairs(&[("SubscriptionId", &id[0].1)])
+        }
+        Action::CancelSubscriptionAndRefund => crate::kit::pairs(&[
+            ("SubscriptionId", &id[0].1),
+            ("RefundAmount.CurrencyCode", "USD"),
+            ("RefundAmount.Value", "1"),
+            ("CallerReference", "r-1"),
+        ]),
         Action::Cancel => with(
             with(id, "Description", "late"),
             "OverrideIPNURL",

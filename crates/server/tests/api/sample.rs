@@ -7,7 +7,7 @@ use signing::UrlParts;
 use signing::Verb;
 use wire::{Action, instant};
 
-use crate::kit::{Installed, Pairs, Scene, cents, pairs, with};
+use crate::kit::{Installed, Pairs, Reply, Scene, cents, pairs, with};
 
 /// Where a notification of a sample would go: nobody listens there.
 pub const NOBODY: &str = "http://127.0.0.1:9/ipn";
@@ -74,10 +74,24 @@ pub fn sample(scene: &Scene, action: Action) -> Pairs {
         ]),
         Action::GetPrepaidBalance => pairs(&[("PrepaidInstrumentId", scene.funded().id.as_str())]),
         Action::GetDebtBalance => pairs(&[("CreditInstrumentId", scene.owed().id.as_str())]),
-        Action::CancelSubscriptionAndRefund
-        | Action::GetSubscriptionDetails
-        | Action::GetTransactionsForSubscription => panic!("{} is not served", action.as_str()),
+        Action::CancelSubscriptionAndRefund => pairs(&[
+            ("SubscriptionId", &scene.paid_plan()),
+            ("RefundAmount.CurrencyCode", "USD"),
+            ("RefundAmount.Value", "0.40"),
+            ("CallerReference", &scene.fresh_reference()),
+            ("CancelReason", "The paper is no longer printed"),
+        ]),
+        Action::GetSubscriptionDetails | Action::GetTransactionsForSubscription => {
+            pairs(&[("SubscriptionId", &scene.paid_plan())])
+        }
         Action::VerifySignature => verification(scene),
+    }
+}
+
+/// Waits for the refund that a reply names: later samples show the caller's balance and its refunds.
+pub fn let_end(scene: &Scene, reply: &Reply) {
+    if let Some(refund) = reply.text("RefundTransactionId") {
+        scene.wait_for(refund, "Success");
     }
 }
 

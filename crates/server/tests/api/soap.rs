@@ -12,7 +12,7 @@ use wire::{Action, Version};
 use crate::golden::{Words, written, written_reply};
 use crate::idempotency::{Replay, replay_of};
 use crate::kit::{Pairs, Reply, Scene, check_file, over_soap, pairs, with};
-use crate::sample::sample;
+use crate::sample::{let_end, sample};
 
 /// Where the pair of an action is kept.
 pub fn paths(action: Action) -> [String; 2] {
@@ -47,6 +47,7 @@ fn every_action_answers_as_recorded() {
             .plan(action, &asked)
             .with_block(&message_id("message-1"));
         let reply = scene.send_planned(&plan).ok();
+        let_end(&scene, &reply);
         assert!(reply.head.contains("text/xml"), "{}", reply.head);
         let [request_path, reply_path] = paths(action);
         let mut words = Words::default();

@@ -3,6 +3,7 @@
 mod client;
 mod files;
 mod people;
+mod plans;
 mod receiver;
 mod scene;
 mod signer;

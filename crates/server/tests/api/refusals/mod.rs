@@ -6,6 +6,7 @@ mod charges_table;
 mod parties_table;
 mod paying;
 mod reads_table;
+mod subscriptions_table;
 mod tallies_table;
 mod tokens_table;
 mod transactions_table;
@@ -29,12 +30,13 @@ pub struct Case {
 }
 
 /// All situations.
-pub const CASES: [&[Case]; 6] = [
+pub const CASES: [&[Case]; 7] = [
     parties_table::CASES,
     charges_table::CASES,
     transactions_table::CASES,
     tokens_table::CASES,
     reads_table::CASES,
+    subscriptions_table::CASES,
     tallies_table::CASES,
 ];
 
@@ -101,6 +103,11 @@ fn of_tokens() {
 #[test]
 fn of_readings() {
     check(reads_table::CASES);
+}
+
+#[test]
+fn of_subscriptions() {
+    check(subscriptions_table::CASES);
 }
 
 #[test]
