@@ -77,10 +77,14 @@ fn a_sender_pays_from_the_balance() {
 #[test]
 fn a_method_that_nobody_can_pay_by_goes_back_at_once() {
     let scene = Scene::set("no-method", Look::DESKTOP);
-    let asked = [("callerReference", "bank"), ("paymentMethod", "ACH")];
+    // Only a card can be reserved.
+    let asked = [
+        ("callerReference", "bank"),
+        ("paymentMethod", "ACH"),
+        ("reserve", "True"),
+    ];
     scene.send(&with(&asked));
     nothing_agreed(&scene, "PE", "bank");
-    // Nor is a balance a means to reserve by.
     let asked = [
         ("callerReference", "held"),
         ("paymentMethod", "ABT"),
