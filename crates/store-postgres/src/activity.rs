@@ -8,7 +8,7 @@ use store::rows::Transactions;
 use crate::error::Failure;
 use crate::find::{limit, whole_with};
 use crate::session::Session;
-use crate::table::Columns;
+use crate::columns::Columns;
 
 /// Transactions that are read at a time.
 const CHUNK_ROWS: usize = 256;

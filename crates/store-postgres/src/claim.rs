@@ -13,7 +13,8 @@ use crate::error::Failure;
 use crate::known::Known;
 use crate::load::{Reading, Target, load};
 use crate::session::Session;
-use crate::table::{Columns, Read};
+use crate::columns::Columns;
+use crate::table::Read;
 
 const CLAIM: &str = "UPDATE works w SET leased_until = $5::int8 FROM ( \
     SELECT due, key FROM works WHERE due <= $2::int8 AND leased_until <= $3::int8 \

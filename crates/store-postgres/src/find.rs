@@ -15,7 +15,8 @@ use tokio_postgres::Row;
 use crate::activity;
 use crate::error::Failure;
 use crate::session::Session;
-use crate::table::{Columns, Read, Table, select_where};
+use crate::columns::Columns;
+use crate::table::{Read, Table, select_where};
 use crate::walk as pages;
 
 const EVENTS: &str = "SELECT transaction_key, number, at, operation, status, code, currency, \

@@ -1,7 +1,9 @@
 //! The follower: an index of who took part in which transaction, written behind the payments.
 //!
 //! Keys become visible out of order here, batches of one lane do not: the follower goes by batch
-//! number in each lane. Any node may do a step; the lane's row in `followed` is locked meanwhile.
+//! number in each lane. Any node may do a step; the lane's row in `followed` is locked meanwhile, and
+//! moves in the same commit, so no row is written twice. Only after somebody has emptied `followed`
+//! and left `activity` as it was are rows there already; then the step is done again and leaves them be.
 
 use store::Outage;
 use store::chain::unpack_keys;
@@ -9,7 +11,8 @@ use store::rows::codec::Fields;
 
 use crate::error::Failure;
 use crate::session::{Session, Step};
-use crate::table::{Columns, Read};
+use crate::columns::Columns;
+use crate::table::Read;
 
 /// Batches in one step.
 const STEP_BATCHES: i64 = 64;
@@ -25,11 +28,22 @@ const PLACE: &str = "SELECT number FROM followed WHERE lane = ANY($1::int8[]) FO
 const BATCHES: &str = "SELECT b.number, b.first_key, b.last_key, b.touched FROM batches b \
     WHERE b.lane = ANY($1::int8[]) AND b.number > $2::int8 \
     ORDER BY b.lane, b.number LIMIT $3::int8";
-const INDEX: &str = "INSERT INTO activity (account, transaction_key) \
-    SELECT caller, key FROM transactions WHERE key = ANY($1::int8[]) UNION \
-    SELECT sender, key FROM transactions WHERE key = ANY($1::int8[]) UNION \
-    SELECT recipient, key FROM transactions WHERE key = ANY($1::int8[]) \
-    ON CONFLICT DO NOTHING";
+/// The transactions are read once; whoever is several parties of one is indexed once.
+macro_rules! index {
+    ($on_conflict:literal) => {
+        concat!(
+            "WITH made AS (SELECT key, caller, sender, recipient FROM transactions \
+             WHERE key = ANY($1::int8[])) \
+             INSERT INTO activity (account, transaction_key) SELECT caller, key FROM made \
+             UNION ALL SELECT sender, key FROM made WHERE sender <> caller \
+             UNION ALL SELECT recipient, key FROM made \
+             WHERE recipient <> caller AND recipient <> sender",
+            $on_conflict
+        )
+    };
+}
+const INDEX: &str = index!("");
+const INDEX_AGAIN: &str = index!(" ON CONFLICT DO NOTHING");
 const MOVE: &str = "UPDATE followed SET number = $2::int8 WHERE lane = ANY($1::int8[])";
 
 /// Goes on in every lane until it has caught up, or for so many steps.
@@ -48,10 +62,15 @@ pub(crate) async fn catch_up(session: &mut Session, steps_max: usize) -> Result<
         lanes.push(Read::new("lanes", row).get::<i64>()?);
     }
     for lane in lanes {
+        let mut index = INDEX;
         for _ in 0..steps_max {
-            match step(session, lane).await {
+            match step(session, lane, index).await {
                 Ok(true) => {}
                 Ok(false) => break,
+                Err(Failure::Race(_)) if index == INDEX => {
+                    session.roll_back().await;
+                    index = INDEX_AGAIN;
+                }
                 Err(failure) => {
                     session.roll_back().await;
                     return Err(failure);
@@ -63,7 +82,11 @@ pub(crate) async fn catch_up(session: &mut Session, steps_max: usize) -> Result<
 }
 
 /// One small commit; false when the lane has no more.
-async fn step(session: &mut Session, lane: i64) -> Result<bool, Failure> {
+async fn step(
+    session: &mut Session,
+    lane: i64,
+    index: &'static str,
+) -> Result<bool, Failure> {
     let begin = [
         session.step("beginning", BEGIN, Columns::default()).await?,
         session
@@ -111,7 +134,7 @@ async fn step(session: &mut Session, lane: i64) -> Result<bool, Failure> {
     if !keys.is_empty() {
         writes.push(
             session
-                .step("indexing activity", INDEX, Columns::of_ints(keys))
+                .step("indexing activity", index, Columns::of_ints(keys))
                 .await?,
         );
     }

@@ -27,6 +27,7 @@
 mod activity;
 mod claim;
 mod clock;
+mod columns;
 mod connect;
 mod error;
 mod find;

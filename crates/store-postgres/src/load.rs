@@ -16,7 +16,8 @@ use tokio_postgres::Row;
 use crate::error::Failure;
 use crate::known::{Found, Known, Locking, Standing};
 use crate::session::{Reply, Session, Step};
-use crate::table::{Columns, Read, Table, select};
+use crate::columns::Columns;
+use crate::table::{Read, Table, select};
 
 /// Locks accounts whose money may be taken, before their balances are read.
 const LOCK_ACCOUNTS: &str =

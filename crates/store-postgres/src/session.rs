@@ -8,7 +8,7 @@ use std::task::Poll;
 use tokio_postgres::{Client, Row, Statement};
 
 use crate::error::{Failure, failure};
-use crate::table::Columns;
+use crate::columns::Columns;
 
 /// A statement with its values.
 pub(crate) struct Step {

@@ -1,9 +1,9 @@
-//! A table's statements, and its rows as arrays of columns.
+//! A table's statements, and the fields of a row that is read.
 
 use store::Outage;
-use store::rows::codec::{Added, Fields, Keyed, Values};
+use store::rows::codec::{Added, Fields, Keyed};
 use tokio_postgres::Row;
-use tokio_postgres::types::{FromSql, ToSql, Type};
+use tokio_postgres::types::{FromSql, Type};
 
 /// A keyed table of this store. Columns are texts such as `"key:i nonce:b name:t"`: whole numbers,
 /// bytes, texts, in the order in which the row gives its values. One with `!` is written and never
@@ -162,107 +162,6 @@ pub(crate) fn delete<T: Table>() -> String {
     let (table, arrays) = (T::NAME, arrays(&key));
     let (list, matches) = (names(&key, ""), matches(&key));
     format!("DELETE FROM {table} t USING unnest({arrays}) AS u ({list}) WHERE {matches}")
-}
-
-/// Values of many rows, column by column.
-#[derive(Debug, Default)]
-pub(crate) struct Columns {
-    arrays: Vec<Array>,
-    at: usize,
-}
-
-#[derive(Debug)]
-enum Array {
-    Ints(Vec<Option<i64>>),
-    Texts(Vec<Option<String>>),
-    Bytes(Vec<Option<Vec<u8>>>),
-    Int(i64),
-    Blob(Vec<u8>),
-}
-
-impl Array {
-    fn parameter(&self) -> &(dyn ToSql + Sync) {
-        match self {
-            Array::Ints(values) => values,
-            Array::Texts(values) => values,
-            Array::Bytes(values) => values,
-            Array::Int(value) => value,
-            Array::Blob(value) => value,
-        }
-    }
-}
-
-impl Columns {
-    /// One array of whole numbers.
-    pub(crate) fn of_ints(ints: impl IntoIterator<Item = i64>) -> Columns {
-        Columns {
-            arrays: vec![Array::Ints(ints.into_iter().map(Some).collect())],
-            at: 0,
-        }
-    }
-
-    /// Adds a parameter that is a whole number, not an array.
-    pub(crate) fn and(mut self, int: i64) -> Columns {
-        self.arrays.push(Array::Int(int));
-        self
-    }
-
-    /// Adds a parameter of bytes, not an array.
-    pub(crate) fn and_bytes(mut self, bytes: &[u8]) -> Columns {
-        self.arrays.push(Array::Blob(bytes.to_owned()));
-        self
-    }
-
-    /// The next row begins.
-    pub(crate) fn next_row(&mut self) {
-        self.at = 0;
-    }
-
-    pub(crate) fn parameters(&self) -> Vec<&(dyn ToSql + Sync)> {
-        self.arrays.iter().map(Array::parameter).collect()
-    }
-
-    /// The array of the next column; `fresh` begins it.
-    fn next(&mut self, fresh: fn() -> Array) -> &mut Array {
-        let at = self.at;
-        self.at += 1;
-        if self.arrays.len() <= at {
-            self.arrays.push(fresh());
-        }
-        &mut self.arrays[at]
-    }
-}
-
-impl Values for Columns {
-    fn int(&mut self, value: Option<i64>) -> Result<(), Outage> {
-        let Array::Ints(values) = self.next(|| Array::Ints(Vec::new())) else {
-            unreachable!("a column has one kind");
-        };
-        values.push(value);
-        Ok(())
-    }
-
-    fn text(&mut self, value: Option<&str>) -> Result<(), Outage> {
-        if value.is_some_and(|text| text.contains('\0')) {
-            return Err(Outage::Failed {
-                doing: "writing a text",
-                reason: "PostgreSQL keeps no text with a zero byte in it".to_owned(),
-            });
-        }
-        let Array::Texts(values) = self.next(|| Array::Texts(Vec::new())) else {
-            unreachable!("a column has one kind");
-        };
-        values.push(value.map(str::to_owned));
-        Ok(())
-    }
-
-    fn bytes(&mut self, value: Option<&[u8]>) -> Result<(), Outage> {
-        let Array::Bytes(values) = self.next(|| Array::Bytes(Vec::new())) else {
-            unreachable!("a column has one kind");
-        };
-        values.push(value.map(<[u8]>::to_vec));
-        Ok(())
-    }
 }
 
 /// The fields of a row that is read.

@@ -11,7 +11,8 @@ use store::{BatchRow, Outage};
 use crate::error::Failure;
 use crate::known::{Found, Known, Standing};
 use crate::session::{Reply, Session, Step};
-use crate::table::{Columns, Log, Table, append, delete, insert, update};
+use crate::columns::Columns;
+use crate::table::{Log, Table, append, delete, insert, update};
 use crate::tables::each_table;
 
 const BATCH: &str = "INSERT INTO batches (lane, number, first_key, last_key, digest, touched) \

@@ -216,10 +216,22 @@ pub const GOALS: &[Goal] = &[
         &[],
     ),
     rates(
-        "PostgreSQL store's interface ÷ PostgreSQL, one commit a request",
+        "PostgreSQL store's interface ÷ PostgreSQL, one commit a request, answers on both sides",
+        "postgres-pace",
+        "postgres-answered",
+        &[2_500, 4_000],
+    ),
+    rates(
+        "the same, 128 under way",
+        "postgres-pace-128",
+        "postgres-answered",
+        &[],
+    ),
+    rates(
+        "PostgreSQL store's Reserve and answer ÷ PostgreSQL's Reserve alone",
         "postgres-pace",
         "postgres",
-        &[2_500, 4_000],
+        &[],
     ),
     small(
         "database bytes for each settled transaction",
@@ -291,7 +303,7 @@ fn is_cheap(name: &str) -> bool {
     measure::find(name).is_some_and(|measure| {
         !matches!(
             measure.plan,
-            Plan::Postgres | Plan::PostgresPace | Plan::OpenSsl
+            Plan::Postgres(_) | Plan::PostgresPace(_) | Plan::OpenSsl
         )
     })
 }

@@ -1,5 +1,6 @@
 //! What can be measured: each a name, what it is in words, and a plan.
 
+use super::postgres::Peer;
 use super::script::Script;
 
 /// What is typed for several measures at once.
@@ -124,10 +125,10 @@ pub enum Plan {
     OpenSsl,
     /// Reserve and answer at the interface of the embedded store.
     Pace,
-    /// Reserve and answer at the interface of the PostgreSQL store.
-    PostgresPace,
+    /// Reserve and answer at the interface of the PostgreSQL store, so many under way at once.
+    PostgresPace(u32),
     /// PostgreSQL, one statement and one commit a request.
-    Postgres,
+    Postgres(Peer),
 }
 
 /// Something that can be measured.
@@ -341,14 +342,26 @@ pub const MEASURES: &[Measure] = &[
     measure(
         "postgres-pace",
         Group::Stores,
-        Plan::PostgresPace,
-        "Reserve and answer at the interface of the PostgreSQL store",
+        Plan::PostgresPace(512),
+        "Reserve and answer at the interface of the PostgreSQL store, 512 under way",
+    ),
+    measure(
+        "postgres-pace-128",
+        Group::Stores,
+        Plan::PostgresPace(128),
+        "the same, 128 under way",
     ),
     measure(
         "postgres",
         Group::Stores,
-        Plan::Postgres,
+        Plan::Postgres(Peer::Reserves),
         "PostgreSQL, one statement and one commit a request, 32 connections, no HTTP, no signature",
+    ),
+    measure(
+        "postgres-answered",
+        Group::Stores,
+        Plan::Postgres(Peer::Answered),
+        "the same, each Reserve and its answer a statement and a commit of its own",
     ),
 ];
 
@@ -370,28 +383,10 @@ pub const fn wants_filled(plan: Plan) -> bool {
         | Plan::Library
         | Plan::OpenSsl
         | Plan::Pace
-        | Plan::PostgresPace
-        | Plan::Postgres => false,
+        | Plan::PostgresPace(_)
+        | Plan::Postgres(_) => false,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn names_are_unlike_each_other_and_unlike_groups() {
-        let groups = Group::ALL.iter().map(|(name, _)| *name);
-        let names: Vec<&str> = MEASURES
-            .iter()
-            .map(|measure| measure.name)
-            .chain(groups)
-            .collect();
-        let unlike: BTreeSet<&str> = names.iter().copied().collect();
-        assert_eq!(unlike.len(), names.len());
-        assert!(find(PEAK).is_some());
-        assert!(find("flush").is_none(), "it is always taken");
-    }
-}
+mod tests;

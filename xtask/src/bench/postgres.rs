@@ -4,6 +4,10 @@
 //! doing it twice, two entries, the token's use, a row of work. 32 connections, prepared, flushed
 //! (`fsync` and `synchronous_commit` are on), without HTTP and without a signature: so it has less
 //! to do than the server it is compared with. Its books are added up afterwards too.
+//!
+//! In its second form each Reserve is followed, on the same connection, by the processor's answer: one
+//! more statement and one more commit, which moves the transaction on, deletes the row of work and
+//! adds two entries. That is what a store is compared with that makes both.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -56,8 +60,30 @@ const RESERVE: &str = "
             AS both_sides (number, account, amount))
     INSERT INTO works SELECT $6::bigint, id, 1::smallint FROM made";
 
-/// Requests each second of a fresh server.
-pub fn rate_of(context: &Context) -> Result<Turn, Failure> {
+/// `$1` transaction, `$2` caller, `$3` token, `$4` now.
+const ANSWER: &str = "
+    WITH done AS (
+        DELETE FROM works WHERE due = $4::bigint AND transaction = $1::bigint
+        RETURNING transaction),
+    moved AS (
+        UPDATE transactions SET state = 2 FROM done WHERE id = done.transaction
+        RETURNING id, amount)
+    INSERT INTO entries
+    SELECT id, number, account, sign * amount FROM moved,
+        (VALUES (3::smallint, $3::bigint, -1::bigint), (4::smallint, $2::bigint, 1::bigint))
+        AS both_sides (number, account, sign)";
+
+/// What the bare PostgreSQL server is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Peer {
+    /// Reserve after Reserve.
+    Reserves,
+    /// Each Reserve with the processor's answer to it.
+    Answered,
+}
+
+/// Requests each second of a fresh server; with answers, pairs of both.
+pub fn rate_of(context: &Context, peer: Peer) -> Result<Turn, Failure> {
     let folder = context.place.folder("postgres")?;
     let cluster = Cluster::start(folder)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -65,12 +91,12 @@ pub fn rate_of(context: &Context) -> Result<Turn, Failure> {
         .enable_all()
         .build()
         .map_err(|error| failed(&error))?;
-    let turn = runtime.block_on(measure(cluster.socket(), context.options.seconds))?;
+    let turn = runtime.block_on(measure(cluster.socket(), context.options.seconds, peer))?;
     cluster.stop()?;
     Ok(turn)
 }
 
-async fn measure(socket: &Path, seconds: Duration) -> Result<Turn, Failure> {
+async fn measure(socket: &Path, seconds: Duration, peer: Peer) -> Result<Turn, Failure> {
     let client = connect(socket).await?;
     let made = client.batch_execute(TABLES).await;
     made.map_err(|error| failed(&error))?;
@@ -86,7 +112,7 @@ async fn measure(socket: &Path, seconds: Duration) -> Result<Turn, Failure> {
     let begun = Instant::now();
     let mut under_way = tokio::task::JoinSet::new();
     for client in clients {
-        under_way.spawn(reserve_until(client, begun + seconds, sequence.clone()));
+        under_way.spawn(reserve_until(client, begun + seconds, sequence.clone(), peer));
     }
     let mut latency = Histogram::new();
     while let Some(joined) = under_way.join_next().await {
@@ -94,7 +120,7 @@ async fn measure(socket: &Path, seconds: Duration) -> Result<Turn, Failure> {
     }
     let took = begun.elapsed();
     let done = sequence.load(Ordering::Relaxed);
-    check(&client, done).await?;
+    check(&client, done, peer).await?;
     let mut turn = times(&latency);
     turn.insert(Figure::Rate, rate(done, took));
     Ok(turn)
@@ -114,11 +140,12 @@ async fn reserve_until(
     client: Client,
     end: Instant,
     sequence: Arc<AtomicU64>,
+    peer: Peer,
 ) -> Result<Histogram, Failure> {
-    let prepared = client
-        .prepare(RESERVE)
-        .await
-        .map_err(|error| failed(&error))?;
+    let prepared = client.prepare(RESERVE).await;
+    let prepared = prepared.map_err(|error| failed(&error))?;
+    let answering = client.prepare(ANSWER).await;
+    let answering = answering.map_err(|error| failed(&error))?;
     let mut latency = Histogram::new();
     while Instant::now() < end {
         let number = sequence.fetch_add(1, Ordering::Relaxed);
@@ -134,23 +161,35 @@ async fn reserve_until(
             return Err(Failure::because("PostgreSQL wrote no row for a request"));
         }
         latency.record(begun.elapsed());
+        if peer == Peer::Answered {
+            let answered = client.execute(&answering, &[&id, &caller, &token, &id]);
+            if answered.await.map_err(|error| failed(&error))? != 2 {
+                return Err(Failure::because("PostgreSQL wrote no rows for an answer"));
+            }
+        }
     }
     Ok(latency)
 }
 
-/// Every request is there once, with two entries that cancel out, and the tokens were charged for all.
-async fn check(client: &Client, done: u64) -> Result<(), Failure> {
+/// Every request is there once, with entries that cancel out, and the tokens were charged for all.
+async fn check(client: &Client, done: u64, peer: Peer) -> Result<(), Failure> {
     let sums = "SELECT (SELECT count(*) FROM transactions), (SELECT count(*) FROM refs),
-        (SELECT count(*) FROM works), (SELECT count(*) / 2 FROM entries),
+        (SELECT count(*) FROM works), (SELECT count(*) FROM transactions WHERE state = 2),
+        (SELECT count(*) / 2 FROM entries),
         (SELECT coalesce(sum(used), 0)::bigint FROM tokens),
         (SELECT coalesce(sum(amount), 0)::bigint FROM entries)";
     let row = client
         .query_one(sums, &[])
         .await
         .map_err(|error| failed(&error))?;
-    let found: Vec<i64> = (0..6).map(|column| row.get(column)).collect();
+    let found: Vec<i64> = (0..7).map(|column| row.get(column)).collect();
     let done = i64::try_from(done).unwrap_or(i64::MAX);
-    let expected = [done, done, done, done, done.saturating_mul(AMOUNT), 0];
+    let (waiting, answered) = match peer {
+        Peer::Reserves => (done, 0),
+        Peer::Answered => (0, done),
+    };
+    let (entered, used) = (done + answered, done.saturating_mul(AMOUNT));
+    let expected = [done, done, waiting, answered, entered, used, 0];
     if found == expected {
         return Ok(());
     }

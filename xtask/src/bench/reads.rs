@@ -151,7 +151,7 @@ pub fn pace(context: &Context, name: &str) -> Result<Turn, Failure> {
     let runtime = tokio::runtime::Runtime::new().map_err(failed)?;
     let driven = runtime.block_on(async {
         let stock = open_sqlite(&home.database(), Arc::new(SystemClock::default()))?;
-        drive(context, stock, &callers).await
+        drive(context, stock, &callers, AT_ONCE * 2).await
     })?;
     let books = home.prove(driven.done..=driven.done)?;
     let mut turn = times(&driven.latency);
@@ -161,7 +161,7 @@ pub fn pace(context: &Context, name: &str) -> Result<Turn, Failure> {
 }
 
 /// The same through the PostgreSQL store, on a server of its own.
-pub fn postgres_pace(context: &Context, name: &str) -> Result<Turn, Failure> {
+pub fn postgres_pace(context: &Context, name: &str, at_once: u32) -> Result<Turn, Failure> {
     let cluster = Cluster::start(context.place.folder("postgres-store")?)?;
     let address = cluster.address();
     let server = home(context.place, name, 0)?.on(&address).start(true)?;
@@ -170,7 +170,7 @@ pub fn postgres_pace(context: &Context, name: &str) -> Result<Turn, Failure> {
     let runtime = tokio::runtime::Runtime::new().map_err(failed)?;
     let driven = runtime.block_on(async {
         let stock = open_postgres(&address).await?;
-        drive(context, stock, &callers).await
+        drive(context, stock, &callers, at_once).await
     })?;
     books.prove(driven.done..=driven.done)?;
     cluster.stop()?;
@@ -184,11 +184,12 @@ async fn drive(
     context: &Context<'_>,
     mut stock: Stock,
     callers: &[Caller],
+    at_once: u32,
 ) -> Result<Driven, Failure> {
     let run = Run {
         parties: parties(&*stock.store, callers).await?,
         lives: false,
-        at_once: AT_ONCE * 2,
+        at_once,
         most: u64::MAX,
         seconds: context.options.seconds,
         first: FIRST,

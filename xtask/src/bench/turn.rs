@@ -41,11 +41,11 @@ impl Context<'_> {
             Plan::Restart(size) => starts::restart(self, measure.name, size),
             Plan::Reads(size) => reads::reads(self, measure.name, size),
             Plan::Pace => reads::pace(self, measure.name),
-            Plan::PostgresPace => reads::postgres_pace(self, measure.name),
+            Plan::PostgresPace(at_once) => reads::postgres_pace(self, measure.name, at_once),
             Plan::Notified => notified::notified(self, measure.name),
             Plan::Library => signatures::library(),
             Plan::OpenSsl => signatures::openssl(),
-            Plan::Postgres => postgres::rate_of(self),
+            Plan::Postgres(peer) => postgres::rate_of(self, peer),
         }
     }
 

@@ -18,7 +18,8 @@ use crate::load::{Reading, Target, load};
 use crate::node::Node;
 use crate::session::{Reply, Session, Step};
 use crate::start::parse_offset;
-use crate::table::{Columns, Whole};
+use crate::columns::Columns;
+use crate::table::Whole;
 use crate::write::{check, write};
 
 /// Accounts remembered as those whose money is taken.
