@@ -25,6 +25,7 @@ mod keys;
 mod magic_tokens;
 mod moving;
 mod named_tokens;
+mod once;
 mod pay;
 mod payment;
 mod price;
