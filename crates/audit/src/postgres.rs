@@ -1,5 +1,9 @@
 //! The books on PostgreSQL, read-only, also beside running nodes.
 //!
+//! Everything is read in one snapshot, from the first row to the last: with several lanes a batch may
+//! be committed later than one with higher keys, and a second snapshot would find it where the walk
+//! has passed already. The price is that the server keeps old versions of rows for as long.
+//!
 //! Whoever opens the connection brings it (addresses, passwords and TLS are none of the auditor's
 //! business), and a runtime to wait on.
 
@@ -34,9 +38,11 @@ impl Tables for PostgresBooks {
     type Row<'a> = Row;
 
     fn begin_again(&mut self) -> Result<(), Outage> {
-        let end = if self.begun { "COMMIT; " } else { "" };
-        let again = format!("{end}BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-        let begun = self.handle.block_on(self.client.batch_execute(&again));
+        if self.begun {
+            return Ok(());
+        }
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        let begun = self.handle.block_on(self.client.batch_execute(begin));
         begun.map_err(|source| Outage::Postgres {
             doing: "beginning to read",
             source,

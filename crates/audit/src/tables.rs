@@ -66,7 +66,8 @@ pub trait Tables {
     /// A row of its answers.
     type Row<'a>: Columns<Error = Self::Error>;
 
-    /// Lets go of the snapshot, if there is one, and begins the next.
+    /// Lets go of the snapshot, if there is one, and begins the next; or keeps the one there is, which
+    /// is right too and only costs the database more.
     fn begin_again(&mut self) -> Result<(), Outage>;
 
     /// Shows every row of an answer, and counts them.

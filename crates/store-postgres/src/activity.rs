@@ -5,10 +5,10 @@ use store::Found;
 use store::activity::{Activity, Pager, WALKED_ROWS_MAX};
 use store::rows::Transactions;
 
+use crate::columns::Columns;
 use crate::error::Failure;
 use crate::find::{limit, whole_with};
 use crate::session::Session;
-use crate::columns::Columns;
 
 /// Transactions that are read at a time.
 const CHUNK_ROWS: usize = 256;

@@ -9,11 +9,11 @@ use payments::{ReadSet, WorkingSet};
 use store::rows;
 use store::{Moment, Outage, WorkItem, claim};
 
+use crate::columns::Columns;
 use crate::error::Failure;
 use crate::known::Known;
 use crate::load::{Reading, Target, load};
 use crate::session::Session;
-use crate::columns::Columns;
 use crate::table::Read;
 
 const CLAIM: &str = "UPDATE works w SET leased_until = $5::int8 FROM ( \

@@ -147,16 +147,13 @@ impl ToSql for Array {
         _: &Type,
         out: &mut BytesMut,
     ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
-        let dimensions = i32::from(0 < self.count);
-        out.extend_from_slice(&dimensions.to_be_bytes());
-        out.extend_from_slice(&i32::from(self.has_null).to_be_bytes());
+        // One dimension, whether there are nulls, whose elements, how many, the number of the first.
+        let head = [1, i32::from(self.has_null)].map(i32::to_be_bytes);
+        out.extend_from_slice(head.as_flattened());
         out.extend_from_slice(&self.element.oid().to_be_bytes());
-        if 0 < self.count {
-            const FIRST: i32 = 1;
-            out.extend_from_slice(&self.count.to_be_bytes());
-            out.extend_from_slice(&FIRST.to_be_bytes());
-            out.extend_from_slice(&self.elements);
-        }
+        let size = [self.count, 1].map(i32::to_be_bytes);
+        out.extend_from_slice(size.as_flattened());
+        out.extend_from_slice(&self.elements);
         Ok(IsNull::No)
     }
 

@@ -26,6 +26,9 @@ const SETTINGS: [&str; 6] = [
     "SET idle_in_transaction_session_timeout = '15s'",
 ];
 
+/// What others call what `require` means here.
+const STRICTER: [&str; 2] = ["sslmode=verify-full", "sslmode=verify-ca"];
+
 /// Where the database is: `postgres://user:password@host1,host2/name?options`.
 #[derive(Clone)]
 pub struct Address {
@@ -44,12 +47,13 @@ impl std::fmt::Debug for Address {
 
 impl Address {
     /// Reads an address. With several hosts, the one that takes writes is used. `authorities` is a
-    /// PEM file's content: whom to trust for TLS instead of the usual authorities.
+    /// PEM file's content: whom to trust for TLS instead of the usual authorities. A server that is
+    /// spoken to in TLS is always verified in full, whatever the mode is called.
     ///
     /// # Errors
     /// Words that do not repeat the address, which may hold a password.
     pub fn parse(text: &str, authorities: Option<&[u8]>) -> Result<Address, String> {
-        let parsed: Result<Config, _> = text.parse();
+        let parsed: Result<Config, _> = required(text).parse();
         let mut config = parsed.map_err(|problem| problem.to_string())?;
         config.target_session_attrs(TargetSessionAttrs::ReadWrite);
         config.tcp_user_timeout(SILENCE_MAX);
@@ -109,6 +113,16 @@ impl Address {
         }
         Ok(client)
     }
+}
+
+/// The address with the one name that the client's library has for TLS that must be.
+fn required(text: &str) -> String {
+    let (before, options) = text.split_at(text.find('?').unwrap_or(0));
+    let mut options = options.to_owned();
+    for stricter in STRICTER {
+        options = options.replace(stricter, "sslmode=require");
+    }
+    format!("{before}{options}")
 }
 
 /// Keeps the others who ask for the same from going on, until it is dropped.

@@ -13,9 +13,9 @@ use store::{Found, Moment, Outage, Query};
 use tokio_postgres::Row;
 
 use crate::activity;
+use crate::columns::Columns;
 use crate::error::Failure;
 use crate::session::Session;
-use crate::columns::Columns;
 use crate::table::{Read, Table, select_where};
 use crate::walk as pages;
 

@@ -9,9 +9,9 @@ use store::Outage;
 use store::chain::unpack_keys;
 use store::rows::codec::Fields;
 
+use crate::columns::Columns;
 use crate::error::Failure;
 use crate::session::{Session, Step};
-use crate::columns::Columns;
 use crate::table::Read;
 
 /// Batches in one step.
@@ -82,11 +82,7 @@ pub(crate) async fn catch_up(session: &mut Session, steps_max: usize) -> Result<
 }
 
 /// One small commit; false when the lane has no more.
-async fn step(
-    session: &mut Session,
-    lane: i64,
-    index: &'static str,
-) -> Result<bool, Failure> {
+async fn step(session: &mut Session, lane: i64, index: &'static str) -> Result<bool, Failure> {
     let begin = [
         session.step("beginning", BEGIN, Columns::default()).await?,
         session

@@ -13,10 +13,10 @@ use store::rows::{
 };
 use tokio_postgres::Row;
 
+use crate::columns::Columns;
 use crate::error::Failure;
 use crate::known::{Found, Known, Locking, Standing};
 use crate::session::{Reply, Session, Step};
-use crate::columns::Columns;
 use crate::table::{Read, Table, select};
 
 /// Locks accounts whose money may be taken, before their balances are read.

@@ -7,8 +7,8 @@ use std::task::Poll;
 
 use tokio_postgres::{Client, Row, Statement};
 
-use crate::error::{Failure, failure};
 use crate::columns::Columns;
+use crate::error::{Failure, failure};
 
 /// A statement with its values.
 pub(crate) struct Step {

@@ -15,10 +15,12 @@ use crate::session::Session;
 use crate::write::{check, write};
 use crate::{Options, PostgresStore, lease, migrate};
 
+mod checks;
 mod failures;
 mod load;
 mod migrations;
 mod races;
+mod tls;
 mod wait;
 
 fn options(setup: Setup) -> Options {

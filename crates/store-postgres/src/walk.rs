@@ -9,10 +9,10 @@ use store::rows;
 use store::rows::codec::{Fields, Values};
 use store::{Found, Outage};
 
+use crate::columns::Columns;
 use crate::error::Failure;
 use crate::find::{limit, walk};
 use crate::session::Session;
-use crate::columns::Columns;
 
 const BOOKED: &str = "SELECT p.transaction_key, p.line, p.event, p.reason, p.layer, p.debit_kind, \
     p.debit_owner, p.credit_kind, p.credit_owner, p.currency, p.amount, e.at, t.nonce \

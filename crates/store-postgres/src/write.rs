@@ -8,10 +8,10 @@ use store::rows::{
 };
 use store::{BatchRow, Outage};
 
+use crate::columns::Columns;
 use crate::error::Failure;
 use crate::known::{Found, Known, Standing};
 use crate::session::{Reply, Session, Step};
-use crate::columns::Columns;
 use crate::table::{Log, Table, append, delete, insert, update};
 use crate::tables::each_table;
 

@@ -188,6 +188,28 @@ impl Postgres {
         format!("postgres://{ROLE}@127.0.0.1:{port}/{name}?sslmode=disable")
     }
 
+    /// From now on it speaks TLS to whoever asks for it, with this certificate and key in PEM.
+    pub fn encrypt(&self, certificate: &str, key: &str) {
+        for (name, content) in [("server.crt", certificate), ("server.key", key)] {
+            // Written by the server's user, with nobody else's permission: it insists on that.
+            let mut command = Command::new("sh");
+            command
+                .args(["-c", "umask 077; printf %s \"$2\" >\"$1\"", "write"])
+                .arg(self.folder.join(name))
+                .arg(content)
+                .current_dir("/");
+            as_server_user(&mut command);
+            let written = command.status();
+            assert!(written.is_ok_and(|status| status.success()), "{name}");
+        }
+        self.sql("postgres", "ALTER SYSTEM SET ssl = on");
+        self.sql("postgres", "SELECT pg_reload_conf()");
+        let encrypted = "SELECT 1 / (current_setting('ssl') = 'on')::int";
+        wait_for("the server speaks TLS", || {
+            self.try_sql("postgres", encrypted)
+        });
+    }
+
     /// The port it listens on.
     pub fn port(&self) -> u16 {
         self.port

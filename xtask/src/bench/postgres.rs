@@ -112,7 +112,12 @@ async fn measure(socket: &Path, seconds: Duration, peer: Peer) -> Result<Turn, F
     let begun = Instant::now();
     let mut under_way = tokio::task::JoinSet::new();
     for client in clients {
-        under_way.spawn(reserve_until(client, begun + seconds, sequence.clone(), peer));
+        under_way.spawn(reserve_until(
+            client,
+            begun + seconds,
+            sequence.clone(),
+            peer,
+        ));
     }
     let mut latency = Histogram::new();
     while let Some(joined) = under_way.join_next().await {

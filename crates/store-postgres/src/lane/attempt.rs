@@ -11,6 +11,7 @@ use store::chain::BatchRow;
 use store::{Moment, Outage};
 
 use super::{Batched, Lane, Stop};
+use crate::columns::Columns;
 use crate::error::Failure;
 use crate::known::{Known, Locking};
 use crate::lease::{LANE_LEASE_MS, Lease};
@@ -18,7 +19,6 @@ use crate::load::{Reading, Target, load};
 use crate::node::Node;
 use crate::session::{Reply, Session, Step};
 use crate::start::parse_offset;
-use crate::columns::Columns;
 use crate::table::Whole;
 use crate::write::{check, write};
 

@@ -126,6 +126,11 @@ pub(super) fn status_of(answer: &Result<Outcome, Refusal>) -> Option<Status> {
 
 /// Proves the books by the auditor's own reading; gives how many transactions there are.
 pub(super) async fn prove(url: &str) -> u64 {
+    prove_while(url, CHUNK, || {}).await
+}
+
+/// The same in chunks of a size; now and then something else is done between two of them.
+pub(super) async fn prove_while(url: &str, chunk: usize, mut meanwhile: impl FnMut()) -> u64 {
     let address = Address::parse(url, None).expect("an address");
     let client = connect(&address).await;
     tokio::task::block_in_place(|| {
@@ -133,9 +138,9 @@ pub(super) async fn prove(url: &str) -> u64 {
         let mut books = PostgresBooks::over(client, handle);
         let options = audit::Options {
             progress: None,
-            chunk: CHUNK,
+            chunk,
             findings_max: FINDINGS_MAX,
-            on_progress: &mut |_| {},
+            on_progress: &mut |_| meanwhile(),
             elapsed: &|| Duration::ZERO,
         };
         let report = check(&mut books, options).expect("the books can be read");
