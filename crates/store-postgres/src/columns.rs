@@ -167,10 +167,11 @@ impl ToSql for Array {
         kind: &Type,
         out: &mut BytesMut,
     ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
-        match kind.kind() {
-            Kind::Array(element) if *element == self.element => self.to_sql(kind, out),
-            _ => Err(format!("{kind} is no array of {}", self.element).into()),
+        let wanted = matches!(kind.kind(), Kind::Array(element) if *element == self.element);
+        if !wanted {
+            return Err(format!("{kind} is no array of {}", self.element).into());
         }
+        self.to_sql(kind, out)
     }
 }
 
