@@ -8,6 +8,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Error, Row};
 
 mod rows;
+mod subscriptions;
 
 use self::rows::{
     ALONE, BALANCES, BATCHES, EVENTS, NOTIFICATIONS, POSTINGS, REFERENCES, REFUNDS, STANDING,
@@ -16,8 +17,8 @@ use self::rows::{
 use crate::books::Books;
 use crate::packed::unpack;
 use crate::{
-    BalanceRow, BatchRow, EventRow, NotificationRow, Outage, PostingRow, ReferenceRow, RefundRow,
-    Standing, TallyRow, TransactionRow, WorkRow,
+    BalanceRow, BatchRow, ChargeRow, EventRow, NotificationRow, Outage, PostingRow, ReferenceRow,
+    RefundRow, Standing, SubscriptionRow, TallyRow, TransactionRow, WorkRow,
 };
 
 /// Rows of one page where a question has no bound of its own.
@@ -231,6 +232,19 @@ impl Books for PostgresBooks {
         read.map(drop)
     }
 
+    fn subscriptions(
+        &mut self,
+        after: i64,
+        most: usize,
+        into: &mut Vec<SubscriptionRow>,
+    ) -> Result<(), Outage> {
+        self.read_subscriptions(after, limit(most), into)
+    }
+
+    fn charge(&mut self, caller: i64, reference: &str) -> Result<Option<ChargeRow>, Outage> {
+        self.read_charge(caller, reference)
+    }
+
     fn batches(
         &mut self,
         after: (i64, i64),
@@ -284,6 +298,7 @@ impl Books for PostgresBooks {
             let count = self.read("reading work", sql, &[&due, &key, &most], |row| {
                 after = (int(row, 0)?, int(row, 1)?);
                 visit(WorkRow {
+                    due: after.0,
                     kind: int(row, 2)?,
                     subject: int(row, 3)?,
                 });

@@ -10,6 +10,7 @@
 //! | events, postings           | range by transaction                                          |
 //! | relations                  | range by parent; a point look-up of each refund               |
 //! | references, notifications  | range by key; a point look-up each                            |
+//! | subscriptions              | range by key; a point look-up for each charge; all work       |
 //! | works, balances, tallies   | all rows                                                      |
 //! | batches                    | range; the first of a moment by halving, because they are dense |
 
@@ -18,6 +19,7 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags, Params, Row};
 
 mod rows;
+mod subscriptions;
 
 use self::rows::{
     ALONE, BALANCES, BATCHES, EVENTS, NOTIFICATIONS, POSTINGS, REFERENCES, REFUNDS, STANDING,
@@ -26,8 +28,8 @@ use self::rows::{
 use crate::books::Books;
 use crate::packed::unpack;
 use crate::{
-    BalanceRow, BatchRow, EventRow, NotificationRow, Outage, PostingRow, ReferenceRow, RefundRow,
-    Standing, TallyRow, TransactionRow, WorkRow,
+    BalanceRow, BatchRow, ChargeRow, EventRow, NotificationRow, Outage, PostingRow, ReferenceRow,
+    RefundRow, Standing, SubscriptionRow, TallyRow, TransactionRow, WorkRow,
 };
 
 /// The books in a SQLite file.
@@ -233,6 +235,19 @@ impl Books for SqliteBooks {
         )
     }
 
+    fn subscriptions(
+        &mut self,
+        after: i64,
+        most: usize,
+        into: &mut Vec<SubscriptionRow>,
+    ) -> Result<(), Outage> {
+        self.read_subscriptions(after, limit(most), into)
+    }
+
+    fn charge(&mut self, caller: i64, reference: &str) -> Result<Option<ChargeRow>, Outage> {
+        self.read_charge(caller, reference)
+    }
+
     fn batches(
         &mut self,
         after: (i64, i64),
@@ -283,12 +298,13 @@ impl Books for SqliteBooks {
     fn works(&mut self, visit: &mut dyn FnMut(WorkRow)) -> Result<(), Outage> {
         self.read(
             "reading work",
-            "SELECT kind, subject FROM works",
+            "SELECT due, kind, subject FROM works",
             [],
             |row| {
                 visit(WorkRow {
-                    kind: row.get(0)?,
-                    subject: row.get(1)?,
+                    due: row.get(0)?,
+                    kind: row.get(1)?,
+                    subject: row.get(2)?,
                 });
                 Ok(())
             },

@@ -5,7 +5,7 @@ use std::sync::Arc;
 pub(super) use super::authority::{check_caller, check_key, want_caller};
 pub(super) use super::beginning::{begin, consume};
 use super::named_tokens::{check_allowed_recipient, check_role, check_usable, tally_of, token};
-use super::{draft, magic_tokens, tally};
+use super::{draft, magic_tokens, stand_ins, tally};
 use crate::command::{Answer, By, Lanes, Outcome, Stamp, Verdict};
 use crate::refusal::Party;
 use crate::rows::{
@@ -14,8 +14,7 @@ use crate::rows::{
 };
 use crate::tables::written;
 use crate::{
-    AccountKey, Asked, CallerReference, PaymentAsked, ReadSet, Refusal, Timestamp, TokenId,
-    WorkingSet,
+    AccountKey, Asked, CallerReference, Mode, PaymentAsked, ReadSet, Refusal, Timestamp, WorkingSet,
 };
 
 /// Adds what every request with a caller reference must see before anything else.
@@ -96,11 +95,9 @@ pub(super) fn want_parties(
     lanes: Lanes,
     want: &mut ReadSet,
 ) {
-    let sender = asked.sender_token.key();
-    let recipient = asked.recipient_token.as_ref().and_then(TokenId::key);
-    want.tokens.extend(sender);
-    want.tokens.extend(recipient);
-    if let Some(token) = sender.and_then(|key| seen.tokens.peek(&key)) {
+    let (sender, caller) = (&asked.sender_token, by.caller);
+    stand_ins::want_token(sender, Party::Sender, caller, seen, want);
+    if let Some(token) = stand_ins::peek(sender, Party::Sender, caller, seen) {
         want.accounts.insert(token.account);
         want.instruments.extend(token.facts.instrument);
         want.tallies.extend(token.facts.tally);
@@ -108,7 +105,12 @@ pub(super) fn want_parties(
             draft::want_debit(token.account, lanes, want);
         }
     }
-    if let Some(token) = recipient.and_then(|key| seen.tokens.peek(&key)) {
+    let recipient = asked.recipient_token.as_ref();
+    if let Some(id) = recipient {
+        stand_ins::want_token(id, Party::Recipient, caller, seen, want);
+    }
+    let peek = |id| stand_ins::peek(id, Party::Recipient, caller, seen);
+    if let Some(token) = recipient.and_then(peek) {
         want.accounts.insert(token.account);
         draft::want_credit(token.account, lanes, want);
     }
@@ -141,12 +143,14 @@ pub(super) fn parties<'a>(
     let caller = check_caller(by, seen)?;
     let mode = stamp.terms.mode;
     magic_tokens::check(&asked.sender_token, Party::Sender, mode)?;
-    let sender_token = token(&asked.sender_token, Party::Sender, by.caller, seen)?;
+    let accepts_unknown = accepts_unknown(operation, stamp);
+    let find = |id, party| token(id, party, by.caller, seen, accepts_unknown);
+    let sender_token = find(&asked.sender_token, Party::Sender)?;
     check_role(sender_token, operation)?;
     let recipient_token = match &asked.recipient_token {
         Some(id) => {
             magic_tokens::check(id, Party::Recipient, mode)?;
-            Some(token(id, Party::Recipient, by.caller, seen)?)
+            Some(find(id, Party::Recipient)?)
         }
         None => None,
     };
@@ -189,6 +193,20 @@ pub(super) fn parties<'a>(
         counted_at: stamp.now,
         tally,
     })
+}
+
+/// Whether something may stand for tokens that name nothing: where a token only pays or is paid.
+fn accepts_unknown(operation: Operation, stamp: &Stamp) -> bool {
+    let terms = stamp.terms;
+    let is_set = terms.accept_unknown_tokens && terms.mode == Mode::Sandbox;
+    match operation {
+        Operation::Pay | Operation::Reserve => is_set,
+        Operation::Settle
+        | Operation::Refund
+        | Operation::FundPrepaid
+        | Operation::SettleDebt
+        | Operation::WriteOffDebt => false,
+    }
 }
 
 fn account(key: AccountKey, party: Party, seen: &WorkingSet) -> Result<&Account, Refusal> {
