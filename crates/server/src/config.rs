@@ -69,6 +69,8 @@ pub struct Settings {
     pub sandbox_statement: Option<PathBuf>,
     /// Seconds for which the sandbox processor knows a call by its key.
     pub sandbox_key_life_s: u64,
+    /// Whether Pay and Reserve take token ids that name nothing.
+    pub sandbox_accept_unknown_tokens: bool,
     /// The master keys as text, when they come from the environment.
     pub master_key: Option<String>,
 }
@@ -163,6 +165,11 @@ impl Settings {
             Some("production") => Mode::Production,
             Some(other) => return Err(bad("mode", format!("`{other}` is no mode"))),
         };
+        let accepts_unknown = file.sandbox_accept_unknown_tokens.unwrap_or(false);
+        if mode == Mode::Production && accepts_unknown {
+            let reason = "production takes no token that nobody has installed";
+            return Err(bad("sandbox_accept_unknown_tokens", reason));
+        }
         if mode == Mode::Production {
             let reason = "there is no processor for real cards yet: this version is sandbox only";
             return Err(bad("mode", reason));
@@ -222,6 +229,7 @@ impl Settings {
             )?
             .try_into()
             .unwrap_or(u64::MAX),
+            sandbox_accept_unknown_tokens: accepts_unknown,
             master_key,
         };
         settings.check_listener()?;
@@ -252,6 +260,7 @@ impl Settings {
             fees: self.fees.clone(),
             amount_max: self.amount_max,
             limited_max: self.limited_account_max,
+            accept_unknown_tokens: self.sandbox_accept_unknown_tokens,
             certificate,
         }
     }

@@ -182,7 +182,9 @@ impl Decide for ChargeSubscription {
             return;
         };
         usage::want_newest(Some(found.token), seen, want);
-        if let Some(token) = usage::newest(found.token, seen) {
+        let is_read = seen.tokens.knows(&found.token);
+        let token = is_read.then(|| usage::newest(found.token, seen));
+        if let Some(token) = token.flatten() {
             ChargeSubscription::pay(found, token, None).reads(seen, lanes, want);
         }
     }
