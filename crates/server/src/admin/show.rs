@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use payments::rows::{
-    Account, Instrument, Means, Notification, PARKED, Transaction,
-    WorkKind,
-};
+use payments::rows::{Account, Instrument, Means, Notification, PARKED, Transaction, WorkKind};
 use payments::{AccountKey, ReadSet, Timestamp, TransactionId, TransactionKey};
 use serde_json::{Value, json};
 use store::{Found, Query};
