@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Amount, MICROS_PER_CENT, Rate};
+use crate::{Amount, Currency, MICROS_PER_CENT, Rate};
 
 /// To which grain a fee is rounded. Always half up, in the fee taker's favour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,16 @@ pub struct FeeRule {
 }
 
 impl FeeRule {
+    /// No fee on anything.
+    pub fn free(currency: Currency) -> FeeRule {
+        FeeRule {
+            rate: Rate::ZERO,
+            fixed: Amount::zero(currency),
+            minimum: Amount::zero(currency),
+            rounding: Rounding::HalfUpToCents,
+        }
+    }
+
     /// The fee on an amount; `None` when it does not fit or the currencies differ.
     pub fn fee_on(&self, amount: Amount) -> Option<Amount> {
         if amount.currency() != self.fixed.currency() {

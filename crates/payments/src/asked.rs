@@ -194,7 +194,6 @@ impl Asked {
 
 impl PaymentAsked {
     fn list(&self, list: &mut List) {
-        let descriptor = self.descriptor.unwrap_or_default();
         let rate = self.marketplace_rate.map(Rate::to_percent);
         list.push(("senderTokenId", Some(self.sender_token.to_string())));
         list.push(("recipientTokenId", shown(self.recipient_token.as_ref())));
@@ -202,11 +201,7 @@ impl PaymentAsked {
         list.push(("chargeFeeTo", debugged(self.charge_fee_to)));
         list.push(("callerDescription", self.caller_description.clone()));
         list.push(("senderDescription", self.sender_description.clone()));
-        list.push((
-            "descriptorPolicy.softDescriptorType",
-            debugged(descriptor.kind),
-        ));
-        list.push(("descriptorPolicy.csOwner", debugged(descriptor.owner)));
+        list_descriptor(self.descriptor, list);
         list.push(("transactionTimeoutInMins", shown(self.timeout_mins)));
         list.push(("marketplaceFixedFee", debugged(self.marketplace_fixed)));
         list.push(("marketplaceVariableFee", rate));
@@ -222,6 +217,12 @@ impl RefundAsked {
         list.push(("marketplaceRefundPolicy", debugged(self.policy)));
         list.push(("overrideIPNURL", self.ipn_url.clone()));
     }
+}
+
+fn list_descriptor(descriptor: Option<Descriptor>, list: &mut List) {
+    let Descriptor { kind, owner } = descriptor.unwrap_or_default();
+    list.push(("descriptorPolicy.softDescriptorType", debugged(kind)));
+    list.push(("descriptorPolicy.csOwner", debugged(owner)));
 }
 
 /// How an absent parameter is written where both values are named.

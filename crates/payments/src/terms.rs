@@ -77,16 +77,10 @@ pub struct FeeLine {
 /// The rule for an amount among the lines of one payment method: the line with the largest `from` not
 /// above it; without one there is no fee.
 pub fn rule_of(lines: &[FeeLine], amount: Amount) -> FeeRule {
-    let free = FeeRule {
-        rate: Rate::ZERO,
-        fixed: Amount::zero(amount.currency()),
-        minimum: Amount::zero(amount.currency()),
-        rounding: Rounding::HalfUpToCents,
-    };
     let fitting = lines.iter().filter(|line| line.from <= amount);
     fitting
         .max_by_key(|line| line.from.micros())
-        .map_or(free, |line| line.rule)
+        .map_or_else(|| FeeRule::free(amount.currency()), |line| line.rule)
 }
 
 impl FeeSchedule {

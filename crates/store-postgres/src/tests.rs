@@ -18,6 +18,7 @@ use crate::{Options, PostgresStore, lease, migrate};
 mod failures;
 mod load;
 mod migrations;
+mod plans;
 mod races;
 mod wait;
 

@@ -3,7 +3,7 @@
 use money::Amount;
 use serde::{Deserialize, Serialize};
 
-use super::{List, PaymentAsked, debugged, shown};
+use super::{List, PaymentAsked, debugged, list_descriptor, shown};
 use crate::rows::Descriptor;
 use crate::{TallyId, TokenId};
 
@@ -85,17 +85,12 @@ impl TallyAsked {
     }
 
     pub(super) fn list(&self, words: TallyWords, list: &mut List) {
-        let descriptor = self.descriptor.unwrap_or_default();
         list.push(("senderTokenId", Some(self.sender_token.to_string())));
         list.push((words.tally, Some(self.tally.to_string())));
         list.push((words.amount, debugged(Some(self.amount))));
         list.push(("callerDescription", self.caller_description.clone()));
         list.push(("senderDescription", self.sender_description.clone()));
-        list.push((
-            "descriptorPolicy.softDescriptorType",
-            debugged(descriptor.kind),
-        ));
-        list.push(("descriptorPolicy.csOwner", debugged(descriptor.owner)));
+        list_descriptor(self.descriptor, list);
         list.push(("transactionTimeoutInMins", shown(self.timeout_mins)));
         list.push(("overrideIPNURL", self.ipn_url.clone()));
     }

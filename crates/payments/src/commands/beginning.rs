@@ -6,12 +6,11 @@ use money::Amount;
 
 use super::draft::Draft;
 use super::payment::Parties;
-use super::usage;
+use super::{once, usage};
 use crate::command::By;
 use crate::ids::key_time;
 use crate::rows::{
-    Fees, Operation, Reference, Refunds, Release, State, StatusCode, TokenStatus, TokenType,
-    Transaction,
+    Fees, Operation, Refunds, Release, State, StatusCode, TokenStatus, TokenType, Transaction,
 };
 use crate::tables::written;
 use crate::terms::TIMEOUT_MINS_DEFAULT;
@@ -62,12 +61,7 @@ pub(super) fn begin(
             caller_held: zero,
             ..*fees
         },
-        refunds: Refunds {
-            refunded: zero,
-            marketplace_refunded: zero,
-            fps_fee_returned: zero,
-            marketplace_fee_returned: zero,
-        },
+        refunds: Refunds::none(zero.currency()),
         release: Release::None,
         events: 0,
         postings: 0,
@@ -138,9 +132,5 @@ pub(super) fn consume(draft: &mut Draft, transaction: &Transaction, parties: &Pa
         let used = usage::used(token, transaction.amount, draft.stamp.now);
         draft.changes.tokens.push((used.key, written(used)));
     }
-    let reference = (transaction.caller, transaction.caller_reference.clone());
-    draft
-        .changes
-        .references
-        .push((reference, written(Reference::Transaction(transaction.key))));
+    once::bind(draft, transaction);
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use money::Amount;
 
-use super::payment;
 use super::refund::Refund;
+use super::{once, payment};
 use crate::command::{By, Decide, Lanes, Outcome, Stamp, Verdict};
 use crate::rows::{Reference, Subscription, SubscriptionStatus};
 use crate::tables::written;
@@ -36,8 +36,7 @@ impl Decide for CancelSubscription {
         payment::want_caller(&self.by, want);
         want.subscriptions.extend(self.subscription.key());
         if let Some((reference, _)) = &self.refund {
-            payment::want_reference(&self.by, reference, want);
-            payment::want_earlier(&self.by, reference, seen, want);
+            once::want(&self.by, reference, seen, want);
         }
         let Some(found) = self.found(seen) else {
             return;
@@ -49,25 +48,17 @@ impl Decide for CancelSubscription {
     }
 
     fn decide(&self, seen: &WorkingSet, stamp: &Stamp) -> Verdict {
-        if let Err(refusal) = payment::check_key(&self.by, seen) {
-            return Verdict::refuse(refusal);
-        }
         let Some((reference, amount)) = &self.refund else {
             return self.end(seen).unwrap_or_else(Verdict::refuse);
         };
-        let asked = Arc::new(Asked::CancelSubscription(CancellationAsked {
+        let asked = Asked::CancelSubscription(CancellationAsked {
             subscription: self.subscription.clone(),
             amount: *amount,
             reason: self.reason.clone(),
-        }));
-        if let Some(answer) = payment::earlier_answer(&self.by, reference, &asked, seen) {
-            return Verdict {
-                answer,
-                changes: ChangeSet::default(),
-            };
-        }
-        self.give_back(&asked, seen, stamp)
-            .unwrap_or_else(|refusal| payment::refuse(&self.by, reference, &asked, refusal))
+        });
+        once::decide(&self.by, reference, asked, seen, |asked| {
+            self.give_back(asked, seen, stamp)
+        })
     }
 }
 
@@ -90,6 +81,7 @@ impl CancelSubscription {
 
     /// Ends the plan and gives nothing back.
     fn end(&self, seen: &WorkingSet) -> Result<Verdict, Refusal> {
+        payment::check_key(&self.by, seen)?;
         let found = self.own(seen)?;
         if found.status != SubscriptionStatus::Active {
             return Err(Refusal::InvalidSubscriptionState(found.status));

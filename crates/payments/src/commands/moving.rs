@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::draft::Draft;
-use super::{magic_amounts, pay, payment, price, tally};
+use super::{magic_amounts, once, pay, payment, price, tally};
 use crate::command::{By, Lanes, Stamp, Verdict};
 use crate::rows::{Operation, PaymentMethod, TallyKind, Transaction};
 use crate::{Asked, CallerReference, ReadSet, Refusal, TallyAsked, TallyId, WorkingSet};
@@ -20,29 +20,19 @@ pub(super) struct Moving<'a> {
 
 impl Moving<'_> {
     pub(super) fn reads(&self, seen: &WorkingSet, lanes: Lanes, want: &mut ReadSet) {
-        payment::want_reference(self.by, self.reference, want);
-        payment::want_earlier(self.by, self.reference, seen, want);
+        once::want(self.by, self.reference, seen, want);
         payment::want_parties(self.by, &self.asked.as_payment(), seen, lanes, want);
         want.tallies.extend(TallyId::key(&self.asked.tally));
     }
 
     pub(super) fn decide(&self, seen: &WorkingSet, stamp: &Stamp) -> Verdict {
-        if let Err(refusal) = payment::check_key(self.by, seen) {
-            return Verdict::refuse(refusal);
-        }
         let asked = match self.kind {
             TallyKind::Prepaid => Asked::FundPrepaid(self.asked.clone()),
             TallyKind::Credit => Asked::SettleDebt(self.asked.clone()),
         };
-        let asked = Arc::new(asked);
-        if let Some(answer) = payment::earlier_answer(self.by, self.reference, &asked, seen) {
-            return Verdict {
-                answer,
-                changes: crate::ChangeSet::default(),
-            };
-        }
-        self.accept(&asked, seen, stamp)
-            .unwrap_or_else(|refusal| payment::refuse(self.by, self.reference, &asked, refusal))
+        once::decide(self.by, self.reference, asked, seen, |asked| {
+            self.accept(asked, seen, stamp)
+        })
     }
 
     fn accept(

@@ -7,7 +7,7 @@ use money::Amount;
 use super::charge;
 use super::draft::{Draft, Tell, available};
 use super::payment::{self, Parties};
-use super::{magic_amounts, price, tally};
+use super::{magic_amounts, once, price, tally};
 use crate::command::{By, Decide, Lanes, Stamp, Verdict};
 use crate::refusal::Party;
 use crate::rows::{Fees, Operation, PaymentMethod, State, StatusCode, Transaction, WorkKind};
@@ -27,8 +27,7 @@ pub struct Pay {
 
 impl Decide for Pay {
     fn reads(&self, seen: &WorkingSet, lanes: Lanes, want: &mut ReadSet) {
-        payment::want_reference(&self.by, &self.reference, want);
-        payment::want_earlier(&self.by, &self.reference, seen, want);
+        once::want(&self.by, &self.reference, seen, want);
         payment::want_parties(&self.by, &self.asked, seen, lanes, want);
     }
 
@@ -45,18 +44,10 @@ impl Pay {
         stamp: &Stamp,
         counted_at: Timestamp,
     ) -> Verdict {
-        if let Err(refusal) = payment::check_key(&self.by, seen) {
-            return Verdict::refuse(refusal);
-        }
-        let asked = Arc::new(Asked::Pay(self.asked.clone()));
-        if let Some(answer) = payment::earlier_answer(&self.by, &self.reference, &asked, seen) {
-            return Verdict {
-                answer,
-                changes: crate::ChangeSet::default(),
-            };
-        }
-        self.accept(&asked, seen, stamp, counted_at)
-            .unwrap_or_else(|refusal| payment::refuse(&self.by, &self.reference, &asked, refusal))
+        let asked = Asked::Pay(self.asked.clone());
+        once::decide(&self.by, &self.reference, asked, seen, |asked| {
+            self.accept(asked, seen, stamp, counted_at)
+        })
     }
 
     fn accept(

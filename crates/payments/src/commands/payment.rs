@@ -1,91 +1,16 @@
 //! What Pay and Reserve share: who takes part, whether they may, and how a transaction begins.
 
-use std::sync::Arc;
-
 pub(super) use super::authority::{check_caller, check_key, want_caller};
 pub(super) use super::beginning::{begin, consume};
 use super::named_tokens::{check_allowed_recipient, check_role, check_usable, tally_of, token};
 use super::{draft, magic_tokens, stand_ins, tally};
-use crate::command::{Answer, By, Lanes, Outcome, Stamp, Verdict};
+use crate::command::{By, Lanes, Stamp};
 use crate::refusal::Party;
 use crate::rows::{
-    Account, AccountStatus, AccountType, Instrument, Means, Operation, PaymentMethod, Reference,
-    Tally, Token, Verification,
+    Account, AccountStatus, AccountType, Instrument, Means, Operation, PaymentMethod, Tally, Token,
+    Verification,
 };
-use crate::tables::written;
-use crate::{
-    AccountKey, Asked, CallerReference, Mode, PaymentAsked, ReadSet, Refusal, Timestamp, WorkingSet,
-};
-
-/// Adds what every request with a caller reference must see before anything else.
-pub(super) fn want_reference(by: &By, reference: &CallerReference, want: &mut ReadSet) {
-    want_caller(by, want);
-    want.references.insert((by.caller, reference.clone()));
-}
-
-/// What the reference says: the earlier answer, a conflict, or nothing against deciding.
-pub(super) fn earlier_answer(
-    by: &By,
-    reference: &CallerReference,
-    asked: &Asked,
-    seen: &WorkingSet,
-) -> Option<Answer> {
-    let earlier = seen.references.get(&(by.caller, reference.clone()))?;
-    let (before, answer) = match earlier {
-        Reference::Transaction(key) => {
-            let transaction = seen.transactions.get(key);
-            let transaction = transaction.expect("a transaction is kept for ever");
-            let (id, status) = (transaction.id(), transaction.status());
-            (
-                &transaction.asked,
-                Some(Ok(Outcome::Transaction { id, status })),
-            )
-        }
-        Reference::Refused { asked, refusal } => (asked, Some(Err(refusal.clone()))),
-        Reference::Bound { asked } => (asked, None),
-    };
-    match before.first_difference(asked) {
-        Some(difference) => Some(Err(Refusal::DuplicateRequest(difference))),
-        None => answer,
-    }
-}
-
-/// Adds the transaction that a reference has made, once the reference was read.
-pub(super) fn want_earlier(
-    by: &By,
-    reference: &CallerReference,
-    seen: &WorkingSet,
-    want: &mut ReadSet,
-) {
-    let earlier = seen.references.peek(&(by.caller, reference.clone()));
-    if let Some(Reference::Transaction(transaction)) = earlier {
-        want.transactions.insert(*transaction);
-    }
-}
-
-/// A refusal that is remembered: burnt when it is final, bound when it may pass.
-pub(super) fn refuse(
-    by: &By,
-    reference: &CallerReference,
-    asked: &Arc<Asked>,
-    refusal: Refusal,
-) -> Verdict {
-    let mut verdict = Verdict::refuse(refusal.clone());
-    if refusal == Refusal::AuthFailure || matches!(refusal, Refusal::DuplicateRequest(_)) {
-        return verdict;
-    }
-    let asked = asked.clone();
-    let row = if refusal.is_retriable() {
-        Reference::Bound { asked }
-    } else {
-        Reference::Refused { asked, refusal }
-    };
-    verdict
-        .changes
-        .references
-        .push(((by.caller, reference.clone()), written(row)));
-    verdict
-}
+use crate::{AccountKey, Mode, PaymentAsked, ReadSet, Refusal, Timestamp, WorkingSet};
 
 /// Adds what a Pay or Reserve must see beyond its reference.
 pub(super) fn want_parties(

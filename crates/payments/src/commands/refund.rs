@@ -6,15 +6,15 @@ use money::{Amount, fee_returned};
 
 use super::draft::{self, Draft, Tell};
 use super::refund_books::{self, From};
-use super::{charge, payment, settle, tally};
+use super::{charge, once, payment, settle, tally};
 use crate::asked::RefundPolicy;
 use crate::command::{By, Decide, Lanes, Stamp, Verdict};
 use crate::refusal::Party;
 use crate::rows::{
-    Fees, Operation, Payer, PaymentMethod, Reference, Refunds, Release, State, StatusCode,
-    Transaction, WorkKind,
+    Fees, Operation, Payer, PaymentMethod, Refunds, Release, State, StatusCode, Transaction,
+    WorkKind,
 };
-use crate::tables::{Relation, written};
+use crate::tables::Relation;
 use crate::{Asked, CallerReference, ReadSet, RefundAsked, Refusal, TransactionKey, WorkingSet};
 
 /// Gives back.
@@ -44,8 +44,7 @@ struct Shares {
 
 impl Decide for Refund {
     fn reads(&self, seen: &WorkingSet, lanes: Lanes, want: &mut ReadSet) {
-        payment::want_reference(&self.by, &self.reference, want);
-        payment::want_earlier(&self.by, &self.reference, seen, want);
+        once::want(&self.by, &self.reference, seen, want);
         want.transactions.extend(self.asked.transaction.key());
         draft::want_debit(self.by.caller, lanes, want);
         let found = self
@@ -66,18 +65,10 @@ impl Decide for Refund {
     }
 
     fn decide(&self, seen: &WorkingSet, stamp: &Stamp) -> Verdict {
-        if let Err(refusal) = payment::check_key(&self.by, seen) {
-            return Verdict::refuse(refusal);
-        }
-        let asked = Arc::new(Asked::Refund(self.asked.clone()));
-        if let Some(answer) = payment::earlier_answer(&self.by, &self.reference, &asked, seen) {
-            return Verdict {
-                answer,
-                changes: crate::ChangeSet::default(),
-            };
-        }
-        self.accept(&asked, seen, stamp)
-            .unwrap_or_else(|refusal| payment::refuse(&self.by, &self.reference, &asked, refusal))
+        let asked = Asked::Refund(self.asked.clone());
+        once::decide(&self.by, &self.reference, asked, seen, |asked| {
+            self.accept(asked, seen, stamp)
+        })
     }
 }
 
@@ -99,11 +90,7 @@ impl Refund {
         let mut refund = self.begin(&mut draft, asked, original, &shares);
         let mut original = original.clone();
         add_refund(&mut original, &shares);
-        let reference = (self.by.caller, self.reference.clone());
-        draft
-            .changes
-            .references
-            .push((reference, written(Reference::Transaction(refund.key))));
+        once::bind(&mut draft, &refund);
         draft.changes.added.relations.push(Relation {
             parent: original.key,
             child: refund.key,
@@ -251,10 +238,8 @@ impl Refund {
                 ..original.fees
             },
             refunds: Refunds {
-                refunded: zero,
                 marketplace_refunded: shares.of_marketplace,
-                fps_fee_returned: zero,
-                marketplace_fee_returned: zero,
+                ..Refunds::none(zero.currency())
             },
             release: Release::None,
             events: 0,

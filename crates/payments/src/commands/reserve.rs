@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::draft::{Draft, Tell};
-use super::payment;
-use super::price;
+use super::{once, payment, price};
 use crate::command::{By, Decide, Lanes, Stamp, Verdict};
 use crate::rows::{Operation, WorkKind};
 use crate::terms::TIMEOUT_MINS_DEFAULT;
@@ -23,24 +22,15 @@ pub struct Reserve {
 
 impl Decide for Reserve {
     fn reads(&self, seen: &WorkingSet, lanes: Lanes, want: &mut ReadSet) {
-        payment::want_reference(&self.by, &self.reference, want);
-        payment::want_earlier(&self.by, &self.reference, seen, want);
+        once::want(&self.by, &self.reference, seen, want);
         payment::want_parties(&self.by, &self.asked, seen, lanes, want);
     }
 
     fn decide(&self, seen: &WorkingSet, stamp: &Stamp) -> Verdict {
-        if let Err(refusal) = payment::check_key(&self.by, seen) {
-            return Verdict::refuse(refusal);
-        }
-        let asked = Arc::new(Asked::Reserve(self.asked.clone()));
-        if let Some(answer) = payment::earlier_answer(&self.by, &self.reference, &asked, seen) {
-            return Verdict {
-                answer,
-                changes: crate::ChangeSet::default(),
-            };
-        }
-        self.accept(&asked, seen, stamp)
-            .unwrap_or_else(|refusal| payment::refuse(&self.by, &self.reference, &asked, refusal))
+        let asked = Asked::Reserve(self.asked.clone());
+        once::decide(&self.by, &self.reference, asked, seen, |asked| {
+            self.accept(asked, seen, stamp)
+        })
     }
 }
 

@@ -2,17 +2,13 @@
 
 use std::sync::Arc;
 
-use money::{Amount, Rate};
-
 use super::draft::{Draft, Tell};
-use super::{payment, tally};
+use super::{once, payment, tally};
 use crate::command::{By, Decide, Lanes, Stamp, Verdict};
 use crate::rows::{
-    Fees, Operation, Payer, PaymentMethod, Reference, Refunds, Release, State, StatusCode, Tally,
-    TallyKind, Transaction,
+    Fees, Operation, PaymentMethod, Refunds, Release, State, StatusCode, Tally, TallyKind,
+    Transaction,
 };
-use crate::tables::written;
-use crate::terms::rule_of;
 use crate::{
     Asked, CallerReference, ReadSet, Refusal, Timestamp, TransactionKey, WorkingSet, WriteOffAsked,
 };
@@ -30,8 +26,7 @@ pub struct WriteOffDebt {
 
 impl Decide for WriteOffDebt {
     fn reads(&self, seen: &WorkingSet, _lanes: Lanes, want: &mut ReadSet) {
-        payment::want_reference(&self.by, &self.reference, want);
-        payment::want_earlier(&self.by, &self.reference, seen, want);
+        once::want(&self.by, &self.reference, seen, want);
         let key = self.asked.tally.key();
         want.tallies.extend(key);
         if let Some(tally) = key.and_then(|key| seen.tallies.peek(&key)) {
@@ -40,18 +35,10 @@ impl Decide for WriteOffDebt {
     }
 
     fn decide(&self, seen: &WorkingSet, stamp: &Stamp) -> Verdict {
-        if let Err(refusal) = payment::check_key(&self.by, seen) {
-            return Verdict::refuse(refusal);
-        }
-        let asked = Arc::new(Asked::WriteOffDebt(self.asked.clone()));
-        if let Some(answer) = payment::earlier_answer(&self.by, &self.reference, &asked, seen) {
-            return Verdict {
-                answer,
-                changes: crate::ChangeSet::default(),
-            };
-        }
-        self.accept(&asked, seen, stamp)
-            .unwrap_or_else(|refusal| payment::refuse(&self.by, &self.reference, &asked, refusal))
+        let asked = Asked::WriteOffDebt(self.asked.clone());
+        once::decide(&self.by, &self.reference, asked, seen, |asked| {
+            self.accept(asked, seen, stamp)
+        })
     }
 }
 
@@ -68,11 +55,7 @@ impl WriteOffDebt {
         tally::check_debt(tally, self.asked.amount)?;
         let mut draft = Draft::new(seen, stamp);
         let mut transaction = self.begin(&mut draft, asked, tally);
-        let reference = (self.by.caller, self.reference.clone());
-        draft
-            .changes
-            .references
-            .push((reference, written(Reference::Transaction(transaction.key))));
+        once::bind(&mut draft, &transaction);
         draft.event(&mut transaction, Tell::Listeners);
         tally::book_write_off(&mut draft, &mut transaction);
         Ok(draft.answer_with(transaction))
@@ -96,7 +79,6 @@ impl WriteOffDebt {
     /// It is done as soon as it is made.
     fn begin(&self, draft: &mut Draft, asked: &Arc<Asked>, tally: &Tally) -> Transaction {
         let amount = self.asked.amount;
-        let zero = Amount::zero(amount.currency());
         Transaction {
             key: TransactionKey(draft.key()),
             nonce: draft.stamp.transaction_nonce(),
@@ -121,21 +103,8 @@ impl WriteOffDebt {
             message: None,
             settled: amount,
             fee_lines: Arc::default(),
-            fees: Fees {
-                rule: rule_of(&[], amount),
-                payer: Payer::Recipient,
-                marketplace_fixed: zero,
-                marketplace_rate: Rate::ZERO,
-                fps_fee: zero,
-                marketplace_fee: zero,
-                caller_held: zero,
-            },
-            refunds: Refunds {
-                refunded: zero,
-                marketplace_refunded: zero,
-                fps_fee_returned: zero,
-                marketplace_fee_returned: zero,
-            },
+            fees: Fees::none(amount.currency()),
+            refunds: Refunds::none(amount.currency()),
             release: Release::None,
             events: 0,
             postings: 0,

@@ -3,11 +3,8 @@
 //! It costs no row. Its id is the payment's with every random bit turned over, so the payment is
 //! found by it, and nobody who does not know the one can guess the other.
 
-use money::{Amount, FeeRule, Rate, Rounding};
-
 use super::{
-    Event, Fees, Operation, Payer, PaymentMethod, Refunds, Release, State, Status, StatusCode,
-    Transaction,
+    Event, Fees, Operation, PaymentMethod, Refunds, Release, State, Status, StatusCode, Transaction,
 };
 use crate::TransactionId;
 
@@ -31,7 +28,6 @@ impl Transaction {
         if !is_payment || self.state != State::Succeeded || fee.is_zero() {
             return None;
         }
-        let zero = Amount::zero(fee.currency());
         Some(Transaction {
             nonce: self.nonce.map(|byte| !byte),
             operation: Operation::Pay,
@@ -47,26 +43,8 @@ impl Transaction {
             settled: fee,
             code: StatusCode::Success,
             message: None,
-            fees: Fees {
-                rule: FeeRule {
-                    rate: Rate::ZERO,
-                    fixed: zero,
-                    minimum: zero,
-                    rounding: Rounding::HalfUpToCents,
-                },
-                payer: Payer::Recipient,
-                marketplace_fixed: zero,
-                marketplace_rate: Rate::ZERO,
-                fps_fee: zero,
-                marketplace_fee: zero,
-                caller_held: zero,
-            },
-            refunds: Refunds {
-                refunded: zero,
-                marketplace_refunded: zero,
-                fps_fee_returned: zero,
-                marketplace_fee_returned: zero,
-            },
+            fees: Fees::none(fee.currency()),
+            refunds: Refunds::none(fee.currency()),
             release: Release::None,
             ..self.clone()
         })

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use money::{Amount, FeeRule, Rate};
+use money::{Amount, Currency, FeeRule, Rate};
 use serde::{Deserialize, Serialize};
 
 use super::{Operation, Status, StatusCode};
@@ -161,6 +161,22 @@ pub struct Fees {
     pub caller_held: Amount,
 }
 
+impl Fees {
+    /// Nothing is charged for it, whatever is settled.
+    pub fn none(currency: Currency) -> Fees {
+        let zero = Amount::zero(currency);
+        Fees {
+            rule: FeeRule::free(currency),
+            payer: Payer::Recipient,
+            marketplace_fixed: zero,
+            marketplace_rate: Rate::ZERO,
+            fps_fee: zero,
+            marketplace_fee: zero,
+            caller_held: zero,
+        }
+    }
+}
+
 /// What has been given back of a transaction, refunds under way included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refunds {
@@ -172,6 +188,19 @@ pub struct Refunds {
     pub fps_fee_returned: Amount,
     /// Of the marketplace fee.
     pub marketplace_fee_returned: Amount,
+}
+
+impl Refunds {
+    /// Nothing has been given back.
+    pub fn none(currency: Currency) -> Refunds {
+        let zero = Amount::zero(currency);
+        Refunds {
+            refunded: zero,
+            marketplace_refunded: zero,
+            fps_fee_returned: zero,
+            marketplace_fee_returned: zero,
+        }
+    }
 }
 
 /// The descriptor policy of a request.

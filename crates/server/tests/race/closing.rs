@@ -12,6 +12,7 @@ use super::world::World;
 
 /// The numbers that the first migration documents.
 const CARD: i64 = 1;
+const BANK: i64 = 2;
 const REFUND: i64 = 4;
 const RESERVED: i64 = 2;
 const SUCCEEDED: i64 = 5;
@@ -56,7 +57,7 @@ fn check_books(store: &Path) {
     assert_eq!(debits, credits, "what leaves arrives");
 }
 
-/// Each transaction by card was asked of the processor as the books say, and nothing else was.
+/// Each transaction by card or bank was asked of the processor as the books say, and nothing else was.
 fn check_statement(store: &Path, statement: &Path) {
     let mut approved: BTreeMap<String, Done> = BTreeMap::new();
     for row in statement_rows(statement).expect("the processor's statement") {
@@ -67,7 +68,11 @@ fn check_statement(store: &Path, statement: &Path) {
     }
     let mut settled = 0;
     let mut captured = 0;
-    for row in transactions(store).iter().filter(|row| row.method == CARD) {
+    let networks = [CARD, BANK];
+    for row in transactions(store)
+        .iter()
+        .filter(|row| networks.contains(&row.method))
+    {
         let id = TransactionId::of(TransactionKey(row.key), &row.nonce).to_string();
         let done = approved.remove(&id).unwrap_or_default();
         captured += done.captured;

@@ -22,8 +22,11 @@ mod requests;
 mod world;
 
 mod balances;
+mod banks;
 mod clock;
+mod debts;
 mod fundings;
+mod plans;
 mod processor_answers;
 mod references;
 mod refunds;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use payments::commands::{AnswerFromProcessor, CancelToken, Expire};
 use payments::rows::WorkKind;
-use payments::{Command, Timestamp, TokenId, TransactionId, TransactionKey};
+use payments::{Command, SubscriptionKey, Timestamp, TokenId, TransactionId, TransactionKey};
 use store::Watch;
 use tokio::sync::watch;
 
@@ -70,6 +70,11 @@ impl Spot {
         Spot::row("CancelToken", token.key().expect("an id of ours").0)
     }
 
+    /// A command about a subscription.
+    pub fn plan(verb: &'static str, subscription: SubscriptionKey) -> Spot {
+        Spot::row(verb, subscription.0)
+    }
+
     /// The processor's answer.
     pub fn answer(call: WorkKind, transaction: TransactionKey) -> Spot {
         Spot::row(answer_to(call), transaction.0)
@@ -104,6 +109,10 @@ impl Spot {
             Command::AnswerFromProcessor(it) => Some((answered(it), never)),
             Command::Expire(it) => Some((expired(verb, it), never)),
             Command::CancelToken(it) => Some((ended(it), never)),
+            Command::ChargeSubscription(it) => Some((Spot::plan(verb, it.subscription), never)),
+            Command::CancelSubscription(it) => {
+                Some((Spot::plan(verb, it.subscription.key()?), it.by.date))
+            }
             Command::DisableKey(it) => Some((Spot::named(verb, it.id.as_str()), never)),
             Command::Resolve(_)
             | Command::InstallTokens(_)
@@ -119,8 +128,6 @@ impl Spot {
             | Command::RemoveInstrument(_)
             | Command::VerifyInstrument(_)
             | Command::StartSubscription(_)
-            | Command::ChargeSubscription(_)
-            | Command::CancelSubscription(_)
             | Command::Deposit(_)
             | Command::Deliver(_)
             | Command::Resend(_)

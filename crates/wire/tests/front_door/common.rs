@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use money::{Amount, Currency, FeeRule, Rate, Rounding};
+use money::{Amount, Currency, FeeRule};
 use payments::rows::{
-    Account, AccountStatus, AccountType, Event, Fees, Operation, Payer, PaymentMethod, Refunds,
-    Release, State, Status, StatusCode, Transaction,
+    Account, AccountStatus, AccountType, Event, Fees, Operation, PaymentMethod, Refunds, Release,
+    State, Status, StatusCode, Transaction,
 };
 use payments::{
     AccountKey, Asked, CallerReference, PaymentAsked, Timestamp, TokenId, TransactionKey,
@@ -156,7 +156,6 @@ pub fn asked() -> PaymentAsked {
 
 /// A reservation of one dollar that has been settled: caller 1 is the recipient, 2 the sender.
 pub fn transaction() -> Transaction {
-    let zero = usd("0");
     Transaction {
         tally: None,
         key: TransactionKey(42),
@@ -181,34 +180,14 @@ pub fn transaction() -> Transaction {
         message: None,
         settled: usd("1"),
         fee_lines: Arc::from([payments::terms::FeeLine {
-            from: money::Amount::zero(money::Currency::USD),
-            rule: FeeRule {
-                rate: Rate::ZERO,
-                fixed: zero,
-                minimum: zero,
-                rounding: Rounding::HalfUpToCents,
-            },
+            from: Amount::zero(Currency::USD),
+            rule: FeeRule::free(Currency::USD),
         }]),
         fees: Fees {
-            rule: FeeRule {
-                rate: Rate::ZERO,
-                fixed: zero,
-                minimum: zero,
-                rounding: Rounding::HalfUpToCents,
-            },
-            payer: Payer::Recipient,
-            marketplace_fixed: zero,
-            marketplace_rate: Rate::ZERO,
             fps_fee: usd("0.10"),
-            marketplace_fee: zero,
-            caller_held: zero,
+            ..Fees::none(Currency::USD)
         },
-        refunds: Refunds {
-            refunded: zero,
-            marketplace_refunded: zero,
-            fps_fee_returned: zero,
-            marketplace_fee_returned: zero,
-        },
+        refunds: Refunds::none(Currency::USD),
         release: Release::None,
         events: 2,
         postings: 0,
