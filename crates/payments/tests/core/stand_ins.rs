@@ -47,7 +47,7 @@ impl Sandbox {
         })
     }
 
-    fn asked(&self, sender: &str, recipient: Option<&str>) -> PaymentAsked {
+    fn asked(sender: &str, recipient: Option<&str>) -> PaymentAsked {
         let id = |text: &str| TokenId::parse(text).expect("well formed");
         PaymentAsked {
             sender_token: id(sender),
@@ -70,7 +70,7 @@ impl Sandbox {
         let pay = Pay {
             by,
             reference: reference(&format!("pay-{}", self.serial)),
-            asked: self.asked(sender, recipient),
+            asked: Sandbox::asked(sender, recipient),
         };
         self.world.run(pay)
     }
@@ -98,7 +98,7 @@ fn unknown_tokens_are_taken_where_it_is_set() {
     let reserve = Reserve {
         by,
         reference: reference("held"),
-        asked: sandbox.asked(NOBODYS, None),
+        asked: Sandbox::asked(NOBODYS, None),
     };
     let held = sandbox.world.run(reserve);
     assert!(matches!(held, Ok(Outcome::Transaction { .. })), "{held:?}");
