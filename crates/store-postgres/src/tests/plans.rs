@@ -22,9 +22,9 @@ const BROKEN: &[(&str, Code, &str)] = &[
         "UPDATE subscriptions SET charges = charges - 1",
     ),
     (
-        "UPDATE caller_references SET reference = reference || 'x' WHERE reference LIKE 'S%-1'",
+        "UPDATE subscriptions SET charges = charges - 1",
         Code::SubscriptionCharges,
-        "UPDATE caller_references SET reference = rtrim(reference, 'x') WHERE reference LIKE 'S%'",
+        "UPDATE subscriptions SET charges = charges + 1",
     ),
     (
         "UPDATE subscriptions SET last = -last",
