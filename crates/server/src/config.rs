@@ -159,20 +159,7 @@ impl Settings {
     }
 
     fn check(file: &File, master_key: Option<String>) -> Result<Settings, BadSetting> {
-        let mode = match file.mode.as_deref() {
-            None | Some("sandbox") => Mode::Sandbox,
-            Some("production") => Mode::Production,
-            Some(other) => return Err(bad("mode", format!("`{other}` is no mode"))),
-        };
-        let accepts_unknown = file.sandbox_accept_unknown_tokens.unwrap_or(false);
-        if mode == Mode::Production && accepts_unknown {
-            let reason = "production takes no token that nobody has installed";
-            return Err(bad("sandbox_accept_unknown_tokens", reason));
-        }
-        if mode == Mode::Production {
-            let reason = "there is no processor for real cards yet: this version is sandbox only";
-            return Err(bad("mode", reason));
-        }
+        let mode = mode(file)?;
         let currency = Currency::USD;
         let settings = Settings {
             data: PathBuf::from(file.data.as_deref().unwrap_or("./holdfast-data")),
@@ -228,7 +215,7 @@ impl Settings {
             )?
             .try_into()
             .unwrap_or(u64::MAX),
-            sandbox_accept_unknown_tokens: accepts_unknown,
+            sandbox_accept_unknown_tokens: file.sandbox_accept_unknown_tokens.unwrap_or(false),
             master_key,
         };
         settings.check_listener()?;
@@ -279,6 +266,23 @@ impl Settings {
     pub fn admin_path(&self) -> PathBuf {
         self.data.join("admin.sock")
     }
+}
+
+fn mode(file: &File) -> Result<Mode, BadSetting> {
+    let mode = match file.mode.as_deref() {
+        None | Some("sandbox") => Mode::Sandbox,
+        Some("production") => Mode::Production,
+        Some(other) => return Err(bad("mode", format!("`{other}` is no mode"))),
+    };
+    if mode == Mode::Production && file.sandbox_accept_unknown_tokens == Some(true) {
+        let reason = "production takes no token that nobody has installed";
+        return Err(bad("sandbox_accept_unknown_tokens", reason));
+    }
+    if mode == Mode::Production {
+        let reason = "there is no processor for real cards yet: this version is sandbox only";
+        return Err(bad("mode", reason));
+    }
+    Ok(mode)
 }
 
 fn address(name: &str, text: &str) -> Result<SocketAddr, BadSetting> {
