@@ -13,13 +13,13 @@ const DAY_MS: i64 = 86_400_000;
 const ROWS: usize = 95;
 
 /// Asks for everything since yesterday.
-fn since_yesterday(scene: &Scene) -> Pairs {
+pub fn since_yesterday(scene: &Scene) -> Pairs {
     let start = scene.world.product_now().plus_ms(-DAY_MS);
     pairs(&[("StartDate", &instant::write(start))])
 }
 
 /// The texts of all elements of that name.
-fn all_of<'r>(reply: &'r Reply, element: &str) -> Vec<&'r str> {
+pub fn all_of<'r>(reply: &'r Reply, element: &str) -> Vec<&'r str> {
     let (open, close) = (format!("<{element}>"), format!("</{element}>"));
     let pieces = reply.body.split(&open).skip(1);
     pieces
@@ -138,7 +138,7 @@ fn a_row_can_be_named_by_its_moment() {
 }
 
 /// The roles of the parts, and the fee of each.
-fn parts(reply: &Reply) -> Vec<(String, String)> {
+pub fn parts(reply: &Reply) -> Vec<(String, String)> {
     let parts = all_of(reply, "TransactionPart");
     let inner = |part: &str, name: &str| {
         let rest = part.split_once(&format!("<{name}>"));
@@ -152,7 +152,7 @@ fn parts(reply: &Reply) -> Vec<(String, String)> {
 }
 
 /// A shop that is the account of somebody else's, by a key of its own.
-fn as_account(scene: &Scene, account: payments::AccountKey) -> Shop {
+pub fn as_account(scene: &Scene, account: payments::AccountKey) -> Shop {
     let key =
         accounts::keys::new_access_key(&scene.world.app().vault, account, server::app::random());
     scene.world.submit(key.command);

@@ -23,6 +23,7 @@ mod bad_input;
 mod parameters;
 mod refusals;
 
+mod fees;
 mod marketplace;
 mod seeds;
 mod subscriptions;

@@ -4,6 +4,8 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use crate::closed_world;
+
 /// How long a reply may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -36,6 +38,7 @@ impl Reply {
         let text = String::from_utf8(bytes.to_vec()).expect("replies are UTF-8");
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
         let status = head.split(' ').nth(1).and_then(|text| text.parse().ok());
+        closed_world::hold(body);
         Reply {
             status: status.unwrap_or(0),
             head: head.to_owned(),

@@ -201,6 +201,15 @@ impl Scene {
         });
     }
 
+    /// Waits until another caller's transaction has this status.
+    pub fn wait_for_as(&self, shop: &Shop, id: &str, status: &str) {
+        let asked = pairs(&[("TransactionId", id)]);
+        until(&format!("{id} to be {status}"), || {
+            let reply = self.ask_as(shop, Action::GetTransactionStatus, &asked);
+            (reply.ok().text("TransactionStatus") == Some(status)).then_some(())
+        });
+    }
+
     /// The status of a transaction.
     pub fn status(&self, id: &str) -> String {
         let asked = pairs(&[("TransactionId", id)]);
