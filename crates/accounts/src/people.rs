@@ -11,6 +11,9 @@ use crate::password::{self, Password, SALT_BYTES};
 pub const NAME_CHARACTERS_MAX: usize = 128;
 /// Bytes of an e-mail address at most, as mail servers accept.
 pub const EMAIL_BYTES_MAX: usize = 254;
+/// The domain of addresses that the server itself gives to accounts; nobody can sign up with one. Mail
+/// never arrives there: the top-level domain is reserved for that.
+pub const STAND_IN_DOMAIN: &str = "stand-in.invalid";
 /// Bytes before the `@` at most.
 const LOCAL_BYTES_MAX: usize = 64;
 
@@ -32,7 +35,8 @@ impl Email {
             !label.is_empty() && label.chars().all(inner)
         });
         let dots = !local.starts_with('.') && !local.ends_with('.') && !local.contains("..");
-        (fits && !local.is_empty() && local.chars().all(plain) && labels && dots)
+        let ours = domain == STAND_IN_DOMAIN;
+        (fits && !ours && !local.is_empty() && local.chars().all(plain) && labels && dots)
             .then_some(Email(text))
     }
 

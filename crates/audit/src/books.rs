@@ -1,8 +1,8 @@
 //! How `check` reads: chunks in key order, all of one snapshot until [`Books::fresh`] is called.
 
 use crate::{
-    BalanceRow, BatchRow, EventRow, NotificationRow, Outage, PostingRow, ReferenceRow, RefundRow,
-    Standing, TallyRow, TransactionRow, WorkRow,
+    BalanceRow, BatchRow, ChargeRow, EventRow, NotificationRow, Outage, PostingRow, ReferenceRow,
+    RefundRow, Standing, SubscriptionRow, TallyRow, TransactionRow, WorkRow,
 };
 
 /// The books, read-only. What is read between two calls of [`Books::fresh`] belongs together.
@@ -45,6 +45,17 @@ pub trait Books {
         most: usize,
         into: &mut Vec<NotificationRow>,
     ) -> Result<(), Outage>;
+
+    /// Subscriptions above a key, in order.
+    fn subscriptions(
+        &mut self,
+        after: i64,
+        most: usize,
+        into: &mut Vec<SubscriptionRow>,
+    ) -> Result<(), Outage>;
+
+    /// What a caller's reference for a charge was used for, if it was.
+    fn charge(&mut self, caller: i64, reference: &str) -> Result<Option<ChargeRow>, Outage>;
 
     /// Batches above a lane and number, in order.
     fn batches(

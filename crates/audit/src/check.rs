@@ -1,4 +1,4 @@
-//! The check from end to end: transactions, references, notifications, batches, balances.
+//! The check from end to end: transactions, references, notifications, subscriptions, batches, balances.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use crate::books::Books;
 use crate::later::Later;
 use crate::progress::{Phase, Progress};
 use crate::walk::Chunk;
-use crate::{Code, Outage, Report, closing};
+use crate::{Code, Outage, Report, closing, plans};
 
 /// Transactions read in one snapshot: a few tens of milliseconds.
 pub const CHUNK: usize = 2_000;
@@ -82,6 +82,7 @@ fn step(
         }
         Phase::References(caller, name) => references(books, run, &(caller, name), chunk)?,
         Phase::Notifications(after) => notifications(books, run, later, (after, chunk))?,
+        Phase::Subscriptions(after) => plans::judge(books, run, (after, chunk))?,
         Phase::Batches(lane, number) => batches(books, run, (lane, number), chunk)?,
         Phase::Balances => Phase::Balances,
     };
@@ -141,7 +142,7 @@ fn notifications(
             later.is_due(row.key);
         }
     }
-    Ok(rows.last().map_or(Phase::Batches(i64::MIN, 0), |last| {
+    Ok(rows.last().map_or(Phase::Subscriptions(i64::MIN), |last| {
         Phase::Notifications(last.key)
     }))
 }

@@ -104,6 +104,13 @@ codes! {
     ReferenceMissing, "reference-missing";
     /// A caller reference leads to no transaction of its own.
     ReferenceDangling, "reference-dangling";
+    /// A subscription has not as many charges as its caller references say.
+    SubscriptionCharges, "subscription-charges";
+    /// A subscription names a last payment that is not the one its charges made last.
+    SubscriptionLast, "subscription-last";
+    /// A subscription goes on and has not one row of work that is due with it, or it has ended and has
+    /// some.
+    SubscriptionWork, "subscription-work";
     /// Batch numbers are not 1, 2, 3 …
     BatchNumbers, "batch-numbers";
     /// The keys of batches do not grow.
@@ -126,7 +133,7 @@ impl Code {
 pub struct Finding {
     /// In which way.
     pub code: Code,
-    /// The key of the row: a transaction, an account, a notification or a batch number.
+    /// The key of the row: a transaction, an account, a notification, a subscription or a batch number.
     pub key: i64,
     /// The public id, where the row is a transaction.
     pub id: Option<String>,

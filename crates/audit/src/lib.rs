@@ -8,7 +8,7 @@
 //! **How it reads.** One walk in key order, a chunk of transactions at a time: their events,
 //! postings, refunds, references and notifications are read in one short snapshot, merged, judged
 //! and forgotten. So a live server is read consistently, and its log can be reused in between. Then
-//! the references, the notifications and the batches are walked the same way.
+//! the references, the notifications, the subscriptions and the batches are walked the same way.
 //!
 //! **How balances are compared on a live server.** Postings of a transaction that has ended never
 //! change. The walk counts those of transactions that ended before a *horizon* fixed at its start;
@@ -29,6 +29,7 @@ mod later;
 mod numbers;
 mod outage;
 mod packed;
+mod plans;
 mod postgres;
 mod progress;
 mod report;
@@ -48,7 +49,7 @@ pub use postgres::PostgresBooks;
 pub use progress::{Counts, Progress};
 pub use report::{KindSum, Report};
 pub use rows::{
-    BalanceRow, BatchRow, EventRow, NotificationRow, PostingRow, ReferenceRow, RefundRow, Standing,
-    TallyFacts, TallyRow, TransactionRow, WorkRow,
+    BalanceRow, BatchRow, ChargeRow, EventRow, NotificationRow, PostingRow, ReferenceRow,
+    RefundRow, Standing, SubscriptionRow, TallyFacts, TallyRow, TransactionRow, WorkRow,
 };
 pub use sqlite::SqliteBooks;

@@ -43,6 +43,8 @@ numbered! {
     }
     /// `transactions.release`.
     Release { None = 0, Owed = 1, Done = 2, }
+    /// `subscriptions.status`.
+    Plan { Active = 1, Cancelled = 2, Completed = 3, }
     /// `tallies.kind`.
     TallyKind { Prepaid = 1, Credit = 2, }
 }
@@ -195,6 +197,7 @@ pub(crate) const VOID: i64 = 3;
 pub(crate) const REFUND: i64 = 4;
 /// `works.kind`: deliver a notification.
 pub(crate) const NOTIFY: i64 = 7;
+pub(crate) const CHARGE: i64 = 8;
 
 /// `notifications.delivery`: to be sent.
 pub(crate) const DUE: i64 = 1;
@@ -223,11 +226,11 @@ pub(crate) fn decimal(micros: i128) -> String {
     )
 }
 
-/// The public id of a transaction: `1`, its key and its nonce in base 32.
-pub(crate) fn transaction_id(key: i64, nonce: &[u8]) -> String {
+/// A public id: `1` for a transaction or `S` for a subscription, the key and the nonce in base 32.
+pub(crate) fn public_id(prefix: char, key: i64, nonce: &[u8]) -> String {
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let letter = |digit: u64| ALPHABET.get(usize::try_from(digit).unwrap_or(0)).copied();
-    let mut id = String::from("1");
+    let mut id = String::from(prefix);
     let bits = u64::from_be_bytes(key.to_be_bytes());
     id.extend(
         (0..13)
@@ -256,7 +259,7 @@ mod tests {
 
     #[test]
     fn ids_are_35_characters_and_carry_the_key() {
-        let id = transaction_id(1 << 62, &[0xff; 13]);
+        let id = public_id('1', 1 << 62, &[0xff; 13]);
         assert_eq!(id.len(), 35);
         assert_eq!(&id[..14], "14000000000000");
         assert_eq!(&id[14..34], "ZZZZZZZZZZZZZZZZZZZZ");

@@ -10,7 +10,7 @@ use crate::numbers::KINDS;
 use crate::sums::Sums;
 use crate::{FINDINGS_MAX, Outage};
 
-const VERSION: &str = "holdfast-check 2";
+const VERSION: &str = "holdfast-check 3";
 
 /// How many rows have been read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Counts {
     pub references: u64,
     /// Notifications.
     pub notifications: u64,
+    /// Subscriptions.
+    pub subscriptions: u64,
     /// Batches.
     pub batches: u64,
     /// Accounts whose balance was compared.
@@ -44,6 +46,8 @@ pub(crate) enum Phase {
     References(i64, String),
     /// Notifications up to this key are done.
     Notifications(i64),
+    /// Subscriptions up to this key are done.
+    Subscriptions(i64),
     /// Batches up to this lane and number are done; the digest of the last.
     Batches(i64, i64),
     /// Balances come next.
@@ -94,6 +98,7 @@ impl Progress {
             Phase::Transactions(_) => "transactions",
             Phase::References(..) => "references",
             Phase::Notifications(_) => "notifications",
+            Phase::Subscriptions(_) => "subscriptions",
             Phase::Batches(..) => "batches",
             Phase::Balances => "balances",
         }
@@ -106,6 +111,7 @@ impl Progress {
             Phase::Transactions(key) => writeln!(to, "transactions\t{key}")?,
             Phase::References(caller, name) => writeln!(to, "references\t{caller}\t{name}")?,
             Phase::Notifications(key) => writeln!(to, "notifications\t{key}")?,
+            Phase::Subscriptions(key) => writeln!(to, "subscriptions\t{key}")?,
             Phase::Batches(lane, number) => writeln!(to, "batches\t{lane}\t{number}")?,
             Phase::Balances => writeln!(to, "balances")?,
         }
@@ -118,6 +124,7 @@ impl Progress {
             c.postings,
             c.references,
             c.notifications,
+            c.subscriptions,
             c.batches,
             c.accounts,
             c.tallies,
@@ -191,6 +198,7 @@ impl Progress {
                 self.phase = Phase::References(number(caller)?, (*name).to_owned());
             }
             ["notifications", key] => self.phase = Phase::Notifications(number(key)?),
+            ["subscriptions", key] => self.phase = Phase::Subscriptions(number(key)?),
             ["batches", lane, at] => self.phase = Phase::Batches(number(lane)?, number(at)?),
             ["balances"] => self.phase = Phase::Balances,
             ["horizon", at] => self.horizon = number(at)?,
@@ -233,7 +241,7 @@ impl Progress {
 
 fn counts_of(words: &[&str]) -> Option<Counts> {
     let numbers: Option<Vec<u64>> = words.iter().map(|word| word.parse().ok()).collect();
-    let numbers: [u64; 9] = numbers?.try_into().ok()?;
+    let numbers: [u64; 10] = numbers?.try_into().ok()?;
     let [
         transactions,
         refunds,
@@ -241,6 +249,7 @@ fn counts_of(words: &[&str]) -> Option<Counts> {
         postings,
         references,
         notifications,
+        subscriptions,
         batches,
         accounts,
         tallies,
@@ -252,6 +261,7 @@ fn counts_of(words: &[&str]) -> Option<Counts> {
         postings,
         references,
         notifications,
+        subscriptions,
         batches,
         accounts,
         tallies,

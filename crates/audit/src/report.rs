@@ -88,13 +88,14 @@ impl Display for Report {
         writeln!(
             f,
             "\nread {} transactions ({} refunds), {} events, {} postings, {} references, \
-             {} notifications, {} batches, {} balances, {} instruments in {:.1} s",
+             {} notifications, {} subscriptions, {} batches, {} balances, {} instruments in {:.1} s",
             c.transactions,
             c.refunds,
             c.events,
             c.postings,
             c.references,
             c.notifications,
+            c.subscriptions,
             c.batches,
             c.accounts,
             c.tallies,

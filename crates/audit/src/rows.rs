@@ -186,12 +186,44 @@ pub struct NotificationRow {
     pub is_found: bool,
 }
 
+/// A plan that is charged by itself.
+#[derive(Clone, Copy, Debug)]
+pub struct SubscriptionRow {
+    /// Its key.
+    pub key: i64,
+    /// The random bytes of its id.
+    pub nonce: [u8; 13],
+    /// Who is paid.
+    pub caller: i64,
+    /// Who pays.
+    pub sender: i64,
+    /// 1 active, 2 cancelled, 3 completed.
+    pub status: i64,
+    /// Charges made so far, refused ones too.
+    pub charges: i64,
+    /// The transaction of the last charge that made one.
+    pub last: Option<i64>,
+    /// When the next charge is due.
+    pub next_at: Option<i64>,
+}
+
+/// What the caller reference of a charge leads to.
+#[derive(Clone, Copy, Debug)]
+pub struct ChargeRow {
+    /// The transaction it made; none where the charge was refused.
+    pub transaction: Option<i64>,
+    /// The sender and the recipient of that payment, if it exists and is one.
+    pub parties: Option<(i64, i64)>,
+}
+
 /// A row of work.
 #[derive(Clone, Copy, Debug)]
 pub struct WorkRow {
+    /// When it is due.
+    pub due: i64,
     /// What is to be done.
     pub kind: i64,
-    /// About which transaction or notification.
+    /// About which transaction, notification or subscription.
     pub subject: i64,
 }
 

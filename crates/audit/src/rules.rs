@@ -9,7 +9,7 @@ mod postings;
 pub(crate) use postings::fault;
 
 use crate::numbers::{
-    AUTHORIZE, CAPTURE, Method, Operation, Payer, REFUND, Release, State, VOID, Why, transaction_id,
+    AUTHORIZE, CAPTURE, Method, Operation, Payer, REFUND, Release, State, VOID, Why, public_id,
 };
 use crate::{Code, EventRow, Finding, Findings, PostingRow, RefundRow, Standing, TransactionRow};
 
@@ -53,7 +53,7 @@ struct Notes<'a> {
 
 impl Notes<'_> {
     fn note(&mut self, code: Code, text: String) {
-        let id = Some(transaction_id(self.row.key, &self.row.nonce));
+        let id = Some(public_id('1', self.row.key, &self.row.nonce));
         self.findings.add(Finding {
             code,
             key: self.row.key,

@@ -11,6 +11,7 @@
 //! | events, postings           | range by transaction                                          |
 //! | relations                  | range by parent; a point look-up of each refund               |
 //! | references, notifications  | range by key; a point look-up each                            |
+//! | subscriptions              | range by key; a point look-up for each charge                 |
 //! | works, balances, tallies   | all rows, a page at a time                                    |
 //! | batches                    | range; the first of a moment by halving, because they are dense |
 
@@ -20,14 +21,15 @@ mod rows;
 use self::Value::{Text, Whole};
 use self::batches::Batches;
 use self::rows::{
-    ALONE, BALANCES, BATCHES, DUE, EVENTS, LAST_BATCH, NOTIFICATIONS, POSTINGS, REFERENCES,
-    REFUNDS, STANDING, TALLIES, TRANSACTIONS, WORKS, currency, posting, refund, tally, transaction,
+    ALONE, BALANCES, BATCHES, CHARGE, DUE, EVENTS, LAST_BATCH, NOTIFICATIONS, POSTINGS, REFERENCES,
+    REFUNDS, STANDING, SUBSCRIPTIONS, TALLIES, TRANSACTIONS, WORKS, currency, posting, refund,
+    subscription, tally, transaction,
 };
 use crate::books::Books;
 use crate::packed::unpack;
 use crate::{
-    BalanceRow, BatchRow, EventRow, NotificationRow, Outage, PostingRow, ReferenceRow, RefundRow,
-    Standing, TallyRow, TransactionRow, WorkRow,
+    BalanceRow, BatchRow, ChargeRow, EventRow, NotificationRow, Outage, PostingRow, ReferenceRow,
+    RefundRow, Standing, SubscriptionRow, TallyRow, TransactionRow, WorkRow,
 };
 
 /// Rows of one page where a question has no bound of its own.
@@ -189,6 +191,33 @@ impl<T: Tables> Books for T {
         read.map(drop)
     }
 
+    fn subscriptions(
+        &mut self,
+        after: i64,
+        most: usize,
+        into: &mut Vec<SubscriptionRow>,
+    ) -> Result<(), Outage> {
+        let values = &[Whole(after), limit(most)];
+        let read = self.read("reading subscriptions", SUBSCRIPTIONS, values, |row| {
+            into.push(subscription(row)?);
+            Ok(())
+        });
+        read.map(drop)
+    }
+
+    fn charge(&mut self, caller: i64, reference: &str) -> Result<Option<ChargeRow>, Outage> {
+        let mut found = None;
+        let values = &[Whole(caller), Text(reference)];
+        self.read("reading a charge", CHARGE, values, |row| {
+            found = Some(ChargeRow {
+                transaction: row.int_if_any(0)?,
+                parties: row.int_if_any(1)?.zip(row.int_if_any(2)?),
+            });
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
     fn batches(
         &mut self,
         after: (i64, i64),
@@ -253,6 +282,7 @@ impl<T: Tables> Books for T {
                 |row| {
                     after = (row.int(0)?, row.int(1)?);
                     visit(WorkRow {
+                        due: after.0,
                         kind: row.int(2)?,
                         subject: row.int(3)?,
                     });

@@ -96,7 +96,7 @@ fn correct_books_are_sound_whatever_the_chunk() {
         );
         assert!(report.is_sound(), "{report}");
         assert!(10 < report.counts.transactions && 0 < report.counts.batches);
-        assert_eq!(report.counts.tallies, 2);
+        assert_eq!((report.counts.tallies, report.counts.subscriptions), (2, 3));
         let all: i128 = report.sums.iter().map(audit::KindSum::balance).sum();
         assert_eq!(all, 0, "the table adds up");
         let text = report.to_string();

@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::rows::{Descriptor, Payer};
 use crate::{TokenId, TransactionId};
 
+mod cancellation;
 mod tally;
 
+pub use cancellation::CancellationAsked;
 use tally::TallyWords;
 pub use tally::{TallyAsked, WriteOffAsked};
 
@@ -29,6 +31,8 @@ pub enum Asked {
     SettleDebt(TallyAsked),
     /// Give up what is owed.
     WriteOffDebt(WriteOffAsked),
+    /// End a subscription and give back.
+    CancelSubscription(CancellationAsked),
 }
 
 /// The parameters of Pay and Reserve.
@@ -118,6 +122,7 @@ impl Asked {
             Asked::FundPrepaid(_) => "FundPrepaid",
             Asked::SettleDebt(_) => "SettleDebt",
             Asked::WriteOffDebt(_) => "WriteOffDebt",
+            Asked::CancelSubscription(_) => "CancelSubscriptionAndRefund",
         }
     }
 
@@ -130,6 +135,7 @@ impl Asked {
                 asked.caller_description.as_deref()
             }
             Asked::WriteOffDebt(asked) => asked.caller_description.as_deref(),
+            Asked::CancelSubscription(asked) => asked.reason.as_deref(),
         }
     }
 
@@ -140,7 +146,7 @@ impl Asked {
             Asked::FundPrepaid(asked) | Asked::SettleDebt(asked) => {
                 asked.sender_description.as_deref()
             }
-            Asked::Refund(_) | Asked::WriteOffDebt(_) => None,
+            Asked::Refund(_) | Asked::WriteOffDebt(_) | Asked::CancelSubscription(_) => None,
         }
     }
 
@@ -149,7 +155,7 @@ impl Asked {
         match self {
             Asked::Pay(asked) | Asked::Reserve(asked) => asked.descriptor,
             Asked::FundPrepaid(asked) | Asked::SettleDebt(asked) => asked.descriptor,
-            Asked::Refund(_) | Asked::WriteOffDebt(_) => None,
+            Asked::Refund(_) | Asked::WriteOffDebt(_) | Asked::CancelSubscription(_) => None,
         }
     }
 
@@ -180,6 +186,7 @@ impl Asked {
             Asked::FundPrepaid(asked) => asked.list(TallyWords::FUNDING, &mut list),
             Asked::SettleDebt(asked) => asked.list(TallyWords::SETTLEMENT, &mut list),
             Asked::WriteOffDebt(asked) => asked.list(&mut list),
+            Asked::CancelSubscription(asked) => asked.list(&mut list),
         }
         list
     }

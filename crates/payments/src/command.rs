@@ -6,8 +6,9 @@ use crate::commands::{
     AddCertificate, AddInstrument, Advance, AnswerFromProcessor, Cancel, CancelSubscription,
     CancelToken, ChangeAccount, ChargeSubscription, CreateAccount, CreateKey, Defer, Deliver,
     Deposit, DisableCertificate, DisableKey, EditToken, Expire, Forget, ForgetEnded, FundPrepaid,
-    InstallInstruction, InstallTally, InstallTokens, Keep, Pay, Refund, RemoveInstrument, Resend,
-    Reserve, Resolve, Set, Settle, SettleDebt, StartSubscription, VerifyInstrument, WriteOffDebt,
+    InstallInstruction, InstallStandIns, InstallTally, InstallTokens, Keep, Pay, Refund,
+    RemoveInstrument, Resend, Reserve, Resolve, Set, Settle, SettleDebt, StartSubscription,
+    VerifyInstrument, WriteOffDebt,
 };
 use crate::ids::{TOKEN_NONCE_BYTES, TRANSACTION_NONCE_BYTES};
 use crate::rows::Status;
@@ -251,6 +252,8 @@ commands! {
     InstallTokens(InstallTokens),
     /// A caller makes a token on its own account.
     InstallInstruction(InstallInstruction),
+    /// What stands for unknown tokens is made.
+    InstallStandIns(InstallStandIns),
     /// Somebody agreed to pay ahead, or to owe.
     InstallTally(InstallTally),
     /// Somebody pays by other means from now on.

@@ -22,6 +22,7 @@ mod judge;
 mod lexer;
 mod parser;
 mod print;
+mod times;
 mod value;
 
 use money::{Amount, Rate};
@@ -203,6 +204,12 @@ pub enum Problem {
     /// A limit is by neither amount nor count.
     #[error("The type of usage limit {0} has to be Amount or Count.")]
     LimitType(u8),
+    /// The token could be used from a moment at which its time is over.
+    #[error("The token would start at {start}, and ends before. It could never be used.")]
+    StartTime {
+        /// The first moment that its text allows.
+        start: String,
+    },
     /// No such payment method.
     #[error("The payment method has to be one of abt, ach and cc. Specified value: {0}")]
     PaymentMethod(String),

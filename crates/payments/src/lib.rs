@@ -22,7 +22,9 @@ pub mod tables;
 pub mod terms;
 pub mod time;
 
-pub use asked::{Asked, Difference, PaymentAsked, RefundAsked, TallyAsked, WriteOffAsked};
+pub use asked::{
+    Asked, CancellationAsked, Difference, PaymentAsked, RefundAsked, TallyAsked, WriteOffAsked,
+};
 pub use command::{Answer, By, Command, Credential, Decide, Lanes, Outcome, Stamp, Verdict};
 pub use ids::{
     AccessKeyId, AccountKey, CallerReference, Fingerprint, InstrumentKey, NotificationKey,

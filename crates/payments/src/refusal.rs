@@ -31,6 +31,10 @@ pub enum Refusal {
     InvalidAccountState(Party),
     /// The caller's account has ended.
     AccountClosed,
+    /// The account that a token would be installed on is suspended or closed.
+    InstallerNotActive,
+    /// The payment is not allowed.
+    TransactionDenied,
     /// The provider does not know yet who an account's owner is.
     UnverifiedAccount(Party),
     /// The bank account is not known to be its owner's.
@@ -159,6 +163,7 @@ impl Refusal {
             Refusal::AuthFailure
             | Refusal::AccountClosed
             | Refusal::InvalidAccountState(_)
+            | Refusal::InstallerNotActive
             | Refusal::AccountLimitsExceeded { .. }
             | Refusal::InsufficientBalance(_)
             | Refusal::NotMarketplaceApp
@@ -168,6 +173,7 @@ impl Refusal {
             | Refusal::UnverifiedEmailAddress(_)
             | Refusal::UnverifiedAccount(_)
             | Refusal::UnverifiedBankAccount
+            | Refusal::TransactionDenied
             | Refusal::InvalidTokenId(_)
             | Refusal::TokenNotActive(_)
             | Refusal::SameTokenIdUsedMultipleTimes

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use ledger::{Balance, Posting};
 use serde::{Deserialize, Serialize};
 
+use crate::refusal::Party;
 use crate::rows::{
     AccessKey, Account, Attempt, Certificate, Document, DocumentId, Event, Instrument,
     Notification, Reference, Subscription, Tally, Token, TokenRole, Transaction, Work,
@@ -56,6 +57,26 @@ impl From<TokenRole> for RoleNumber {
             TokenRole::Settlement => 5,
             TokenRole::Caller => 6,
         })
+    }
+}
+
+impl TokenReference {
+    /// Names a token that stands for unknown ones: by a role that no request has.
+    pub fn of_stand_in(
+        installer: AccountKey,
+        party: Party,
+        reference: CallerReference,
+    ) -> TokenReference {
+        let role = RoleNumber(match party {
+            Party::Sender => 101,
+            Party::Recipient => 102,
+            Party::Caller => 103,
+        });
+        TokenReference {
+            installer,
+            role,
+            reference,
+        }
     }
 }
 

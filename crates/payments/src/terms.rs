@@ -32,6 +32,8 @@ pub struct Terms {
     /// The most that an account may send or receive in one transaction until its limits are lifted;
     /// none when accounts have no limits of their own.
     pub limited_max: Option<Amount>,
+    /// Whether Pay and Reserve take token ids that name nothing; in a sandbox only.
+    pub accept_unknown_tokens: bool,
     /// The certificate that signs notifications made now: its public address.
     pub certificate: String,
 }
@@ -133,6 +135,7 @@ impl Terms {
             fees: FeeSchedule::historical(Currency::USD),
             amount_max: Amount::from_cents(1_000_000, Currency::USD).expect("ten thousand"),
             limited_max: None,
+            accept_unknown_tokens: false,
             certificate: "000000".to_owned(),
         }
     }

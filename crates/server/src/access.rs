@@ -30,6 +30,17 @@ pub struct Access {
     pub active: bool,
 }
 
+/// Why an access key is of no use now.
+#[derive(Debug, thiserror::Error)]
+pub enum NoAccess {
+    /// Its secret is sealed under a key that this server does not have.
+    #[error("the secret of an access key cannot be opened")]
+    Sealed,
+    /// The store.
+    #[error(transparent)]
+    Outage(#[from] Outage),
+}
+
 /// The cache.
 #[derive(Default)]
 pub struct AccessCache {
@@ -38,7 +49,7 @@ pub struct AccessCache {
 
 impl AccessCache {
     /// The access key of that id; `None` when there is none.
-    pub async fn find(&self, app: &App, id: &str) -> Result<Option<Arc<Access>>, Outage> {
+    pub async fn find(&self, app: &App, id: &str) -> Result<Option<Arc<Access>>, NoAccess> {
         let now = app.real_now();
         if let Some(access) = self.fresh(id, now) {
             return Ok(Some(access));
@@ -55,13 +66,19 @@ impl AccessCache {
         let opened = app
             .vault
             .open(Purpose::AccessKeySecret, row.account.0, &row.sealed_secret);
-        let corrupt = |reason: &str| Outage::Corrupt {
+        let secret = opened.map_err(|_| {
+            // It comes back with the master key that it was sealed under.
+            tracing::error!(
+                account = row.account.0,
+                "an access key's secret cannot be opened"
+            );
+            NoAccess::Sealed
+        })?;
+        let text = std::str::from_utf8(&secret).map_err(|_| Outage::Corrupt {
             table: "access_keys",
             key: id.to_owned(),
-            reason: reason.to_owned(),
-        };
-        let secret = opened.map_err(|_| corrupt("the secret cannot be opened"))?;
-        let text = std::str::from_utf8(&secret).map_err(|_| corrupt("the secret is no text"))?;
+            reason: "the secret is no text".to_owned(),
+        })?;
         let access = Arc::new(Access {
             id: key,
             account: row.account,

@@ -12,11 +12,13 @@ use store::Outage;
 use wire::call::Check;
 use wire::{Call, Reply as Document, Request, VerifiedCall, WireError, reply};
 
+use crate::access::NoAccess;
 use crate::app::{App, request_id};
 use crate::counters::Counters;
 use crate::dispatch::{host, parameters};
 use crate::http::{self, Received, Reply};
 use crate::read;
+use crate::stand_ins;
 
 mod futures_catch;
 mod soap;
@@ -112,6 +114,7 @@ async fn perform(
 }
 
 async fn submit(app: &Arc<App>, command: Command) -> Result<Outcome, WireError> {
+    stand_ins::prepare(app, &command).await.map_err(outage)?;
     let answer = app.store.submit(command).await.map_err(outage)?;
     answer.map_err(|refusal| WireError::from(&refusal))
 }
@@ -125,7 +128,11 @@ async fn verify<'a>(
     let Some(key) = call.access_key() else {
         return Ok((call.unsigned(now)?, AccountKey(0)));
     };
-    let found = app.access.find(app, key.as_str()).await.map_err(outage)?;
+    let found = app
+        .access
+        .find(app, key.as_str())
+        .await
+        .map_err(no_access)?;
     let access = found.ok_or_else(WireError::unknown_access_key)?;
     let accepts_version_1 = app.settings.signature_version_1;
     let check = Check {
@@ -142,6 +149,14 @@ async fn verify<'a>(
     Ok((verified, access.account))
 }
 
+/// Why an access key is of no use now, as its caller is told.
+fn no_access(no_access: NoAccess) -> WireError {
+    match no_access {
+        NoAccess::Sealed => WireError::access_failure(),
+        NoAccess::Outage(failed) => outage(failed),
+    }
+}
+
 fn invalid_request(message: impl Into<String>) -> WireError {
     WireError::new("InvalidRequest", message)
 }
@@ -151,6 +166,7 @@ fn invalid_request(message: impl Into<String>) -> WireError {
 pub fn outage(outage: Outage) -> WireError {
     match &outage {
         Outage::Busy { .. } | Outage::Closing => WireError::unavailable(),
+        Outage::Contended { .. } => WireError::concurrent_modification(),
         Outage::Failed { .. } | Outage::Corrupt { .. } => {
             tracing::error!(outage = %outage, "the store failed a request");
             WireError::internal()

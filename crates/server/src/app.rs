@@ -26,6 +26,8 @@ pub struct App {
     pub keyring: Arc<KeyRing>,
     /// Access keys with their secrets, for at most a second.
     pub access: AccessCache,
+    /// What stands for unknown tokens, while it is being made.
+    pub stand_ins: crate::stand_ins::StandIns,
     /// The names that requests may be signed for.
     pub names: signing::hosts::PublicNames,
     /// Counters for `/metrics`.

@@ -123,6 +123,7 @@ impl Opened {
             vault: vault.clone(),
             keyring,
             access: crate::access::AccessCache::default(),
+            stand_ins: crate::stand_ins::StandIns::default(),
             counters: crate::counters::Counters::default(),
             workers: std::sync::OnceLock::new(),
             images: Images::new(later::allowed(&settings)?, settings.mode)

@@ -4,13 +4,12 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use money::{Amount, Currency, FeeRule, Rate, Rounding};
-use payments::terms::FeeLine;
+use money::{Amount, Currency};
 use payments::{FeeSchedule, Mode, Terms};
 
 mod database;
+mod fees;
 mod file;
 
 pub use database::{Database, is_postgres};
@@ -69,6 +68,8 @@ pub struct Settings {
     pub sandbox_statement: Option<PathBuf>,
     /// Seconds for which the sandbox processor knows a call by its key.
     pub sandbox_key_life_s: u64,
+    /// Whether Pay and Reserve take token ids that name nothing.
+    pub sandbox_accept_unknown_tokens: bool,
     /// The master keys as text, when they come from the environment.
     pub master_key: Option<String>,
 }
@@ -158,15 +159,7 @@ impl Settings {
     }
 
     fn check(file: &File, master_key: Option<String>) -> Result<Settings, BadSetting> {
-        let mode = match file.mode.as_deref() {
-            None | Some("sandbox") => Mode::Sandbox,
-            Some("production") => Mode::Production,
-            Some(other) => return Err(bad("mode", format!("`{other}` is no mode"))),
-        };
-        if mode == Mode::Production {
-            let reason = "there is no processor for real cards yet: this version is sandbox only";
-            return Err(bad("mode", reason));
-        }
+        let mode = mode(file)?;
         let currency = Currency::USD;
         let settings = Settings {
             data: PathBuf::from(file.data.as_deref().unwrap_or("./holdfast-data")),
@@ -201,7 +194,7 @@ impl Settings {
                 4_096,
                 16..=1_000_000,
             )?,
-            fees: fees(file, currency)?,
+            fees: fees::fees(file, currency)?,
             amount_max: whole_cents(
                 "amount_max",
                 file.amount_max.as_deref().unwrap_or("10000"),
@@ -222,6 +215,7 @@ impl Settings {
             )?
             .try_into()
             .unwrap_or(u64::MAX),
+            sandbox_accept_unknown_tokens: file.sandbox_accept_unknown_tokens.unwrap_or(false),
             master_key,
         };
         settings.check_listener()?;
@@ -252,6 +246,7 @@ impl Settings {
             fees: self.fees.clone(),
             amount_max: self.amount_max,
             limited_max: self.limited_account_max,
+            accept_unknown_tokens: self.sandbox_accept_unknown_tokens,
             certificate,
         }
     }
@@ -271,6 +266,23 @@ impl Settings {
     pub fn admin_path(&self) -> PathBuf {
         self.data.join("admin.sock")
     }
+}
+
+fn mode(file: &File) -> Result<Mode, BadSetting> {
+    let mode = match file.mode.as_deref() {
+        None | Some("sandbox") => Mode::Sandbox,
+        Some("production") => Mode::Production,
+        Some(other) => return Err(bad("mode", format!("`{other}` is no mode"))),
+    };
+    if mode == Mode::Production && file.sandbox_accept_unknown_tokens == Some(true) {
+        let reason = "production takes no token that nobody has installed";
+        return Err(bad("sandbox_accept_unknown_tokens", reason));
+    }
+    if mode == Mode::Production {
+        let reason = "there is no processor for real cards yet: this version is sandbox only";
+        return Err(bad("mode", reason));
+    }
+    Ok(mode)
 }
 
 fn address(name: &str, text: &str) -> Result<SocketAddr, BadSetting> {
@@ -345,54 +357,6 @@ fn whole_cents(name: &'static str, text: &str, currency: Currency) -> Result<Amo
     sensible
         .then_some(amount)
         .ok_or_else(|| bad(name, "must be whole cents above zero"))
-}
-
-fn fees(file: &File, currency: Currency) -> Result<FeeSchedule, BadSetting> {
-    let usual = FeeSchedule::historical(currency);
-    let Some(given) = &file.fees else {
-        return Ok(usual);
-    };
-    let lines = |name: &str, tiers: &Option<Vec<Tier>>, usual: Arc<[FeeLine]>| match tiers {
-        None => Ok(usual),
-        Some(tiers) => tiers
-            .iter()
-            .map(|tier| fee_line(name, tier, currency))
-            .collect(),
-    };
-    Ok(FeeSchedule {
-        card: lines("fees.card", &given.card, usual.card)?,
-        bank: lines("fees.bank", &given.bank, usual.bank)?,
-        balance: lines("fees.balance", &given.balance, usual.balance)?,
-    })
-}
-
-fn fee_line(name: &str, tier: &Tier, currency: Currency) -> Result<FeeLine, BadSetting> {
-    let amount = |part: &str, text: Option<&String>| {
-        let text = text.map_or("0", String::as_str);
-        let parsed = Amount::parse(text, currency);
-        parsed.map_err(|error| bad(&format!("{name}.{part}"), error))
-    };
-    let rate = tier.percent.as_deref().unwrap_or("0");
-    let rate = Rate::parse_percent(rate).map_err(|error| bad(&format!("{name}.percent"), error))?;
-    let rounding = match tier.round_to.as_deref() {
-        None | Some("cents") => Rounding::HalfUpToCents,
-        Some("micros") => Rounding::HalfUpToMicros,
-        Some(other) => {
-            return Err(bad(
-                &format!("{name}.round_to"),
-                format!("`{other}`: cents or micros"),
-            ));
-        }
-    };
-    Ok(FeeLine {
-        from: amount("from", tier.from.as_ref())?,
-        rule: FeeRule {
-            rate,
-            fixed: amount("fixed", tier.fixed.as_ref())?,
-            minimum: amount("minimum", tier.minimum.as_ref())?,
-            rounding,
-        },
-    })
 }
 
 #[cfg(test)]

@@ -21,5 +21,6 @@ pub mod images;
 pub mod keyring;
 mod operations;
 mod read;
+pub mod stand_ins;
 mod tls;
 pub mod web;

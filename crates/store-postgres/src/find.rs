@@ -33,12 +33,20 @@ const SUMS: &str = "SELECT layer, kind, owner, sum(debits)::int8, sum(credits)::
     GROUP BY layer, kind, owner ORDER BY layer, kind, owner";
 const OPEN: &str = "SELECT key, state FROM transactions WHERE $1::int8 < key AND key <= $2::int8 \
     ORDER BY key LIMIT $3::int8";
+/// What is parked, and what is older than it should be. What waits for its time (a time limit, the charge
+/// of a plan, a question to a bank that takes days to answer) is as old as the time since then; `$4` is
+/// what real time is ahead of product time.
 const STUCK: &str = "SELECT due, key, kind, subject, tries, since, leased_until FROM works \
-    WHERE due = $3::int8 OR since < $1::int8 ORDER BY due, key LIMIT $2::int8";
+    WHERE due = $3::int8 OR CASE WHEN kind IN (5, 6, 8) OR (kind = 1 AND 0 < tries \
+    AND EXISTS (SELECT 1 FROM transactions t WHERE t.key = works.subject AND t.method = 2 \
+    AND t.state = 1)) THEN since < $5::int8 AND due < $5::int8 - $4::int8 ELSE since < $1::int8 END \
+    ORDER BY due, key LIMIT $2::int8";
 const TOTALS: &str = "SELECT coalesce(sum(balance), 0)::int8, coalesce(sum(pending), 0)::int8 \
     FROM tallies WHERE recipient = $1::int8 AND kind = $2::int8";
-const BACKLOG: &str = "SELECT kind, count(*), min(since) FROM works WHERE due <= $1::int8 \
-    GROUP BY kind ORDER BY kind";
+const BACKLOG: &str = "SELECT kind, count(*), min(CASE WHEN kind IN (5, 6, 8) OR (kind = 1 \
+    AND 0 < tries AND EXISTS (SELECT 1 FROM transactions t WHERE t.key = works.subject \
+    AND t.method = 2 AND t.state = 1)) THEN greatest(since, due + $2::int8) ELSE since END) \
+    FROM works WHERE due <= $1::int8 GROUP BY kind ORDER BY kind";
 
 /// Answers a question.
 #[expect(clippy::too_many_lines, reason = "one arm a question")]
@@ -155,12 +163,15 @@ pub(crate) async fn find(
             let values = Columns::default()
                 .and(before.0)
                 .and(limit(*most))
-                .and(parked);
+                .and(parked)
+                .and(now.real.ms_since(now.product))
+                .and(before.min(&now.real).0);
             let found = walk(session, STUCK, values, "works", |row| rows::work(row));
             found.await.map(Found::Works)
         }
         Query::Backlog => {
-            let values = Columns::default().and(now.product.0);
+            let ahead = now.real.ms_since(now.product);
+            let values = Columns::default().and(now.product.0).and(ahead);
             let found = walk(session, BACKLOG, values, "works", backlog);
             found.await.map(Found::Backlog)
         }

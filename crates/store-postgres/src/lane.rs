@@ -191,10 +191,7 @@ impl Lane {
                     races += 1;
                     self.roll_back().await;
                     if races_max <= races {
-                        return Err(Unanswered::Singly(Outage::Failed {
-                            doing: "winning a race",
-                            reason,
-                        }));
+                        return Err(Unanswered::Singly(Outage::Contended { reason }));
                     }
                     tokio::time::sleep(RACE_PAUSE * races).await;
                 }
@@ -374,6 +371,9 @@ fn again(outage: &Outage) -> Outage {
         Outage::Closing => Outage::Closing,
         Outage::Failed { doing, reason } => Outage::Failed {
             doing,
+            reason: reason.clone(),
+        },
+        Outage::Contended { reason } => Outage::Contended {
             reason: reason.clone(),
         },
         Outage::Corrupt { table, key, reason } => Outage::Corrupt {

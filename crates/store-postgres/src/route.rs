@@ -20,6 +20,7 @@ pub fn route(command: &Command, lanes: usize) -> usize {
         Command::FundPrepaid(fund) => hash(fund.reference.as_str()),
         Command::SettleDebt(settle) => hash(settle.reference.as_str()),
         Command::WriteOffDebt(write_off) => hash(write_off.reference.as_str()),
+        Command::InstallStandIns(install) => hash(install.caller.0),
         Command::InstallTally(install) => hash(install.installer.0),
         Command::InstallInstruction(install) => hash(install.by.caller.0),
         Command::EditToken(edit) => by_token(&edit.token),

@@ -19,6 +19,7 @@ mod checks;
 mod failures;
 mod load;
 mod migrations;
+mod plans;
 mod races;
 mod tls;
 mod wait;

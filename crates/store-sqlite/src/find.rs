@@ -5,7 +5,7 @@
 use ledger::Balance;
 use payments::rows::TallyKind;
 use payments::{
-    AccessKeyId, AccountKey, Fingerprint, NotificationKey, SubscriptionKey, TokenKey,
+    AccessKeyId, AccountKey, Fingerprint, NotificationKey, SubscriptionKey, Timestamp, TokenKey,
     TransactionKey,
 };
 use rusqlite::Connection;
@@ -66,7 +66,7 @@ pub(crate) fn find(connection: &Connection, query: &Query, now: Moment) -> Resul
         Query::BalanceOf(account) => balance(connection, *account),
         Query::LedgerSums => sums(connection),
         Query::OpenBetween { after, to, most } => open_between(connection, *after, *to, *most),
-        Query::Stuck { before, most } => stuck(connection, before.0, limit(*most)),
+        Query::Stuck { before, most } => stuck(connection, *before, limit(*most), now),
         Query::Backlog => backlog(connection, now),
         Query::NotificationsOf(key) => {
             let sql = "SELECT key FROM notifications WHERE transaction_key = ? ORDER BY event, key";
@@ -118,16 +118,26 @@ fn sums(connection: &Connection) -> Result<Found, Outage> {
     Ok(Found::Sums(sums.finish()))
 }
 
-fn stuck(connection: &Connection, before: i64, most: i64) -> Result<Found, Outage> {
+/// Whether a row of work waits for its time: a time limit, the charge of a plan, or a question to a bank
+/// that takes days to answer.
+const IS_TIMED: &str = "(kind IN (5, 6, 8) OR (kind = 1 AND 0 < tries AND EXISTS (
+    SELECT 1 FROM transactions t WHERE t.key = works.subject AND t.method = 2 AND t.state = 1)))";
+
+fn stuck(
+    connection: &Connection,
+    before: Timestamp,
+    most: i64,
+    now: Moment,
+) -> Result<Found, Outage> {
+    let parked = payments::rows::PARKED.0;
     let sql = format!(
-        "SELECT {} FROM works WHERE due = {} OR since < ? ORDER BY due, key LIMIT ?",
+        "SELECT {} FROM works WHERE due = {parked} OR CASE WHEN {IS_TIMED}
+        THEN since < ?2 AND due < ?2 - ?1 ELSE since < ?3 END ORDER BY due, key LIMIT ?4",
         tables::WORK_COLUMNS,
-        payments::rows::PARKED.0,
     );
-    read_rows(connection, "works", &sql, [before, most], |from| {
-        rows::work(from)
-    })
-    .map(Found::Works)
+    let ahead = now.real.ms_since(now.product);
+    let values = [ahead, before.min(now.real).0, before.0, most];
+    read_rows(connection, "works", &sql, values, |from| rows::work(from)).map(Found::Works)
 }
 
 fn limit(most: usize) -> i64 {
@@ -263,8 +273,12 @@ fn open_between(
 }
 
 fn backlog(connection: &Connection, now: Moment) -> Result<Found, Outage> {
-    let sql = "SELECT kind, count(*), min(since) FROM works WHERE due <= ? GROUP BY kind";
-    let kinds = read_rows(connection, "works", sql, [now.product.0], |from| {
+    let sql = format!(
+        "SELECT kind, count(*), min(CASE WHEN {IS_TIMED} THEN max(since, due + ?1) ELSE since END)
+        FROM works WHERE due <= ?2 GROUP BY kind"
+    );
+    let values = [now.real.ms_since(now.product), now.product.0];
+    let kinds = read_rows(connection, "works", &sql, values, |from| {
         let kind = from.known_small("kind of work", payments::rows::WorkKind::from_number)?;
         let count: i64 = from.get()?;
         let count = u64::try_from(count).map_err(|_| from.corrupt("a negative count"))?;

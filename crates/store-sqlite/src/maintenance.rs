@@ -99,7 +99,10 @@ impl Maintenance {
         match outcome {
             Ok(()) => self.failing = false,
             Err(Outage::Busy { .. } | Outage::Closing) => {}
-            Err(outage @ (Outage::Failed { .. } | Outage::Corrupt { .. })) => {
+            Err(
+                outage
+                @ (Outage::Failed { .. } | Outage::Contended { .. } | Outage::Corrupt { .. }),
+            ) => {
                 // Once for each trouble, not ten times a second while it lasts.
                 if !std::mem::replace(&mut self.failing, true) {
                     tracing::warn!(%outage, "maintenance failed and is tried again");

@@ -42,6 +42,7 @@ pub async fn run(bench: &mut dyn Bench) {
     simple::a_bug_fails_nobody_else(bench).await;
     simple::what_was_written_is_there_again(bench).await;
     subscriptions::plans_are_found_and_charged(bench).await;
+    subscriptions::what_waits_for_its_time_is_not_late(bench).await;
     lives::a_whole_life(bench).await;
     lives::twins_are_one_transaction(bench).await;
     lives::refusals_stay_and_harm_nobody(bench).await;

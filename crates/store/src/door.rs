@@ -22,7 +22,8 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// [`Outage::Busy`] when the queue is full, and nothing was done; [`Outage::Failed`] when the
-    /// store could not write, and nothing was done.
+    /// store could not write, and nothing was done; [`Outage::Contended`] when others wrote the same
+    /// rows at each try, and nothing was done.
     fn submit(&self, command: Command) -> Boxed<'_, Result<Answer, Outage>>;
 
     /// Reads rows by key, outside of any command: never through the writer, never locking.
@@ -102,6 +103,12 @@ pub enum Outage {
         /// What was being done.
         doing: &'static str,
         /// What went wrong, in words without secrets.
+        reason: String,
+    },
+    /// Others wrote the same rows at the same time, at each of many tries; nothing was done.
+    #[error("others were there first, again and again: {reason}")]
+    Contended {
+        /// What went wrong the last time, in words without secrets.
         reason: String,
     },
     /// A row contradicts itself.

@@ -72,9 +72,11 @@ pub enum Query {
         /// Rows walked at most.
         most: usize,
     },
-    /// Work that is parked or older than it should be → [`Found::Works`].
+    /// Work that is parked or older than it should be → [`Found::Works`]. What waits for its time (a
+    /// deadline, the charge of a subscription, a debit that a bank settles) is older when that has
+    /// passed, and not before.
     Stuck {
-        /// In real time: written before this.
+        /// In real time: written, or due, before this.
         before: Timestamp,
         /// How many at most.
         most: usize,
@@ -221,6 +223,7 @@ pub struct Backlog {
     pub kind: payments::rows::WorkKind,
     /// How many rows.
     pub count: u64,
-    /// When the oldest was written, in real time.
+    /// Since when the oldest waits, in real time: since it was written; since it was due, for what waits
+    /// for its time.
     pub oldest: Timestamp,
 }

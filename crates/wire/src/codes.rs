@@ -43,7 +43,10 @@ const fn with_http(http: u16, code: Code) -> Code {
 
 /// All of them: the documented table in the order of the alphabet, then the recorded ones.
 pub const CODES: [Code; 71] = [
-    passing("AccessFailure", "The account cannot be accessed."),
+    passing(
+        "AccessFailure",
+        "The account of the access key cannot be accessed at present.",
+    ),
     passing("AccountClosed", "The caller's account is closed."),
     passing(
         "AccountLimitsExceeded",
@@ -62,7 +65,7 @@ pub const CODES: [Code; 71] = [
     ),
     passing(
         "ConcurrentModification",
-        "Two processes changed the same data.",
+        "Others changed the same rows at the same time, again and again. Nothing was done.",
     ),
     final_(
         "DuplicateRequest",
@@ -92,7 +95,10 @@ pub const CODES: [Code; 71] = [
         500,
         passing("InternalError", "The server failed. Nothing was done."),
     ),
-    passing("InvalidAccountState", "An account is suspended or closed."),
+    passing(
+        "InvalidAccountState",
+        "The account that a token would be installed on is suspended or closed.",
+    ),
     passing(
         "InvalidAccountState_Caller",
         "The caller's account is suspended.",
@@ -221,7 +227,11 @@ pub const CODES: [Code; 71] = [
         "TokenUsageError",
         "The charge is outside what the token allows.",
     ),
-    final_("TransactionDenied", "The transaction is not allowed."),
+    final_(
+        "TransactionDenied",
+        "The transaction is not allowed: in a sandbox, an amount like `12.60` from a balance or by \
+         prepaid or credit.",
+    ),
     final_(
         "TransactionFullyRefundedAlready",
         "Nothing is left to refund.",
@@ -285,7 +295,7 @@ pub const CODES: [Code; 71] = [
     ),
     final_(
         "InvalidUsageStartTime",
-        "The start of a usage limit is no moment.",
+        "The payment instruction lets the token start only when its time is over.",
     ),
     final_(
         "InvalidUsageType",

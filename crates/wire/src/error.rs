@@ -131,6 +131,19 @@ impl WireError {
         WireError::new("AuthFailure", message)
     }
 
+    /// What the account's secret is sealed under is not there now.
+    pub fn access_failure() -> WireError {
+        let message = "The account of the access key cannot be accessed at present.";
+        WireError::new("AccessFailure", message)
+    }
+
+    /// Others changed the same rows at each of many tries.
+    pub fn concurrent_modification() -> WireError {
+        let message = "Other requests changed the same data at the same time. Nothing was done; \
+                       try again.";
+        WireError::new("ConcurrentModification", message)
+    }
+
     /// The signature is wrong.
     pub fn wrong_signature() -> WireError {
         let message = "The request signature calculated by Amazon does not match the signature \

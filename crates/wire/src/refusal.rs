@@ -29,6 +29,8 @@ pub const fn code_of(refusal: &Refusal) -> &'static str {
         Refusal::InvalidAccountState(Party::Sender) => "InvalidAccountState_Sender",
         Refusal::InvalidAccountState(Party::Recipient) => "InvalidAccountState_Recipient",
         Refusal::AccountClosed => "AccountClosed",
+        Refusal::InstallerNotActive => "InvalidAccountState",
+        Refusal::TransactionDenied => "TransactionDenied",
         Refusal::AccountLimitsExceeded { .. } => "AccountLimitsExceeded",
         // A caller that takes no part needs no verified account; as a party it is named as one.
         Refusal::UnverifiedAccount(Party::Sender) => "UnverifiedAccount_Sender",
@@ -95,6 +97,7 @@ const fn code_of_problem(problem: &Problem) -> &'static str {
         Problem::LimitPeriod(_) => "InvalidUsageDuration",
         Problem::LimitValue(_) => "InvalidUsageLimitCount",
         Problem::LimitType(_) => "InvalidUsageType",
+        Problem::StartTime { .. } => "InvalidUsageStartTime",
         Problem::PaymentMethod(_) => "InvalidPaymentMethod",
     }
 }
@@ -110,6 +113,12 @@ fn sentence_of(refusal: &Refusal) -> Cow<'_, str> {
             format!("The account of the {} is not active.", word(*party)).into()
         }
         Refusal::AccountClosed => "The account of the caller is closed.".into(),
+        Refusal::InstallerNotActive => {
+            "The account that the token would be installed on is not active.".into()
+        }
+        Refusal::TransactionDenied => {
+            "The transaction was denied: the sandbox declines an amount like this one.".into()
+        }
         Refusal::UnverifiedAccount(party) => {
             format!("The account of the {} is not verified.", word(*party)).into()
         }

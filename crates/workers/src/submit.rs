@@ -27,7 +27,9 @@ pub(crate) async fn submit(store: &dyn Store, command: Command) -> Result<Answer
         };
         let lasting = match &outage {
             Outage::Closing | Outage::Corrupt { .. } => true,
-            Outage::Busy { .. } | Outage::Failed { .. } => until <= Instant::now() + pause,
+            Outage::Busy { .. } | Outage::Contended { .. } | Outage::Failed { .. } => {
+                until <= Instant::now() + pause
+            }
         };
         if lasting {
             return Err(outage);

@@ -6,7 +6,7 @@
 
 use super::Columns;
 use crate::rows::{CurrencyCode, RefundFacts};
-use crate::{PostingRow, TallyFacts, TallyRow, TransactionRow};
+use crate::{PostingRow, SubscriptionRow, TallyFacts, TallyRow, TransactionRow};
 
 pub(super) const TRANSACTIONS: &str = "
     SELECT t.key, t.nonce, t.operation, t.method, t.caller, t.sender, t.recipient, t.parent,
@@ -59,6 +59,16 @@ pub(super) const NOTIFICATIONS: &str = "
         EXISTS (SELECT 1 FROM events e
             WHERE e.transaction_key = n.transaction_key AND e.number = n.event)
     FROM notifications n WHERE $1 < n.key ORDER BY n.key LIMIT $2";
+
+pub(super) const SUBSCRIPTIONS: &str = "
+    SELECT key, nonce, caller, sender, status, charges, last, next_at
+    FROM subscriptions WHERE $1 < key ORDER BY key LIMIT $2";
+
+pub(super) const CHARGE: &str = "
+    SELECT r.transaction_key, t.sender, t.recipient
+    FROM caller_references r LEFT JOIN transactions t
+        ON t.key = r.transaction_key AND t.operation = 1
+    WHERE r.caller = $1 AND r.reference = $2";
 
 pub(super) const BATCHES: &str = "
     SELECT lane, number, first_key, last_key, digest, touched FROM batches
@@ -156,6 +166,19 @@ pub(super) fn tally<C: Columns>(row: &C) -> Result<TallyRow, C::Error> {
         limit: row.int(3)?,
         balance: row.int(4)?,
         pending: row.int(5)?,
+    })
+}
+
+pub(super) fn subscription<C: Columns>(row: &C) -> Result<SubscriptionRow, C::Error> {
+    Ok(SubscriptionRow {
+        key: row.int(0)?,
+        nonce: row.bytes(1)?.try_into().unwrap_or_default(),
+        caller: row.int(2)?,
+        sender: row.int(3)?,
+        status: row.int(4)?,
+        charges: row.int(5)?,
+        last: row.int_if_any(6)?,
+        next_at: row.int_if_any(7)?,
     })
 }
 

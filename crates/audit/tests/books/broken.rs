@@ -283,6 +283,62 @@ pub const BROKEN: &[(Code, &str)] = &[
         Code::ReferenceDangling,
         "INSERT INTO caller_references VALUES (11, 'neither', NULL, NULL)",
     ),
+    (
+        Code::SubscriptionCharges,
+        "UPDATE subscriptions SET charges = 3 WHERE key = 911",
+    ),
+    (
+        Code::SubscriptionCharges,
+        "UPDATE subscriptions SET charges = 1 WHERE key = 911",
+    ),
+    (
+        Code::SubscriptionCharges,
+        "DELETE FROM caller_references WHERE transaction_key IS NULL AND reference LIKE 'S%-2'",
+    ),
+    (
+        Code::SubscriptionLast,
+        "UPDATE subscriptions SET last = NULL WHERE key = 911",
+    ),
+    (
+        Code::SubscriptionLast,
+        "UPDATE subscriptions SET last = :held WHERE key = 912",
+    ),
+    (
+        Code::SubscriptionLast,
+        "UPDATE subscriptions SET last = 5 WHERE key = 912",
+    ),
+    (
+        Code::SubscriptionLast,
+        "UPDATE subscriptions SET sender = 13 WHERE key = 912",
+    ),
+    (
+        Code::SubscriptionWork,
+        "DELETE FROM works WHERE kind = 8 AND subject = 911",
+    ),
+    (
+        Code::SubscriptionWork,
+        "INSERT INTO works VALUES (700, 99999, 8, 911, 0, 0, 0)",
+    ),
+    (
+        Code::SubscriptionWork,
+        "INSERT INTO works VALUES (800, 99999, 8, 912, 0, 0, 0)",
+    ),
+    (
+        Code::SubscriptionWork,
+        "UPDATE subscriptions SET next_at = 701 WHERE key = 911",
+    ),
+    (
+        Code::SubscriptionWork,
+        "UPDATE subscriptions SET next_at = NULL WHERE key = 913",
+    ),
+    (
+        Code::SubscriptionWork,
+        "UPDATE subscriptions SET status = 2, next_at = NULL WHERE key = 913",
+    ),
+    (
+        Code::UnknownNumber,
+        "UPDATE subscriptions SET status = 9 WHERE key = 913",
+    ),
     (Code::BatchNumbers, "DELETE FROM batches WHERE number = 3"),
     (
         Code::BatchKeys,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 
 pub mod broken;
+mod plans;
 mod rows;
 mod tallies;
 mod tx;
@@ -88,6 +89,7 @@ impl World {
         self.own();
         self.prepaid();
         self.credit();
+        self.plans();
         self.refused();
     }
 

@@ -107,7 +107,7 @@ impl Begun<'_> {
                 asked.timeout_mins,
                 &asked.ipn_url,
             ),
-            Asked::Refund(_) | Asked::WriteOffDebt(_) => {
+            Asked::Refund(_) | Asked::WriteOffDebt(_) | Asked::CancelSubscription(_) => {
                 unreachable!("neither a refund nor a write-off is a payment")
             }
         };

@@ -68,7 +68,7 @@ impl InstallInstruction {
 
     fn accept(&self, seen: &WorkingSet, stamp: &Stamp) -> Result<Verdict, Refusal> {
         payment::check_key(&self.by, seen)?;
-        payment::check_caller(&self.by, seen)?;
+        self.check_installer(seen)?;
         if let Some(earlier) = self.earlier(seen) {
             return match self.difference(earlier) {
                 Some(difference) => Err(Refusal::DuplicateRequest(difference)),
@@ -81,12 +81,26 @@ impl InstallInstruction {
             .map_err(Refusal::Instruction)?;
         let instrument = self.instrument(&declared, seen, stamp)?;
         let token = self.token(declared, instrument, stamp);
+        instruction
+            .check_start(token.facts.expires_at)
+            .map_err(Refusal::Instruction)?;
         let mut changes = ChangeSet::default();
         let name = self.name(token.facts.role);
         changes.token_references.push((name, written(token.key)));
         let answer = Ok(made(&token));
         changes.tokens.push((token.key, written(token)));
         Ok(Verdict { answer, changes })
+    }
+
+    /// Nothing is installed on an account that is suspended or closed.
+    fn check_installer(&self, seen: &WorkingSet) -> Result<(), Refusal> {
+        match payment::check_caller(&self.by, seen) {
+            Ok(_) => Ok(()),
+            Err(Refusal::InvalidAccountState(_) | Refusal::AccountClosed) => {
+                Err(Refusal::InstallerNotActive)
+            }
+            Err(other) => Err(other),
+        }
     }
 
     /// The token that was made under the reference, in whichever role.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::draft::Draft;
-use super::{once, pay, payment, price, tally};
+use super::{magic_amounts, once, pay, payment, price, tally};
 use crate::command::{By, Lanes, Stamp, Verdict};
 use crate::rows::{Operation, PaymentMethod, TallyKind, Transaction};
 use crate::{Asked, CallerReference, ReadSet, Refusal, TallyAsked, TallyId, WorkingSet};
@@ -60,6 +60,7 @@ impl Moving<'_> {
         }
         let mut draft = Draft::new(seen, stamp);
         pay::check_funds(&draft, &parties, self.asked.amount, &fees)?;
+        magic_amounts::check(self.asked.amount, parties.method, stamp.terms.mode)?;
         let begun = payment::begin(&mut draft, self.by, self.reference, asked, &parties, &fees);
         let mut transaction = Transaction {
             settled: begun.amount,

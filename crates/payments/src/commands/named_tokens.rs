@@ -1,22 +1,27 @@
 //! The tokens that a request names: found, of the right role, and usable now.
 
+use super::stand_ins;
 use crate::command::Stamp;
 use crate::refusal::Party;
 use crate::rows::{Operation, Tally, Token, TokenRole, TokenStatus};
 use crate::{AccountKey, Refusal, TokenId, WorkingSet};
 
+/// The token of an id, in the hands of this caller; what stands for it, if it names nothing and that
+/// is accepted.
 pub(super) fn token<'a>(
     id: &TokenId,
     party: Party,
     caller: AccountKey,
     seen: &'a WorkingSet,
+    accepts_unknown: bool,
 ) -> Result<&'a Token, Refusal> {
     let unknown = Refusal::InvalidTokenId(party);
-    let key = id.key().ok_or(unknown.clone())?;
-    let token = seen
-        .tokens
-        .get(&key)
-        .filter(|token| id.names(token.key, &token.nonce));
+    let named = id.key().and_then(|key| seen.tokens.get(&key));
+    let named = named.filter(|token| id.names(token.key, &token.nonce));
+    let token = match named {
+        None if accepts_unknown => stand_ins::find(party, caller, seen),
+        Some(_) | None => named,
+    };
     let token = token
         .filter(|token| token.installer == caller)
         .ok_or(unknown.clone())?;

@@ -7,7 +7,7 @@ use money::Amount;
 use super::charge;
 use super::draft::{Draft, Tell, available};
 use super::payment::{self, Parties};
-use super::{once, price, tally};
+use super::{magic_amounts, once, price, tally};
 use crate::command::{By, Decide, Lanes, Stamp, Verdict};
 use crate::refusal::Party;
 use crate::rows::{Fees, Operation, PaymentMethod, State, StatusCode, Transaction, WorkKind};
@@ -64,6 +64,7 @@ impl Pay {
         let fees = price::price(&self.asked, Operation::Pay, &parties, stamp)?;
         let mut draft = Draft::new(seen, stamp);
         self.check_funds(&draft, &parties, &fees)?;
+        magic_amounts::check(self.asked.amount, parties.method, stamp.terms.mode)?;
         let (by, reference) = (&self.by, &self.reference);
         let begun = payment::begin(&mut draft, by, reference, asked, &parties, &fees);
         // A payment is charged in full: its fees are known at once.

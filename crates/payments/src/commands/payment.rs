@@ -3,14 +3,14 @@
 pub(super) use super::authority::{check_caller, check_key, want_caller};
 pub(super) use super::beginning::{begin, consume};
 use super::named_tokens::{check_allowed_recipient, check_role, check_usable, tally_of, token};
-use super::{draft, magic_tokens, tally};
+use super::{draft, magic_tokens, stand_ins, tally};
 use crate::command::{By, Lanes, Stamp};
 use crate::refusal::Party;
 use crate::rows::{
     Account, AccountStatus, AccountType, Instrument, Means, Operation, PaymentMethod, Tally, Token,
     Verification,
 };
-use crate::{AccountKey, PaymentAsked, ReadSet, Refusal, Timestamp, TokenId, WorkingSet};
+use crate::{AccountKey, Mode, PaymentAsked, ReadSet, Refusal, Timestamp, WorkingSet};
 
 /// Adds what a payment must see beyond its reference.
 pub(super) fn want_parties(
@@ -20,11 +20,9 @@ pub(super) fn want_parties(
     lanes: Lanes,
     want: &mut ReadSet,
 ) {
-    let sender = asked.sender_token.key();
-    let recipient = asked.recipient_token.as_ref().and_then(TokenId::key);
-    want.tokens.extend(sender);
-    want.tokens.extend(recipient);
-    if let Some(token) = sender.and_then(|key| seen.tokens.peek(&key)) {
+    let (sender, caller) = (&asked.sender_token, by.caller);
+    stand_ins::want_token(sender, Party::Sender, caller, seen, want);
+    if let Some(token) = stand_ins::peek(sender, Party::Sender, caller, seen) {
         want.accounts.insert(token.account);
         want.instruments.extend(token.facts.instrument);
         want.tallies.extend(token.facts.tally);
@@ -32,7 +30,12 @@ pub(super) fn want_parties(
             draft::want_debit(token.account, lanes, want);
         }
     }
-    if let Some(token) = recipient.and_then(|key| seen.tokens.peek(&key)) {
+    let recipient = asked.recipient_token.as_ref();
+    if let Some(id) = recipient {
+        stand_ins::want_token(id, Party::Recipient, caller, seen, want);
+    }
+    let peek = |id| stand_ins::peek(id, Party::Recipient, caller, seen);
+    if let Some(token) = recipient.and_then(peek) {
         want.accounts.insert(token.account);
         draft::want_credit(token.account, lanes, want);
     }
@@ -65,12 +68,14 @@ pub(super) fn parties<'a>(
     let caller = check_caller(by, seen)?;
     let mode = stamp.terms.mode;
     magic_tokens::check(&asked.sender_token, Party::Sender, mode)?;
-    let sender_token = token(&asked.sender_token, Party::Sender, by.caller, seen)?;
+    let accepts_unknown = accepts_unknown(operation, stamp);
+    let find = |id, party| token(id, party, by.caller, seen, accepts_unknown);
+    let sender_token = find(&asked.sender_token, Party::Sender)?;
     check_role(sender_token, operation)?;
     let recipient_token = match &asked.recipient_token {
         Some(id) => {
             magic_tokens::check(id, Party::Recipient, mode)?;
-            Some(token(id, Party::Recipient, by.caller, seen)?)
+            Some(find(id, Party::Recipient)?)
         }
         None => None,
     };
@@ -113,6 +118,20 @@ pub(super) fn parties<'a>(
         counted_at: stamp.now,
         tally,
     })
+}
+
+/// Whether something may stand for tokens that name nothing: where a token only pays or is paid.
+fn accepts_unknown(operation: Operation, stamp: &Stamp) -> bool {
+    let terms = stamp.terms;
+    let is_set = terms.accept_unknown_tokens && terms.mode == Mode::Sandbox;
+    match operation {
+        Operation::Pay | Operation::Reserve => is_set,
+        Operation::Settle
+        | Operation::Refund
+        | Operation::FundPrepaid
+        | Operation::SettleDebt
+        | Operation::WriteOffDebt => false,
+    }
 }
 
 fn account(key: AccountKey, party: Party, seen: &WorkingSet) -> Result<&Account, Refusal> {

@@ -73,7 +73,8 @@ impl Decide for Refund {
 }
 
 impl Refund {
-    fn accept(
+    /// Gives back, under whichever request asked for it.
+    pub(super) fn accept(
         &self,
         asked: &Arc<Asked>,
         seen: &WorkingSet,

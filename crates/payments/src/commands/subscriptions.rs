@@ -1,9 +1,10 @@
-//! Subscriptions: started by their caller, charged by the server when a charge is due, cancelled.
+//! Subscriptions: started by their caller, and charged by the server when a charge is due.
 //!
 //! A charge is an ordinary Pay under a reference that names the subscription and a serial number, so
 //! it is made once whatever happens. It and the step of the plan are one decision. What is refused
 //! counts as a charge too: the plan goes on, and the reference keeps the refusal. A token that has
-//! ended ends the plan, because its owner has taken the consent back.
+//! ended ends the plan, because its owner has taken the consent back. A token that another has taken
+//! over from does not: the plan goes on by that one.
 //!
 //! A charge that was missed is made late, one after the other; for the limits of the token it counts
 //! in the window in which it was due.
@@ -11,8 +12,7 @@
 use money::Amount;
 
 use super::pay::Pay;
-use super::payment;
-use super::refund::Refund;
+use super::usage;
 use crate::command::{Answer, By, Credential, Decide, Lanes, Outcome, Stamp, Verdict};
 use crate::period::{Period, PeriodUnit};
 use crate::refusal::Party;
@@ -21,12 +21,9 @@ use crate::rows::{
 };
 use crate::tables::written;
 use crate::{
-    AccountKey, CallerReference, ChangeSet, PaymentAsked, ReadSet, RefundAsked, Refusal,
-    SubscriptionId, SubscriptionKey, Timestamp, TokenId, WorkId, WorkingSet,
+    AccountKey, ChangeSet, PaymentAsked, ReadSet, Refusal, SubscriptionKey, Timestamp, TokenId,
+    WorkId, WorkingSet,
 };
-
-/// The fresh keys that a plan's own work uses; those before are the payment's.
-const WORK_KEY: u8 = 7;
 
 /// Starts a subscription by a recurring token.
 #[derive(Clone, Debug)]
@@ -58,19 +55,6 @@ pub struct ChargeSubscription {
     pub subscription: SubscriptionKey,
     /// The row of work that asked for it.
     pub work: WorkId,
-}
-
-/// Cancels a subscription, and gives back of its last payment.
-#[derive(Clone, Debug)]
-pub struct CancelSubscription {
-    /// Who asks.
-    pub by: By,
-    /// Which.
-    pub subscription: SubscriptionId,
-    /// The caller's reference and how much to give back; without it nothing is.
-    pub refund: Option<(CallerReference, Amount)>,
-    /// Why, in the caller's words.
-    pub reason: Option<String>,
 }
 
 impl Decide for StartSubscription {
@@ -197,8 +181,10 @@ impl Decide for ChargeSubscription {
         let Some(found) = seen.subscriptions.peek(&self.subscription) else {
             return;
         };
-        want.tokens.insert(found.token);
-        if let Some(token) = seen.tokens.peek(&found.token) {
+        usage::want_newest(Some(found.token), seen, want);
+        let is_read = seen.tokens.knows(&found.token);
+        let token = is_read.then(|| usage::newest(found.token, seen));
+        if let Some(token) = token.flatten() {
             ChargeSubscription::pay(found, token, None).reads(seen, lanes, want);
         }
     }
@@ -213,14 +199,17 @@ impl Decide for ChargeSubscription {
         let Some(due) = due else {
             return self.nothing_due(found, is_asked);
         };
-        let token = seen.tokens.get(&found.token);
-        let token = token.expect("a token is kept for ever");
+        let token = usage::newest(found.token, seen).expect("a token is kept for ever");
+        // It changed hands more often than is looked at in one go: from here on, once more.
+        if token.status == TokenStatus::Replaced {
+            return follow(found, token);
+        }
         let pay = ChargeSubscription::pay(found, token, Some(stamp));
         let Verdict {
             answer,
             mut changes,
         } = pay.decide_at(seen, stamp, due);
-        let after = advanced(found, &answer);
+        let after = advanced(found, token, &answer);
         changes.works.push((self.work, None));
         plan(&mut changes, &after, stamp);
         changes.subscriptions.push((after.key, written(after)));
@@ -242,8 +231,20 @@ impl ChargeSubscription {
     }
 }
 
-/// The subscription after one more charge, whatever became of it.
-fn advanced(found: &Subscription, answer: &Answer) -> Subscription {
+/// The plan goes by a newer token; its work stays, and comes up again.
+fn follow(found: &Subscription, token: &Token) -> Verdict {
+    let mut verdict = Verdict::same(Outcome::Done);
+    let after = Subscription {
+        token: token.key,
+        ..found.clone()
+    };
+    let changes = &mut verdict.changes.subscriptions;
+    changes.push((after.key, written(after)));
+    verdict
+}
+
+/// The subscription after one more charge by this token, whatever became of it.
+fn advanced(found: &Subscription, token: &Token, answer: &Answer) -> Subscription {
     let charges = found.charges.saturating_add(1);
     let last = match answer {
         Ok(Outcome::Transaction { id, .. }) => id.key().or(found.last),
@@ -257,6 +258,7 @@ fn advanced(found: &Subscription, answer: &Answer) -> Subscription {
         None => SubscriptionStatus::Completed,
     };
     Subscription {
+        token: token.key,
         charges,
         last,
         status,
@@ -267,12 +269,8 @@ fn advanced(found: &Subscription, answer: &Answer) -> Subscription {
 
 /// Writes the work of the next charge, if there is one. It is never leased: the clock finds it.
 fn plan(changes: &mut ChangeSet, subscription: &Subscription, stamp: &Stamp) {
-    let Some(due) = subscription.next_at else {
+    let Some(id) = subscription.work() else {
         return;
-    };
-    let id = WorkId {
-        due,
-        key: stamp.key(WORK_KEY),
     };
     let work = Work {
         id,
@@ -283,86 +281,4 @@ fn plan(changes: &mut ChangeSet, subscription: &Subscription, stamp: &Stamp) {
         leased_until: Timestamp::default(),
     };
     changes.works.push((id, written(work)));
-}
-
-impl CancelSubscription {
-    fn found<'a>(&self, seen: &'a WorkingSet) -> Option<&'a Subscription> {
-        let found = seen.subscriptions.peek(&self.subscription.key()?)?;
-        let own = self.subscription.names(found.key, &found.nonce);
-        (own && found.caller == self.by.caller).then_some(found)
-    }
-
-    /// The refund that is asked for; nothing is given back for zero.
-    fn refund(&self, found: &Subscription, seen: &WorkingSet) -> Option<Refund> {
-        let (reference, amount) = self.refund.as_ref()?;
-        let last = seen.transactions.peek(&found.last?)?;
-        (!amount.is_zero()).then(|| Refund {
-            by: self.by.clone(),
-            reference: reference.clone(),
-            asked: RefundAsked {
-                transaction: last.id(),
-                amount: Some(*amount),
-                caller_description: self.reason.clone(),
-                policy: None,
-                ipn_url: None,
-            },
-        })
-    }
-
-    fn accept(&self, seen: &WorkingSet, stamp: &Stamp) -> Result<Verdict, Refusal> {
-        payment::check_key(&self.by, seen)?;
-        payment::check_caller(&self.by, seen)?;
-        let found = self.found(seen).ok_or_else(|| Refusal::InvalidParams {
-            message: format!(
-                "\"subscriptionId\" has to be a valid subscription ID. Specified value: {}",
-                self.subscription
-            ),
-        })?;
-        let is_active = found.status == SubscriptionStatus::Active;
-        let asks_back = self
-            .refund
-            .as_ref()
-            .is_some_and(|(_, amount)| !amount.is_zero());
-        if !is_active && self.refund.is_none() {
-            return Err(Refusal::InvalidSubscriptionState(found.status));
-        }
-        if asks_back && found.last.is_none() {
-            return Err(Refusal::InvalidParams {
-                message: "Nothing of this subscription was paid.".to_owned(),
-            });
-        }
-        let mut verdict = match self.refund(found, seen) {
-            Some(refund) => refund.decide(seen, stamp),
-            None => Verdict::same(Outcome::Done),
-        };
-        // A refund that is refused cancels nothing: the caller decides again.
-        if verdict.answer.is_ok() && is_active {
-            let cancelled = Subscription {
-                status: SubscriptionStatus::Cancelled,
-                next_at: None,
-                ..found.clone()
-            };
-            let changes = &mut verdict.changes.subscriptions;
-            changes.push((cancelled.key, written(cancelled)));
-        }
-        Ok(verdict)
-    }
-}
-
-impl Decide for CancelSubscription {
-    fn reads(&self, seen: &WorkingSet, lanes: Lanes, want: &mut ReadSet) {
-        payment::want_caller(&self.by, want);
-        want.subscriptions.extend(self.subscription.key());
-        let Some(found) = self.found(seen) else {
-            return;
-        };
-        want.transactions.extend(found.last);
-        if let Some(refund) = self.refund(found, seen) {
-            refund.reads(seen, lanes, want);
-        }
-    }
-
-    fn decide(&self, seen: &WorkingSet, stamp: &Stamp) -> Verdict {
-        self.accept(seen, stamp).unwrap_or_else(Verdict::refuse)
-    }
 }

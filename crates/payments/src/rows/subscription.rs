@@ -7,7 +7,7 @@ use crate::ids::TRANSACTION_NONCE_BYTES;
 use crate::period::Period;
 use crate::{
     AccountKey, CallerReference, SubscriptionId, SubscriptionKey, Timestamp, TokenKey,
-    TransactionKey,
+    TransactionKey, WorkId,
 };
 
 /// A plan that a sender has agreed to, and how far it has come.
@@ -21,7 +21,7 @@ pub struct Subscription {
     pub caller: AccountKey,
     /// Who pays.
     pub sender: AccountKey,
-    /// The token that pays.
+    /// The token that pays; where another has taken over, that one pays the next charge.
     pub token: TokenKey,
     /// What it is for.
     pub description: String,
@@ -78,6 +78,12 @@ impl Subscription {
         let promotional = self.promotional_amount;
         let promotional = promotional.filter(|_| serial <= self.promotional_charges);
         promotional.unwrap_or(self.amount)
+    }
+
+    /// The work of its next charge, named by the plan's own key; none when there is none.
+    pub fn work(&self) -> Option<WorkId> {
+        let key = self.key.0;
+        self.next_at.map(|due| WorkId { due, key })
     }
 
     /// When one of its charges is due; none when the plan has ended before.

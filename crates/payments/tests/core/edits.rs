@@ -1,6 +1,9 @@
 //! Tokens that change hands: another payment method under the same agreement.
 
+use payments::time::DAY_MS;
 use test_kit::check;
+
+use crate::subscriptions::{FUNDED, Plan};
 
 #[test]
 fn an_edited_token_takes_over_with_its_use_and_limits() {
@@ -104,4 +107,27 @@ fn many_edits_end_somewhere() {
         touched.iter().all(|(key, _)| *key != last.key),
         "{touched:?}"
     );
+}
+
+/// A token that changed hands more often than is looked at in one go is followed in several.
+#[test]
+fn a_plan_follows_its_token_however_often_that_changed() {
+    let mut plan = Plan::start(FUNDED, |_| ());
+    plan.charge_due();
+    for (from, to, means) in [
+        ("R1", "R2", "card"),
+        ("R2", "R3", "balance"),
+        ("R3", "R4", "card"),
+        ("R4", "R5", "balance"),
+        ("R5", "R6", "card"),
+        ("R6", "R7", "balance"),
+    ] {
+        let step = format!("edit-token {from} as {to} to {means} -> done");
+        plan.story.say(&step).expect("a step");
+    }
+    plan.story.world.wait_ms(DAY_MS);
+    assert_eq!(plan.charge_due(), 2, "one step nearer, then the charge");
+    assert_eq!(plan.charged(), [Some(500), Some(500)]);
+    let newest = plan.story.token_id("R7").expect("made above");
+    assert_eq!(Some(plan.row().token), newest.key());
 }

@@ -4,6 +4,7 @@
 //! with states, and each change set goes through JSON and back.
 
 mod banks;
+mod cancellations;
 mod certificates;
 mod deliveries;
 mod edits;
@@ -17,6 +18,7 @@ mod properties;
 mod refunds;
 mod settlement;
 mod setup;
+mod stand_ins;
 mod states;
 mod subscriptions;
 mod tallies;

@@ -319,3 +319,24 @@ fn a_caller_may_be_the_sender() {
     ",
     );
 }
+
+/// Where nobody is asked, nobody declines later.
+#[test]
+fn a_magic_amount_is_refused_where_it_would_be_done_at_once() {
+    check(
+        "
+        deposit buyer 100.00
+        consent TB buyer to shop unrestricted from balance
+        consent TC buyer to shop unrestricted
+        pay A1 by shop from TB 10.59 -> success
+        pay A2 by shop from TB 10.60 -> refused TransactionDenied
+        pay A3 by shop from TB 0.65  -> refused TransactionDenied
+        pay A4 by shop from TC 10.60 -> pending
+        prepaid P1 buyer to shop 50.00
+        edit-token P1.move as P2 to balance -> done
+        fund F1 on P1 10.60 from P2 -> refused TransactionDenied
+        fund F2 on P1 10.00 from P2 -> success
+        balance buyer 79.41
+    ",
+    );
+}

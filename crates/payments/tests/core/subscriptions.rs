@@ -16,12 +16,12 @@ use test_kit::people::{reference, usd};
 use test_kit::table::Story;
 
 /// A plan in a story: `buyer` pays `shop` from a balance by the token `R1`.
-struct Plan {
-    story: Story,
-    caller: AccountKey,
+pub(crate) struct Plan {
+    pub(crate) story: Story,
+    pub(crate) caller: AccountKey,
     token: TokenId,
     key: SubscriptionKey,
-    id: SubscriptionId,
+    pub(crate) id: SubscriptionId,
 }
 
 fn every(text: &str) -> Period {
@@ -29,7 +29,7 @@ fn every(text: &str) -> Period {
 }
 
 impl Plan {
-    fn start(scene: &str, change: impl FnOnce(&mut StartSubscription)) -> Plan {
+    pub(crate) fn start(scene: &str, change: impl FnOnce(&mut StartSubscription)) -> Plan {
         let mut story = check(scene);
         let token = story.token_id("R1").expect("the scene has it");
         let caller = story.world.token(&token).installer;
@@ -58,7 +58,7 @@ impl Plan {
         }
     }
 
-    fn row(&self) -> &Subscription {
+    pub(crate) fn row(&self) -> &Subscription {
         &self.story.world.rows.subscriptions[&self.key]
     }
 
@@ -71,7 +71,7 @@ impl Plan {
     }
 
     /// Does what is due, as a worker would; gives how many rows it found.
-    fn charge_due(&mut self) -> usize {
+    pub(crate) fn charge_due(&mut self) -> usize {
         let mut done = 0;
         while let Some(work) = self.work().filter(|work| work.due <= self.story.world.now) {
             let charge = ChargeSubscription {
@@ -101,7 +101,7 @@ impl Plan {
     }
 
     /// Each charge: its amount in cents, or nothing where it was refused.
-    fn charged(&self) -> Vec<Option<i64>> {
+    pub(crate) fn charged(&self) -> Vec<Option<i64>> {
         let row = self.row();
         let one = |serial| {
             let name = (self.caller, row.reference(serial));
@@ -115,12 +115,12 @@ impl Plan {
         (1..=row.charges).map(one).collect()
     }
 
-    fn last(&self) -> &Transaction {
+    pub(crate) fn last(&self) -> &Transaction {
         &self.story.world.rows.transactions[&self.row().last.expect("a last payment")]
     }
 }
 
-const FUNDED: &str = "
+pub(crate) const FUNDED: &str = "
     deposit buyer 100.00
     consent R1 buyer to shop recurring from balance
 ";
@@ -254,6 +254,26 @@ fn a_revoked_token_ends_the_plan() {
 }
 
 #[test]
+fn a_plan_goes_on_by_the_token_that_took_over() {
+    let mut plan = Plan::start(FUNDED, |_| ());
+    plan.charge_due();
+    assert_eq!(plan.last().instrument, None);
+    plan.story
+        .say("edit-token R1 as R2 to card -> done")
+        .expect("a step");
+    plan.story.world.wait_ms(DAY_MS);
+    assert_eq!(plan.charge_due(), 1);
+    assert!(plan.last().instrument.is_some(), "the card pays");
+    let newest = plan.story.token_id("R2").expect("made above");
+    assert_eq!(Some(plan.row().token), newest.key());
+    assert_eq!(plan.row().status, SubscriptionStatus::Active);
+    plan.story.say("cancel-token R2 by shop").expect("a step");
+    plan.story.world.wait_ms(DAY_MS);
+    assert_eq!(plan.charge_due(), 1);
+    assert_eq!(plan.row().status, SubscriptionStatus::Cancelled);
+}
+
+#[test]
 fn cancelling_gives_back_of_the_last_payment() {
     for (refund, outcome) in [
         (None, None),
@@ -275,9 +295,7 @@ fn cancelling_gives_back_of_the_last_payment() {
             }
         }
         assert_eq!(plan.row().status, SubscriptionStatus::Cancelled);
-        // The work that was planned finds nothing to do.
-        plan.story.world.wait_ms(DAY_MS);
-        assert_eq!(plan.charge_due(), 1);
+        // With the plan goes the work of its next charge.
         assert_eq!((plan.row().charges, plan.work()), (1, None));
         assert_eq!(
             plan.cancel(None),

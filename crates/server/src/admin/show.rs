@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use payments::rows::{
-    Account, Instrument, Means, Notification, PARKED, PaymentMethod, State, Transaction, Work,
-    WorkKind,
-};
+use payments::rows::{Account, Instrument, Means, Notification, PARKED, Transaction, WorkKind};
 use payments::{AccountKey, ReadSet, Timestamp, TransactionId, TransactionKey};
 use serde_json::{Value, json};
 use store::{Found, Query};
@@ -300,7 +297,6 @@ async fn notification_line(app: &Arc<App>, row: &Notification) -> Result<Value, 
 }
 
 async fn stuck(app: &Arc<App>, older_s: i64) -> Result<Value, NotDone> {
-    let now = app.store.now().await?.product;
     let before = app.real_now().plus_ms(older_s.saturating_mul(-1_000));
     let Found::Works(works) = app
         .store
@@ -314,10 +310,6 @@ async fn stuck(app: &Arc<App>, older_s: i64) -> Result<Value, NotDone> {
     };
     let mut lines = Vec::new();
     for work in works {
-        // What has its time to come is not late.
-        if now < work.id.due && work.id.due != PARKED && is_timed(work.kind) {
-            continue;
-        }
         let key = TransactionKey(work.subject);
         let mut want = ReadSet::default();
         if !matches!(work.kind, WorkKind::Notify | WorkKind::Charge) {
@@ -325,9 +317,6 @@ async fn stuck(app: &Arc<App>, older_s: i64) -> Result<Value, NotDone> {
         }
         let seen = app.store.see(want).await?;
         let transaction = seen.transactions.get(&key);
-        if transaction.is_some_and(|row| waits_for_bank(&work, row)) {
-            continue;
-        }
         let mut line = json!({
             "work": format!("{:?}", work.kind),
             "since": date(work.since),
@@ -344,23 +333,6 @@ async fn stuck(app: &Arc<App>, older_s: i64) -> Result<Value, NotDone> {
         lines.push(line);
     }
     Ok(Value::Array(lines))
-}
-
-fn is_timed(kind: WorkKind) -> bool {
-    match kind {
-        WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Charge => true,
-        WorkKind::Authorize
-        | WorkKind::Capture
-        | WorkKind::Void
-        | WorkKind::Refund
-        | WorkKind::Notify => false,
-    }
-}
-
-/// A bank takes days: work that asks about its debit is late only when nobody asks any more.
-fn waits_for_bank(work: &Work, row: &Transaction) -> bool {
-    let asked_about = work.id.due != PARKED && 0 < work.tries;
-    asked_about && row.method == PaymentMethod::Bank && row.state == State::Authorising
 }
 
 async fn ledger(app: &Arc<App>) -> Result<Value, NotDone> {

@@ -41,6 +41,7 @@ pub struct File {
     pub sandbox_slow_s: Option<u64>,
     pub sandbox_statement: Option<String>,
     pub sandbox_key_life_s: Option<usize>,
+    pub sandbox_accept_unknown_tokens: Option<bool>,
     pub fees: Option<FeeFile>,
 }
 
@@ -65,7 +66,7 @@ pub struct Tier {
 }
 
 /// The names of all settings: `docs/configuration.md` has a line for each.
-pub const NAMES: [&str; 34] = [
+pub const NAMES: [&str; 35] = [
     "data",
     "listen",
     "operations_listen",
@@ -91,6 +92,7 @@ pub const NAMES: [&str; 34] = [
     "sandbox_slow_s",
     "sandbox_statement",
     "sandbox_key_life_s",
+    "sandbox_accept_unknown_tokens",
     "fees",
     "fees.card",
     "fees.bank",

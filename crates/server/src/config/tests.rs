@@ -41,6 +41,10 @@ fn bad_settings_are_named() {
         ("listen = 'here'", "`listen`"),
         ("listen = '0.0.0.0:80'", "`listen`"),
         ("mode = 'production'", "`mode`"),
+        (
+            "mode = 'production'\nsandbox_accept_unknown_tokens = true",
+            "`sandbox_accept_unknown_tokens`",
+        ),
         ("mode = 'test'", "`mode`"),
         ("database = 'mysql://x'", "`database`"),
         ("tls_key = '/nowhere'", "`tls_certificate`"),

@@ -10,6 +10,7 @@ use signing::{Secret, UrlParts, Verb};
 use store::{Boxed, Found, Outage, Query, Store};
 use vault::MasterKeys;
 
+use crate::access::NoAccess;
 use crate::app::App;
 
 /// Whoever signed a request.
@@ -107,7 +108,14 @@ impl Host for App {
 
     fn caller<'a>(&'a self, access_key: &'a str) -> Boxed<'a, Result<Option<Caller>, Outage>> {
         Box::pin(async move {
-            let access = self.access.find(self, access_key).await?;
+            let access = self.access.find(self, access_key).await;
+            let access = access.map_err(|no_access| match no_access {
+                NoAccess::Outage(outage) => outage,
+                sealed @ NoAccess::Sealed => Outage::Failed {
+                    doing: "reading an access key",
+                    reason: sealed.to_string(),
+                },
+            })?;
             let access = access.filter(|access| access.active);
             Ok(access.map(|access| Caller {
                 account: access.account,

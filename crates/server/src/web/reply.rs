@@ -82,7 +82,7 @@ pub(super) fn forged(host: &dyn Host) -> WebResponse {
 /// The page for an outage.
 pub(super) fn outage(host: &dyn Host, outage: &Outage) -> WebResponse {
     let words = match outage {
-        Outage::Busy { .. } | Outage::Closing => {
+        Outage::Busy { .. } | Outage::Closing | Outage::Contended { .. } => {
             let retry_after_s = RETRY_AFTER_S;
             ErrorPage::Unavailable { retry_after_s }
         }

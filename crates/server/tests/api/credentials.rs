@@ -3,6 +3,8 @@
 use payments::commands::{CreateKey, DisableKey};
 use payments::{AccessKeyId, ReadSet};
 use server::admin::Ask;
+use server::app::random;
+use vault::Purpose;
 use wire::call::REPLAY_WINDOW_MS;
 use wire::{Action, instant};
 
@@ -181,11 +183,9 @@ fn what_writes_is_refused_at_once_however_fresh_the_cache() {
     scene.ask(Action::Reserve, &asked).refused("AuthFailure");
 }
 
-#[test]
-fn a_key_whose_secret_cannot_be_opened_is_the_servers_failure() {
-    let scene = Scene::new();
+/// Asks for a balance by a key with this sealed secret.
+fn by_key(scene: &Scene, sealed_secret: Vec<u8>) -> crate::kit::Reply {
     let id = AccessKeyId::parse("AKIAIIFXJCFIHITREP4Q").expect("a key");
-    let sealed_secret = b"not sealed by this vault".to_vec();
     scene.world.submit(CreateKey {
         id,
         account: scene.shop.account,
@@ -197,12 +197,31 @@ fn a_key_whose_secret_cannot_be_opened_is_the_servers_failure() {
         ..scene.signer()
     };
     let reply = signer.ask(&scene.world, "GetAccountBalance", &Pairs::new());
-    reply.refused("InternalError");
     assert!(
         !reply.body.contains("vault") && !reply.body.contains("AKIA"),
         "{}",
         reply.body
     );
+    reply
+}
+
+#[test]
+fn an_account_whose_secret_cannot_be_opened_cannot_be_accessed() {
+    // As when the master key that it was sealed under is not configured.
+    let scene = Scene::new();
+    let reply = by_key(&scene, b"not sealed by this vault".to_vec());
+    reply.refused("AccessFailure");
+    // Nobody else is concerned.
+    scene.ask(Action::GetAccountBalance, &Pairs::new()).ok();
+}
+
+#[test]
+fn a_key_whose_secret_is_no_text_is_the_servers_failure() {
+    let scene = Scene::new();
+    let owner = scene.shop.account.0;
+    let vault = &scene.world.app().vault;
+    let sealed = vault.seal(Purpose::AccessKeySecret, owner, &[0xff, 0xfe], random());
+    by_key(&scene, sealed.into_bytes()).refused("InternalError");
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod banks;
 mod golden;
 mod sample;
 
+mod contention;
 mod credentials;
 mod hosts;
 mod idempotency;
@@ -27,6 +28,7 @@ mod marketplace;
 mod seeds;
 mod subscriptions;
 mod tokens;
+mod unknown_tokens;
 mod verification;
 
 mod closed_world;

@@ -1,11 +1,13 @@
 //! Subscriptions as the operator starts them, the server charges them, and callers see and end them.
 
+use payments::commands::{EditToken, InstallTokens};
+use payments::rows::{PaymentMethod, TokenType};
 use payments::time::DAY_MS;
 use serde_json::Value;
 use server::admin::{Ask, AskSubscription};
 use wire::Action;
 
-use crate::kit::{Pairs, Reply, Scene, pairs, with, without};
+use crate::kit::{Pairs, Reply, Scene, pairs, reference, with, without};
 
 #[test]
 fn a_plan_is_charged_by_itself_until_its_end() {
@@ -76,6 +78,33 @@ fn cancelling_gives_back_of_the_last_payment() {
         (&shown["status"], &shown["charges"]),
         (&Value::from("Cancelled"), &Value::from(1))
     );
+}
+
+#[test]
+fn a_plan_goes_on_by_the_token_that_took_over() {
+    let scene = Scene::new();
+    let token = scene.world.install(InstallTokens {
+        kind: TokenType::Recurring,
+        ..scene.consent()
+    });
+    let id = scene.start_plan(|new| new.token = token.id.to_string());
+    scene.plan_charged(&id, 1);
+    // The person pays from her balance from now on.
+    scene.world.submit(EditToken {
+        installer: scene.shop.account,
+        account: scene.sender,
+        token: token.id.clone(),
+        caller_reference: reference("edited-1"),
+        method: PaymentMethod::Balance,
+        instrument: None,
+    });
+    scene.world.advance(7 * DAY_MS);
+    let shown = scene.plan_charged(&id, 2);
+    assert_eq!(shown["status"], "Active");
+    let paid = shown["payments"][1]["transaction"].as_str().expect("an id");
+    let details = scene.about(Action::GetTransaction, paid).ok();
+    assert_eq!(details.text("PaymentMethod"), Some("ABT"));
+    assert_eq!(details.text("TransactionStatus"), Some("Success"));
 }
 
 fn asked(scene: &Scene, action: Action, id: &str) -> Reply {

@@ -8,6 +8,7 @@ use wire::Action;
 
 use crate::kit::{Pairs, Reply, Scene, pairs, with};
 use crate::sample::sample;
+use crate::unknown_tokens::{NOBODYS, stand_ins, taking};
 
 const ROUNDS: usize = 20;
 
@@ -110,6 +111,58 @@ fn two_refunds_never_give_back_more_than_there_was() {
         let replies = at_once(&scene, Action::Refund, [&part("6.00"), &part("6.00")]);
         one_wins(&replies, "RefundAmountExceeded");
     }
+}
+
+#[test]
+fn a_cancellation_and_its_twin_are_one_refund() {
+    let scene = Scene::new();
+    for _ in 0..ROUNDS {
+        let mut asked = pairs(&[("SubscriptionId", &scene.paid_plan())]);
+        asked.extend(half_a_dollar(&scene));
+        let replies = at_once(&scene, CANCEL, [&asked, &asked]);
+        let [one, other] = replies.map(|reply| {
+            let id = reply.ok().text("RefundTransactionId").map(str::to_owned);
+            id.expect("a refund")
+        });
+        assert_eq!(one, other);
+    }
+}
+
+#[test]
+fn a_cancellation_that_differs_is_a_conflict() {
+    let scene = Scene::new();
+    for _ in 0..ROUNDS {
+        let mut asked = pairs(&[("SubscriptionId", &scene.paid_plan())]);
+        asked.extend(half_a_dollar(&scene));
+        let other = with(asked.clone(), "CancelReason", "another");
+        let replies = at_once(&scene, CANCEL, [&asked, &other]);
+        one_wins(&replies, "DuplicateRequest");
+    }
+}
+
+#[test]
+fn unknown_tokens_that_come_together_have_one_stand_in() {
+    for _ in 0..3 {
+        let scene = taking();
+        let both = [(); 2].map(|()| {
+            let asked = with(scene.payment(), "SenderTokenId", NOBODYS);
+            with(asked, "RecipientTokenId", NOBODYS)
+        });
+        let replies = at_once(&scene, Action::Reserve, [&both[0], &both[1]]);
+        let ids = replies.map(|reply| reply.transaction());
+        assert_ne!(ids[0], ids[1]);
+        assert_eq!(stand_ins(&scene), 2);
+    }
+}
+
+const CANCEL: Action = Action::CancelSubscriptionAndRefund;
+
+fn half_a_dollar(scene: &Scene) -> Pairs {
+    pairs(&[
+        ("RefundAmount.CurrencyCode", "USD"),
+        ("RefundAmount.Value", "0.50"),
+        ("CallerReference", &scene.fresh_reference()),
+    ])
 }
 
 #[track_caller]

@@ -117,6 +117,7 @@ impl Spot {
             Command::Resolve(_)
             | Command::InstallTokens(_)
             | Command::InstallInstruction(_)
+            | Command::InstallStandIns(_)
             | Command::InstallTally(_)
             | Command::EditToken(_)
             | Command::CreateAccount(_)

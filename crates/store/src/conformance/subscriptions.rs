@@ -1,11 +1,11 @@
 //! Plans: found by whoever takes part, charged by claimed work, and there again.
 
-use payments::AccountKey;
 use payments::command::Outcome;
 use payments::commands::{ChargeSubscription, InstallTokens, StartSubscription};
 use payments::period::Period;
 use payments::rows::{Subscription, TokenType, WorkKind};
 use payments::time::DAY_MS;
+use payments::{AccountKey, Timestamp, TokenId};
 
 use super::world::{World, cents, sender_token, submit};
 use super::{Bench, Parts};
@@ -19,31 +19,84 @@ async fn plans_of(store: &dyn Store, account: AccountKey, most: usize) -> Vec<Su
     found
 }
 
-pub(super) async fn plans_are_found_and_charged(bench: &mut dyn Bench) {
-    let parts = Parts::new();
-    let store = bench.open("subscriptions", parts.setup(17));
-    let world = World::make(&*store).await;
+async fn agreed(store: &dyn Store) -> (World, TokenId) {
+    let world = World::make(store).await;
     let agreed = sender_token(world.caller, world.sender, world.card, "recurring");
     let agreed = InstallTokens {
         kind: TokenType::Recurring,
         ..agreed
     };
-    let Outcome::Tokens { token, .. } = submit(&*store, agreed.into()).await else {
+    let Outcome::Tokens { token, .. } = submit(store, agreed.into()).await else {
         panic!("a token was installed");
     };
+    (world, token)
+}
+
+fn plan(world: &World, token: &TokenId, days: u32) -> StartSubscription {
+    StartSubscription {
+        caller: world.caller,
+        token: token.clone(),
+        description: "a paper".to_owned(),
+        amount: cents(500),
+        promotion: Some((cents(100), 1)),
+        frequency: Period::parse(&format!("{days} days")).expect("a period"),
+        period: Period::parse("1 year"),
+        starts_at: None,
+        notify_url: Some("https://example.com/two".to_owned()),
+    }
+}
+
+/// What is stuck since an hour ago or longer, and since when the backlog of charges waits.
+async fn waiting(store: &dyn Store) -> (Vec<i64>, Option<Timestamp>) {
+    const HOUR_MS: i64 = 3_600_000;
+    let now = store.now().await.expect("both clocks").real;
+    let stuck = Query::Stuck {
+        before: now.plus_ms(-HOUR_MS),
+        most: 9,
+    };
+    let Found::Works(stuck) = store.find(stuck).await.expect("found") else {
+        panic!("work is found")
+    };
+    let Found::Backlog(backlog) = store.find(Query::Backlog).await.expect("found") else {
+        panic!("the backlog is found")
+    };
+    let charges = backlog.iter().find(|kind| kind.kind == WorkKind::Charge);
+    let stuck = stuck.iter().map(|work| work.subject).collect();
+    (stuck, charges.map(|kind| kind.oldest))
+}
+
+pub(super) async fn what_waits_for_its_time_is_not_late(bench: &mut dyn Bench) {
+    let parts = Parts::new();
+    let store = bench.open("late-subscriptions", parts.setup(19));
+    let (world, token) = agreed(&*store).await;
+    let at = store.now().await.expect("both clocks");
+    let start = StartSubscription {
+        starts_at: Some(at.product.plus_ms(3 * DAY_MS)),
+        ..plan(&world, &token, 1)
+    };
+    let Outcome::Subscription(id) = submit(&*store, start.into()).await else {
+        panic!("a subscription was started");
+    };
+    parts.clock.advance(2 * DAY_MS);
+    assert_eq!(waiting(&*store).await, (Vec::new(), None), "it is not due");
+    parts.clock.advance(DAY_MS);
+    let due = at.real.plus_ms(3 * DAY_MS);
+    let just_due = (Vec::new(), Some(due));
+    assert_eq!(waiting(&*store).await, just_due, "however old its row is");
+    parts.clock.advance(DAY_MS);
+    let key = id.key().expect("an id of ours").0;
+    let late = (vec![key], Some(due));
+    assert_eq!(waiting(&*store).await, late, "nobody has charged it");
+    store.close().await;
+}
+
+pub(super) async fn plans_are_found_and_charged(bench: &mut dyn Bench) {
+    let parts = Parts::new();
+    let store = bench.open("subscriptions", parts.setup(17));
+    let (world, token) = agreed(&*store).await;
     let mut started = Vec::new();
     for days in [1, 2] {
-        let start = StartSubscription {
-            caller: world.caller,
-            token: token.clone(),
-            description: "a paper".to_owned(),
-            amount: cents(500),
-            promotion: Some((cents(100), 1)),
-            frequency: Period::parse(&format!("{days} days")).expect("a period"),
-            period: Period::parse("1 year"),
-            starts_at: None,
-            notify_url: Some("https://example.com/two".to_owned()),
-        };
+        let start = plan(&world, &token, days);
         let Outcome::Subscription(id) = submit(&*store, start.into()).await else {
             panic!("a subscription was started");
         };

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use ledger::{Balance, Layer, LedgerAccount};
 use payments::ids::key_time;
 use payments::rows::{
-    DocumentId, Notification, PARKED, State, Subject, TallyKind, Transaction, Work,
+    DocumentId, Notification, PARKED, PaymentMethod, State, Subject, TallyKind, Transaction, Work,
+    WorkKind,
 };
 use payments::tables::PostingRow;
 use payments::{AccountKey, Timestamp, TransactionKey};
@@ -62,7 +63,8 @@ impl Rows {
             Query::LedgerSums => self.ledger_sums(),
             Query::OpenBetween { after, to, most } => self.open_between(*after, *to, *most),
             Query::Stuck { before, most } => {
-                let stuck = |work: &&Work| work.id.due == PARKED || work.since < *before;
+                let stuck =
+                    |work: &&Work| work.id.due == PARKED || self.is_late(work, *before, now);
                 let works = self.works.values().filter(stuck).take(*most);
                 Found::Works(works.cloned().collect())
             }
@@ -223,6 +225,40 @@ impl Rows {
         }
     }
 
+    /// Whether a row of work has waited since before that moment.
+    fn is_late(&self, work: &Work, before: Timestamp, now: Moment) -> bool {
+        if self.waits_for_its_time(work) {
+            self.waits_since(work, now) < before.min(now.real)
+        } else {
+            work.since < before
+        }
+    }
+
+    /// Since when a row of work waits to be done.
+    fn waits_since(&self, work: &Work, now: Moment) -> Timestamp {
+        let due = work.id.due.plus_ms(now.real.ms_since(now.product));
+        if self.waits_for_its_time(work) {
+            work.since.max(due)
+        } else {
+            work.since
+        }
+    }
+
+    /// A time limit, the charge of a plan, or a question to a bank that takes days to answer.
+    fn waits_for_its_time(&self, work: &Work) -> bool {
+        match work.kind {
+            WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Charge => true,
+            WorkKind::Authorize => {
+                let about = self.transactions.get(&TransactionKey(work.subject));
+                0 < work.tries
+                    && about.is_some_and(|row| {
+                        row.method == PaymentMethod::Bank && row.state == State::Authorising
+                    })
+            }
+            WorkKind::Capture | WorkKind::Void | WorkKind::Refund | WorkKind::Notify => false,
+        }
+    }
+
     fn backlog(&self, now: Moment) -> Found {
         let mut kinds: BTreeMap<_, Backlog> = BTreeMap::new();
         for work in self
@@ -233,11 +269,11 @@ impl Rows {
             let fresh = Backlog {
                 kind: work.kind,
                 count: 0,
-                oldest: work.since,
+                oldest: Timestamp::NEVER,
             };
             let entry = kinds.entry(work.kind).or_insert(fresh);
             entry.count += 1;
-            entry.oldest = entry.oldest.min(work.since);
+            entry.oldest = entry.oldest.min(self.waits_since(work, now));
         }
         Found::Backlog(kinds.into_values().collect())
     }

@@ -19,6 +19,8 @@ fn every_refusal() -> Vec<Refusal> {
     let mut all = vec![
         Refusal::AuthFailure,
         Refusal::AccountClosed,
+        Refusal::InstallerNotActive,
+        Refusal::TransactionDenied,
         Refusal::UnverifiedBankAccount,
         Refusal::AccountLimitsExceeded {
             party: Party::Sender,
@@ -65,6 +67,7 @@ fn every_refusal() -> Vec<Refusal> {
         Refusal::Instruction(Problem::LimitPeriod(1)),
         Refusal::Instruction(Problem::LimitValue(2)),
         Refusal::Instruction(Problem::LimitType(3)),
+        Refusal::Instruction(Problem::StartTime { start: text() }),
         Refusal::Instruction(Problem::PaymentMethod(text())),
         Refusal::InvalidPaymentInstrument,
         Refusal::EmailTaken,

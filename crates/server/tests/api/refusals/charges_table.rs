@@ -311,4 +311,19 @@ pub(super) const CASES: &[Case] = &[
             scene.ask_as(&shop, action, &asked)
         },
     },
+    Case {
+        code: "TransactionDenied",
+        says: "declines an amount like this one",
+        actions: PAY,
+        when: "an amount that a sandbox declines is paid from a balance",
+        ask: |scene, action| {
+            let token = scene.world.install(InstallTokens {
+                method: Some(PaymentMethod::Balance),
+                instrument: None,
+                ..scene.consent()
+            });
+            let asked = scene.payment_by(&token);
+            scene.ask(action, &with(asked, "TransactionAmount.Value", "10.60"))
+        },
+    },
 ];

@@ -42,7 +42,9 @@ pub const CASES: [&[Case]; 7] = [
 
 /// Codes that other modules of these tests provoke.
 pub const ELSEWHERE: &[(&str, &str)] = &[
+    ("AccessFailure", "credentials"),
     ("AuthFailure", "credentials"),
+    ("ConcurrentModification", "contention"),
     ("DuplicateRequest", "idempotency"),
     ("InternalError", "credentials"),
     ("InvalidClientTokenId", "credentials"),

@@ -239,4 +239,49 @@ pub(super) const CASES: &[Case] = &[
             scene.ask_as(&shop, action, &sample(scene, action))
         },
     },
+    Case {
+        code: "InvalidUsageStartTime",
+        says: "2031-02-03T00:00:00.000Z",
+        actions: INSTALL,
+        when: "the token would start when its time is over",
+        ask: |scene, _| {
+            let text = "MyRole == 'Recipient'; TransactionTimestamp >= '2031-02-03T00:00Z'; \
+                        TransactionTimestamp < '2031-02-03T00:00Z';";
+            install(scene, "Unrestricted", text)
+        },
+    },
+    Case {
+        code: "InvalidUsageStartTime",
+        says: "never be used",
+        actions: INSTALL,
+        when: "a token for one use would start after its three hours",
+        ask: |scene, _| {
+            let text = "MyRole == 'Sender'; TransactionTimestamp >= '2090-01-01T00:00Z';";
+            install(scene, "SingleUse", text)
+        },
+    },
+    Case {
+        code: "InvalidAccountState",
+        says: "not active",
+        actions: INSTALL,
+        when: "the account that installs is suspended",
+        ask: |scene, action| {
+            let shop = scene.another_shop(true);
+            scene
+                .world
+                .set_status(shop.account, AccountStatus::Suspended);
+            scene.ask_as(&shop, action, &sample(scene, action))
+        },
+    },
+    Case {
+        code: "InvalidAccountState",
+        says: "not active",
+        actions: INSTALL,
+        when: "the account that installs is closed",
+        ask: |scene, action| {
+            let shop = scene.another_shop(true);
+            scene.world.set_status(shop.account, AccountStatus::Closed);
+            scene.ask_as(&shop, action, &sample(scene, action))
+        },
+    },
 ];

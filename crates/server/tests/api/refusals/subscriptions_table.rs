@@ -1,9 +1,11 @@
 //! CancelSubscriptionAndRefund, GetSubscriptionDetails and GetTransactionsForSubscription.
 
+use payments::commands::InstallTokens;
+use payments::rows::TokenType;
 use wire::Action;
 
 use super::Case;
-use crate::kit::{Reply, Scene, pairs};
+use crate::kit::{FAR_YEAR, Reply, Scene, pairs};
 
 const CANCEL: &[Action] = &[Action::CancelSubscriptionAndRefund];
 const ALL: &[Action] = &[
@@ -11,6 +13,8 @@ const ALL: &[Action] = &[
     Action::GetSubscriptionDetails,
     Action::GetTransactionsForSubscription,
 ];
+/// The test card that is declined.
+const DECLINED: &str = "4000000000000002";
 /// Well formed, and nobody's.
 const NOBODYS: &str = "14GKD9GE66FAA63E6O6B2JDPZKN53LZ7F22";
 
@@ -84,6 +88,61 @@ pub(super) const CASES: &[Case] = &[
             let shop = scene.another_shop(true);
             scene.world.set_unverified(shop.account);
             scene.ask_as(&shop, action, &pairs(&[("SubscriptionId", NOBODYS)]))
+        },
+    },
+    Case {
+        code: "OriginalTransactionIncomplete",
+        says: "in progress",
+        actions: CANCEL,
+        when: "the last charge is under way",
+        ask: |scene, _| {
+            scene.world.pause_processor(true);
+            let id = scene.start_plan(|_| ());
+            scene.plan_charged(&id, 1);
+            let reply = cancel(scene, &id, "1.00");
+            scene.world.pause_processor(false);
+            reply
+        },
+    },
+    Case {
+        code: "OriginalTransactionFailed",
+        says: "failed",
+        actions: CANCEL,
+        when: "the last charge was declined",
+        ask: |scene, _| {
+            let card = scene.world.card(scene.sender, DECLINED, FAR_YEAR);
+            let token = scene.world.install(InstallTokens {
+                kind: TokenType::Recurring,
+                instrument: Some(card),
+                ..scene.consent()
+            });
+            let id = scene.start_plan(|new| new.token = token.id.to_string());
+            let shown = scene.plan_charged(&id, 1);
+            let charge = shown["payments"][0]["transaction"].as_str();
+            scene.wait_for(charge.expect("an id"), "Failure");
+            cancel(scene, &id, "1.00")
+        },
+    },
+    Case {
+        code: "DuplicateRequest",
+        says: "action was \"Refund\" and is \"CancelSubscriptionAndRefund\" now",
+        actions: CANCEL,
+        when: "the reference made a refund of the same payment",
+        ask: |scene, action| {
+            let id = scene.paid_plan();
+            let shown = scene.plan_shown(&id);
+            let paid = shown["payments"][0]["transaction"].as_str();
+            let asked = pairs(&[
+                ("RefundAmount.CurrencyCode", "USD"),
+                ("RefundAmount.Value", "0.50"),
+                ("CallerReference", &scene.fresh_reference()),
+            ]);
+            let mut refund = pairs(&[("TransactionId", paid.expect("an id"))]);
+            refund.extend(asked.clone());
+            scene.ask(Action::Refund, &refund).ok();
+            let mut cancel = pairs(&[("SubscriptionId", &id)]);
+            cancel.extend(asked);
+            scene.ask(action, &cancel)
         },
     },
 ];

@@ -2,7 +2,7 @@
 //! balances.
 
 use payments::commands::InstallTally;
-use payments::rows::TallyKind;
+use payments::rows::{PaymentMethod, TallyKind};
 use wire::Action;
 
 use super::Case;
@@ -60,6 +60,15 @@ fn ended(scene: &Scene, kind: TallyKind) -> crate::kit::InstalledTally {
     let expires_at = Some(scene.world.product_now().plus_ms(-1));
     scene.install_tally(InstallTally {
         expires_at,
+        ..scene.tally_wish(kind)
+    })
+}
+
+/// One that is funded or settled from the sender's balance.
+fn from_balance(scene: &Scene, kind: TallyKind) -> crate::kit::InstalledTally {
+    scene.install_tally(InstallTally {
+        method: PaymentMethod::Balance,
+        instrument: None,
         ..scene.tally_wish(kind)
     })
 }
@@ -175,6 +184,39 @@ pub(super) const CASES: &[Case] = &[
             let shop = scene.another_shop(true);
             scene.world.set_unverified(shop.account);
             scene.ask_as(&shop, action, &asked(scene, action, "1.00"))
+        },
+    },
+    Case {
+        code: "TransactionDenied",
+        says: "declines an amount like this one",
+        actions: FUND,
+        when: "an amount that a sandbox declines is paid ahead from a balance",
+        ask: |scene, action| {
+            let tally = from_balance(scene, TallyKind::Prepaid);
+            scene.ask(action, &scene.funding(&tally, "10.60"))
+        },
+    },
+    Case {
+        code: "TransactionDenied",
+        says: "declines an amount like this one",
+        actions: SETTLE,
+        when: "an amount that a sandbox declines is settled from a balance",
+        ask: |scene, action| {
+            let tally = from_balance(scene, TallyKind::Credit);
+            scene
+                .ask(Action::Pay, &scene.spending(&tally, "20.00"))
+                .ok();
+            scene.ask(action, &scene.settlement(&tally, "10.60"))
+        },
+    },
+    Case {
+        code: "TransactionDenied",
+        says: "declines an amount like this one",
+        actions: PAY,
+        when: "an amount that a sandbox declines is paid by credit",
+        ask: |scene, action| {
+            let tally = scene.tally(TallyKind::Credit);
+            scene.ask(action, &scene.spending(&tally, "10.60"))
         },
     },
 ];
