@@ -3,12 +3,16 @@
 use std::sync::Arc;
 
 use payments::rows::Status;
+use store::Store;
 use store::conformance::Handed;
 use store::conformance::world::{World, approved, transact};
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 
-use super::load::{node_with, prove, prove_while};
+use super::address;
+use super::load::{Nobody, node_with, prove, prove_while};
+use crate::follow::catch_up;
+use crate::session::Session;
 
 /// Reservations before the check begins.
 const RESERVED: u64 = 200;
@@ -53,4 +57,24 @@ async fn a_check_beside_payments_sees_one_moment() {
         RESERVED < last && last <= RESERVED + late,
         "{late} came: {last}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_that_is_filled_again_may_be_there_already() {
+    let url = test_kit::postgres::database();
+    let store = node_with(&url, Arc::new(Nobody)).await;
+    let world = World::make(&*store).await;
+    for number in 0..3 {
+        transact(&*store, world.reserve(&format!("reference-{number}"), 100)).await;
+    }
+    // Its own follower would take part.
+    store.close().await;
+    let indexed = || test_kit::postgres::rows(&url, "SELECT * FROM activity ORDER BY 1, 2");
+    let mut session = Session::new(address(&url).connect().await.expect("connected"));
+    catch_up(&mut session, usize::MAX).await.expect("indexed");
+    let first = indexed();
+    assert!(!first.is_empty(), "there are parties");
+    test_kit::postgres::rows(&url, "DELETE FROM followed");
+    catch_up(&mut session, usize::MAX).await.expect("again");
+    assert_eq!(indexed(), first);
 }
