@@ -36,6 +36,7 @@ mod rows;
 mod rules;
 mod sqlite;
 mod sums;
+mod tables;
 mod tallies;
 mod walk;
 

@@ -1,29 +1,14 @@
 //! The books on PostgreSQL, read-only, also beside running nodes.
 //!
-//! The same questions as on SQLite, each a page in key order. Whoever opens the connection brings it
-//! (addresses, passwords and TLS are none of the auditor's business), and a runtime to wait on.
+//! Whoever opens the connection brings it (addresses, passwords and TLS are none of the auditor's
+//! business), and a runtime to wait on.
 
 use tokio::runtime::Handle;
-use tokio_postgres::types::ToSql;
+use tokio_postgres::types::{FromSql, ToSql, Type};
 use tokio_postgres::{Client, Error, Row};
 
-mod rows;
-
-use self::rows::{
-    ALONE, BALANCES, BATCHES, EVENTS, NOTIFICATIONS, POSTINGS, REFERENCES, REFUNDS, STANDING,
-    TALLIES, TRANSACTIONS, currency, int, int_if_any, posting, refund, tally, transaction,
-};
-use crate::books::Books;
-use crate::packed::unpack;
-use crate::{
-    BalanceRow, BatchRow, EventRow, NotificationRow, Outage, PostingRow, ReferenceRow, RefundRow,
-    Standing, TallyRow, TransactionRow, WorkRow,
-};
-
-/// Rows of one page where a question has no bound of its own.
-const PAGE_ROWS: usize = 20_000;
-
-type Values<'a> = [&'a (dyn ToSql + Sync)];
+use crate::Outage;
+use crate::tables::{Columns, Tables, Value};
 
 /// The books in a database on PostgreSQL.
 pub struct PostgresBooks {
@@ -42,84 +27,14 @@ impl PostgresBooks {
             begun: false,
         }
     }
-
-    fn read(
-        &self,
-        doing: &'static str,
-        sql: &str,
-        values: &Values,
-        mut visit: impl FnMut(&Row) -> Result<(), Error>,
-    ) -> Result<usize, Outage> {
-        let failed = |source| Outage::Postgres { doing, source };
-        let rows = self.handle.block_on(self.client.query(sql, values));
-        let rows = rows.map_err(failed)?;
-        rows.iter().try_for_each(&mut visit).map_err(failed)?;
-        Ok(rows.len())
-    }
-
-    fn lanes(&self) -> Result<Vec<i64>, Outage> {
-        let mut lanes = Vec::new();
-        let sql = "SELECT lane FROM lanes ORDER BY lane";
-        self.read("reading lanes", sql, &[], |row| {
-            lanes.push(int(row, 0)?);
-            Ok(())
-        })?;
-        Ok(lanes)
-    }
-
-    /// The number and last key of the batch with this number, or of the next one there is.
-    fn batch_from(&self, lane: i64, number: i64) -> Result<Option<(i64, i64)>, Outage> {
-        let sql =
-            "SELECT number, last_key FROM batches WHERE lane = $1::int8 AND $2::int8 <= number
-            ORDER BY number LIMIT 1";
-        let mut found = None;
-        self.read("reading a batch", sql, &[&lane, &number], |row| {
-            found = Some((int(row, 0)?, int(row, 1)?));
-            Ok(())
-        })?;
-        Ok(found)
-    }
-
-    /// The first number of a lane whose batch used this key or a later one.
-    fn first_number(&self, lane: i64, key: i64) -> Result<i64, Outage> {
-        let mut last: i64 = 0;
-        let sql = "SELECT number FROM batches WHERE lane = $1::int8 ORDER BY number DESC LIMIT 1";
-        self.read("reading a batch", sql, &[&lane], |row| {
-            last = int(row, 0)?;
-            Ok(())
-        })?;
-        let (mut low, mut high) = (0, last.saturating_add(1));
-        while low < high {
-            let middle = low + (high - low) / 2;
-            match self.batch_from(lane, middle)? {
-                Some((number, last_key)) if last_key < key => low = number.saturating_add(1),
-                Some(_) | None => high = middle,
-            }
-        }
-        Ok(low)
-    }
-
-    /// The transactions written by the batches of a lane from a number on.
-    fn touched_from(&self, lane: i64, from: i64, into: &mut Vec<i64>) -> Result<(), Outage> {
-        let sql = "SELECT number, touched FROM batches WHERE lane = $1::int8 AND $2::int8 <= number
-            ORDER BY number LIMIT $3::int8";
-        let (mut next, most) = (from, limit(PAGE_ROWS));
-        loop {
-            let start = next;
-            let count = self.read("reading batches", sql, &[&lane, &start, &most], |row| {
-                next = int(row, 0)?.saturating_add(1);
-                into.extend(unpack(row.try_get(1)?).unwrap_or_default());
-                Ok(())
-            })?;
-            if count < PAGE_ROWS {
-                return Ok(());
-            }
-        }
-    }
 }
 
-impl Books for PostgresBooks {
-    fn fresh(&mut self) -> Result<(), Outage> {
+impl Tables for PostgresBooks {
+    type Error = Error;
+    type Row<'a> = Row;
+    const STATES: &'static str = "transactions";
+
+    fn begin_again(&mut self) -> Result<(), Outage> {
         let end = if self.begun { "COMMIT; " } else { "" };
         let again = format!("{end}BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         let begun = self.handle.block_on(self.client.batch_execute(&again));
@@ -131,225 +46,69 @@ impl Books for PostgresBooks {
         Ok(())
     }
 
-    fn transactions(
-        &mut self,
-        after: i64,
-        most: usize,
-        into: &mut Vec<TransactionRow>,
-    ) -> Result<(), Outage> {
-        let values: &Values = &[&after, &limit(most)];
-        let read = self.read("reading transactions", TRANSACTIONS, values, |row| {
-            into.push(transaction(row)?);
-            Ok(())
-        });
-        read.map(drop)
-    }
-
-    fn events(&mut self, after: i64, to: i64, into: &mut Vec<EventRow>) -> Result<(), Outage> {
-        let read = self.read("reading events", EVENTS, &[&after, &to], |row| {
-            into.push(EventRow {
-                transaction: int(row, 0)?,
-                number: int(row, 1)?,
-                at: int(row, 2)?,
-                operation: int(row, 3)?,
-                status: int(row, 4)?,
-                code: int(row, 5)?,
-                currency: currency(row, 6)?,
-            });
-            Ok(())
-        });
-        read.map(drop)
-    }
-
-    fn postings(&mut self, after: i64, to: i64, into: &mut Vec<PostingRow>) -> Result<(), Outage> {
-        let read = self.read("reading postings", POSTINGS, &[&after, &to], |row| {
-            into.push(posting(row)?);
-            Ok(())
-        });
-        read.map(drop)
-    }
-
-    fn alone(&mut self, after: i64, to: i64, into: &mut Vec<PostingRow>) -> Result<(), Outage> {
-        let read = self.read("reading deposits", ALONE, &[&after, &to], |row| {
-            into.push(posting(row)?);
-            Ok(())
-        });
-        read.map(drop)
-    }
-
-    fn refunds(&mut self, after: i64, to: i64, into: &mut Vec<RefundRow>) -> Result<(), Outage> {
-        let read = self.read("reading refunds", REFUNDS, &[&after, &to], |row| {
-            let exists = int_if_any(row, 2)?;
-            let refund = exists.map(|_| refund(row)).transpose()?;
-            into.push(RefundRow {
-                parent: int(row, 0)?,
-                child: int(row, 1)?,
-                refund,
-            });
-            Ok(())
-        });
-        read.map(drop)
-    }
-
-    fn references(
-        &mut self,
-        after: &(i64, String),
-        most: usize,
-        into: &mut Vec<ReferenceRow>,
-    ) -> Result<(), Outage> {
-        let values: &Values = &[&after.0, &after.1, &limit(most)];
-        let read = self.read("reading references", REFERENCES, values, |row| {
-            into.push(ReferenceRow {
-                caller: int(row, 0)?,
-                reference: row.try_get(1)?,
-                transaction: int_if_any(row, 2)?,
-                is_refused: row.try_get(3)?,
-                is_found: row.try_get(4)?,
-            });
-            Ok(())
-        });
-        read.map(drop)
-    }
-
-    fn notifications(
-        &mut self,
-        after: i64,
-        most: usize,
-        into: &mut Vec<NotificationRow>,
-    ) -> Result<(), Outage> {
-        let values: &Values = &[&after, &limit(most)];
-        let read = self.read("reading notifications", NOTIFICATIONS, values, |row| {
-            let (transaction, event) = (int_if_any(row, 2)?, int_if_any(row, 3)?);
-            into.push(NotificationRow {
-                key: int(row, 0)?,
-                delivery: int(row, 1)?,
-                about: transaction.map(|transaction| (transaction, event.unwrap_or(0))),
-                is_found: row.try_get(4)?,
-            });
-            Ok(())
-        });
-        read.map(drop)
-    }
-
-    fn batches(
-        &mut self,
-        after: (i64, i64),
-        most: usize,
-        into: &mut Vec<BatchRow>,
-    ) -> Result<(), Outage> {
-        let values: &Values = &[&after.0, &after.1, &limit(most)];
-        let read = self.read("reading batches", BATCHES, values, |row| {
-            into.push(BatchRow {
-                lane: int(row, 0)?,
-                number: int(row, 1)?,
-                first_key: int(row, 2)?,
-                last_key: int(row, 3)?,
-                digest: row.try_get(4)?,
-                touched: unpack(row.try_get(5)?),
-            });
-            Ok(())
-        });
-        read.map(drop)
-    }
-
-    fn standing(&mut self, transaction: i64) -> Result<Option<Standing>, Outage> {
-        let mut found = None;
-        self.read("reading a transaction", STANDING, &[&transaction], |row| {
-            found = Some(Standing {
-                state: int(row, 0)?,
-                release: int(row, 1)?,
-                ended_at: int(row, 2)?,
-            });
-            Ok(())
-        })?;
-        Ok(found)
-    }
-
-    fn is_due(&mut self, notification: i64) -> Result<bool, Outage> {
-        let mut due = false;
-        let sql = "SELECT delivery = 1 FROM notifications WHERE key = $1::int8";
-        self.read("reading a notification", sql, &[&notification], |row| {
-            due = row.try_get(0)?;
-            Ok(())
-        })?;
-        Ok(due)
-    }
-
-    fn works(&mut self, visit: &mut dyn FnMut(WorkRow)) -> Result<(), Outage> {
-        let sql = "SELECT due, key, kind, subject FROM works
-            WHERE ($1::int8, $2::int8) < (due, key) ORDER BY due, key LIMIT $3::int8";
-        let (mut after, most) = ((i64::MIN, i64::MIN), limit(PAGE_ROWS));
-        loop {
-            let (due, key) = after;
-            let count = self.read("reading work", sql, &[&due, &key, &most], |row| {
-                after = (int(row, 0)?, int(row, 1)?);
-                visit(WorkRow {
-                    kind: int(row, 2)?,
-                    subject: int(row, 3)?,
-                });
-                Ok(())
-            })?;
-            if count < PAGE_ROWS {
-                return Ok(());
+    fn read(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        values: &[Value],
+        visit: impl FnMut(&Row) -> Result<(), Error>,
+    ) -> Result<usize, Outage> {
+        let failed = |source| Outage::Postgres { doing, source };
+        let values = values.iter().map(|value| -> &(dyn ToSql + Sync) {
+            match value {
+                Value::Whole(number) => number,
+                Value::Text(text) => text,
             }
-        }
-    }
-
-    fn balances(&mut self, visit: &mut dyn FnMut(BalanceRow)) -> Result<(), Outage> {
-        let (mut after, most) = (i64::MIN, limit(PAGE_ROWS));
-        loop {
-            let from = after;
-            let count = self.read("reading balances", BALANCES, &[&from, &most], |row| {
-                after = int(row, 0)?;
-                visit(BalanceRow {
-                    account: after,
-                    parts: [int(row, 1)?, int(row, 2)?, int(row, 3)?],
-                });
-                Ok(())
-            })?;
-            if count < PAGE_ROWS {
-                return Ok(());
-            }
-        }
-    }
-
-    fn tallies(&mut self, visit: &mut dyn FnMut(TallyRow)) -> Result<(), Outage> {
-        let (mut after, most) = (i64::MIN, limit(PAGE_ROWS));
-        loop {
-            let from = after;
-            let count = self.read("reading instruments", TALLIES, &[&from, &most], |row| {
-                let found = tally(row)?;
-                after = found.key;
-                visit(found);
-                Ok(())
-            })?;
-            if count < PAGE_ROWS {
-                return Ok(());
-            }
-        }
-    }
-
-    fn reached(&mut self) -> Result<Option<i64>, Outage> {
-        let mut reached = None;
-        let sql = "SELECT last_key FROM batches WHERE lane = $1::int8 ORDER BY number DESC LIMIT 1";
-        for lane in self.lanes()? {
-            self.read("reading a batch", sql, &[&lane], |row| {
-                reached = reached.max(Some(int(row, 0)?));
-                Ok(())
-            })?;
-        }
-        Ok(reached)
-    }
-
-    fn touched_since(&mut self, key: i64, into: &mut Vec<i64>) -> Result<(), Outage> {
-        for lane in self.lanes()? {
-            let from = self.first_number(lane, key)?;
-            self.touched_from(lane, from, into)?;
-        }
-        Ok(())
+        });
+        let values: Vec<&(dyn ToSql + Sync)> = values.collect();
+        let rows = self.handle.block_on(self.client.query(sql, &values));
+        let rows = rows.map_err(failed)?;
+        rows.iter().try_for_each(visit).map_err(failed)?;
+        Ok(rows.len())
     }
 }
 
-fn limit(most: usize) -> i64 {
-    i64::try_from(most).unwrap_or(i64::MAX)
+impl Columns for Row {
+    type Error = Error;
+
+    fn int(&self, at: usize) -> Result<i64, Error> {
+        self.try_get(at).map(|Whole(number)| number)
+    }
+
+    fn int_if_any(&self, at: usize) -> Result<Option<i64>, Error> {
+        let number: Option<Whole> = self.try_get(at)?;
+        Ok(number.map(|Whole(number)| number))
+    }
+
+    fn flag(&self, at: usize) -> Result<bool, Error> {
+        self.try_get(at)
+    }
+
+    fn text(&self, at: usize) -> Result<&str, Error> {
+        self.try_get(at)
+    }
+
+    fn bytes(&self, at: usize) -> Result<&[u8], Error> {
+        self.try_get(at)
+    }
+}
+
+/// A whole number of any width.
+struct Whole(i64);
+
+impl<'a> FromSql<'a> for Whole {
+    fn from_sql(
+        kind: &Type,
+        raw: &'a [u8],
+    ) -> Result<Whole, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Whole(match *kind {
+            Type::INT2 => i64::from(i16::from_sql(kind, raw)?),
+            Type::INT4 => i64::from(i32::from_sql(kind, raw)?),
+            _ => i64::from_sql(kind, raw)?,
+        }))
+    }
+
+    fn accepts(kind: &Type) -> bool {
+        [Type::INT2, Type::INT4, Type::INT8].contains(kind)
+    }
 }

@@ -116,17 +116,17 @@ impl Consent {
                 ("At most", format!("Once {within}")),
                 ("When", validity(from.as_deref(), Some(until))),
             ],
-            Consent::Prepaid { .. } | Consent::Credit { .. } => self.tally_rows(),
+            Consent::Prepaid { .. } | Consent::Credit { .. } => self.tally_rows(caller),
             Consent::Change => vec![("At most", "As agreed before".to_owned())],
         }
     }
 
     /// The rows of what is paid ahead, or later.
-    fn tally_rows(&self) -> Vec<(&'static str, String)> {
-        let (limits, from, until, charged, most) = match self {
+    fn tally_rows(&self, caller: &str) -> Vec<(&'static str, String)> {
+        let (limits, from, until, does, most) = match self {
             Consent::Prepaid { limit, from, until } => {
                 let most = format!("{limit} paid ahead at a time");
-                (Vec::new(), from, until, "when it is paid ahead", most)
+                (Vec::new(), from, until, "tops it up", most)
             }
             Consent::Credit {
                 limit,
@@ -139,7 +139,7 @@ impl Consent {
                 let total = total.map(|total| format!("{total} collected in all"));
                 let limits: Vec<String> = total.chain(limits.iter().cloned()).collect();
                 let most = format!("{limit} owed at a time");
-                (limits, from, until, "when it is collected", most)
+                (limits, from, until, "collects what you owe", most)
             }
             Consent::Once { .. }
             | Consent::Reserve { .. }
@@ -148,11 +148,17 @@ impl Consent {
             | Consent::Change => return Vec::new(),
         };
         let mut rows = vec![
-            ("How much", format!("Nothing now; charged {charged}")),
+            (
+                "How much",
+                format!("Nothing now; charged each time {caller} {does}"),
+            ),
             ("At most", most),
         ];
         rows.extend(limits.into_iter().map(|limit| ("Limit", limit)));
-        rows.push(("When", validity(from.as_deref(), until.as_deref())));
+        rows.push((
+            "When",
+            lasting("Any time", from.as_deref(), until.as_deref()),
+        ));
         rows
     }
 
@@ -227,9 +233,10 @@ fn rule(rule: EachRule) -> &'static str {
 }
 
 fn validity(from: Option<&str>, until: Option<&str>) -> String {
-    let from = from.unwrap_or("now");
-    match until {
-        Some(until) => format!("Whenever it is due, from {from} until {until}"),
-        None => format!("Whenever it is due, from {from} until you revoke it"),
-    }
+    lasting("Whenever it is due", from, until)
+}
+
+fn lasting(when: &str, from: Option<&str>, until: Option<&str>) -> String {
+    let (from, until) = (from.unwrap_or("now"), until.unwrap_or("you revoke it"));
+    format!("{when}, from {from} until {until}")
 }

@@ -269,8 +269,9 @@ CREATE TABLE works (
     due          BIGINT NOT NULL,     -- 9223372036854775807: parked for a person
     key          BIGINT NOT NULL,
     kind         SMALLINT NOT NULL,   -- 1 authorize, 2 capture, 3 void, 4 refund, 5 time out,
-                                      -- 6 deadline, 7 notify
-    subject      BIGINT NOT NULL,     -- the transaction's key; of a notification for kind 7
+                                      -- 6 deadline, 7 notify, 8 charge
+    subject      BIGINT NOT NULL,     -- the key of the transaction; of the notification for kind 7,
+                                      -- of the subscription for kind 8
     tries        BIGINT NOT NULL,
     since        BIGINT NOT NULL,     -- real time: when it was first written
     leased_until BIGINT NOT NULL,     -- real time: until then a node has it to itself

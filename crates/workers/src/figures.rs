@@ -50,6 +50,8 @@ figures! {
     notifications_failed_total,
     /// Notifications put off because an earlier one of their transaction is not delivered.
     notifications_waited_total,
+    /// Rounds over what is due by time alone: limits of time, and charges of subscriptions.
+    clock_rounds_total,
     /// Expiries submitted.
     expiries_total,
     /// Charges of subscriptions submitted.

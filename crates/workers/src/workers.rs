@@ -192,6 +192,7 @@ impl Workers {
             while ticked(&mut ticks, &nudge.expiry, &mut stopping).await {
                 expirer.sweep().await;
                 charger.sweep().await;
+                count(&charger.figures.clock_rounds_total);
             }
             expirer.finish().await;
         });

@@ -80,6 +80,16 @@ impl Browser {
         self.inspect();
     }
 
+    /// Waits for any of these pages, and looks it over; gives its heading.
+    pub fn shows_one(&self, headings: &[&str]) -> String {
+        let shown = wait::until(&format!("one of {headings:?}"), PAGE_MAX, || {
+            self.heading()
+                .filter(|heading| headings.contains(&heading.as_str()))
+        });
+        self.inspect();
+        shown
+    }
+
     /// The heading of the page, when there is one.
     pub fn heading(&self) -> Option<String> {
         let query = json!({ "using": "css selector", "value": "h1" });

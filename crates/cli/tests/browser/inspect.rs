@@ -6,8 +6,21 @@ use serde_json::{Value, json};
 
 use super::driver::Browser;
 
-/// Roles that a person can do something with. Each needs a name that can be read out.
-const CONTROLS: [&str; 6] = ["button", "checkbox", "combobox", "link", "radio", "textbox"];
+/// Roles that need a name that can be read out: whatever a person can do something with, pictures
+/// that are not for ornament, and parts that there can be several of.
+const NAMED: [&str; 11] = [
+    "button",
+    "checkbox",
+    "combobox",
+    "heading",
+    "image",
+    "link",
+    "navigation",
+    "radio",
+    "radiogroup",
+    "table",
+    "textbox",
+];
 
 impl Browser {
     /// Nothing is wider than the screen, every control has a name, and scripts are as they should.
@@ -26,20 +39,31 @@ impl Browser {
 
         let tree = self.developer("Accessibility.getFullAXTree", &json!({}));
         let nodes = tree["nodes"].as_array().expect("a tree");
-        let (mut controls, mut headings) = (0, 0);
-        for node in nodes.iter().filter(|node| node["ignored"] != json!(true)) {
-            let text = |name: &str| node[name]["value"].as_str().unwrap_or_default();
-            let (role, name) = (text("role"), text("name").trim());
-            controls += usize::from(CONTROLS.contains(&role));
-            headings += usize::from(role == "heading");
-            let named = !CONTROLS.contains(&role) || !name.is_empty();
+        let heard = nodes.iter().filter(|node| node["ignored"] != json!(true));
+        let heard: Vec<&Value> = heard.collect();
+        for node in &heard {
+            let (role, name) = (word(node, "role"), word(node, "name").trim());
+            let named = !NAMED.contains(&role) || !name.is_empty();
             assert!(named, "{}: a {role} without a name: {node}", self.title());
         }
-        assert!(
-            0 < headings,
-            "{}: {controls} controls and no heading",
-            self.title()
-        );
+        self.inspect_outline(&heard);
+    }
+
+    /// Whoever listens finds the way: the page has a language and a title, one main part, and
+    /// headings that begin with one of the first level and leave out none.
+    fn inspect_outline(&self, heard: &[&Value]) {
+        assert!(!self.title().trim().is_empty(), "a page without a title");
+        assert!(self.has("html[lang]"), "{}: no language", self.title());
+        let main = heard.iter().filter(|node| word(node, "role") == "main");
+        assert_eq!(main.count(), 1, "{}: one main part", self.title());
+        let headings = heard.iter().filter(|node| word(node, "role") == "heading");
+        let levels: Vec<u64> = headings.map(|node| level(node)).collect();
+        assert_eq!(levels.first(), Some(&1), "{}: {levels:?}", self.title());
+        let firsts = levels.iter().filter(|level| **level == 1);
+        assert_eq!(firsts.count(), 1, "{}: {levels:?}", self.title());
+        let leaves_out = |two: &[u64]| two[0] + 1 < two[1];
+        let gap = levels.windows(2).find(|two| leaves_out(two));
+        assert_eq!(gap, None, "{}: {levels:?}", self.title());
     }
 
     /// Keeps a picture of the whole page, in the colours of the day.
@@ -91,6 +115,18 @@ impl Browser {
         let told = self.tell("/se/log", &json!({ "type": kind }));
         told.as_array().expect("a list").clone()
     }
+}
+
+fn word<'a>(node: &'a Value, name: &str) -> &'a str {
+    node[name]["value"].as_str().unwrap_or_default()
+}
+
+/// The level of a heading.
+fn level(node: &Value) -> u64 {
+    let properties = node["properties"].as_array().expect("properties");
+    let level = properties.iter().find(|one| one["name"] == json!("level"));
+    let level = level.and_then(|one| one["value"]["value"].as_u64());
+    level.unwrap_or_else(|| panic!("a heading of no level: {node}"))
 }
 
 fn from_base_64(text: &str) -> Vec<u8> {

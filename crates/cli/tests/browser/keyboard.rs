@@ -6,6 +6,8 @@ use super::consent::order;
 use super::driver::Browser;
 use super::look::Look;
 use super::person::{ADDRESS, CONFIRM, PAYMENT, SIGN_IN, SIGN_UP};
+use super::setups;
+use crate::harness::value_of;
 
 /// Whatever a key must lead to.
 const CONTROLS: &str = "a[href], button, input:not([type=hidden], :disabled), summary";
@@ -61,4 +63,31 @@ fn keys_lead_through_every_page() {
         browser.shows(heading);
         walk(browser, heading);
     }
+}
+
+#[test]
+fn keys_lead_through_every_agreement() {
+    let scene = Scene::set("keys-setups", Look::KEYBOARD);
+    let browser = &scene.browser;
+    let known = |asked: &[(&str, &str)]| {
+        setups::to_consent(&scene, asked, "keys");
+        walk(browser, CONFIRM);
+    };
+    known(&setups::ahead());
+    browser.follow("Change");
+    browser.shows(PAYMENT);
+    walk(browser, PAYMENT);
+    known(&setups::later());
+    known(&setups::regular());
+    let told = setups::confirmed(&scene, "SC");
+    let token = value_of(&told, "tokenID").expect("a token");
+    scene.send(&setups::edit("edit", token));
+    browser.shows(PAYMENT);
+    walk(browser, PAYMENT);
+    browser.press("choose-method");
+    browser.shows(CONFIRM);
+    walk(browser, CONFIRM);
+    browser.press("cancel");
+    let told = scene.returned();
+    assert_eq!(value_of(&told, "status"), Some("A"), "{told:?}");
 }

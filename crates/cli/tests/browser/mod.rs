@@ -23,6 +23,7 @@ mod limits;
 mod readme;
 mod recipient;
 mod refusal;
+mod setups;
 mod statuses;
 mod wrong;
 

@@ -7,20 +7,30 @@ use super::person::{ADDRESS, CONFIRM, PAYMENT, SIGN_IN, SIGN_UP};
 use super::{Scene, shop};
 use crate::harness::{value_of, wait};
 
+/// What nobody is told who was refused.
+const UNTOLD: [&str; 11] = [
+    "tokenID",
+    "prepaidSenderTokenID",
+    "fundingTokenID",
+    "prepaidInstrumentID",
+    "creditSenderTokenID",
+    "settlementTokenID",
+    "creditInstrumentID",
+    "callerReference",
+    "expiry",
+    "addressName",
+    "errorMessage",
+];
+
 /// The pages of a visit, in their order.
 const STEPS: [&str; 5] = [SIGN_IN, SIGN_UP, PAYMENT, ADDRESS, CONFIRM];
 
 /// Goes on from the page that is shown to a later one. Whoever has signed up once is known, and so
 /// is the card.
-fn walk_to(scene: &Scene, last: &str) {
+pub fn walk_to(scene: &Scene, last: &str) {
     let browser = &scene.browser;
     loop {
-        let shown = wait::until("a page", PAGE_MAX, || {
-            browser
-                .heading()
-                .filter(|heading| STEPS.contains(&heading.as_str()))
-        });
-        browser.shows(&shown);
+        let shown = browser.shows_one(&STEPS);
         match shown.as_str() {
             step if step == last => return,
             SIGN_IN if last == SIGN_UP => browser.follow("Create an account"),
@@ -49,11 +59,7 @@ fn refused_at_each_step(name: &str, look: Look) {
     // Going back does not bring it to life again, whether the browser kept the page or asks anew.
     let browser = &scene.browser;
     browser.back();
-    let shown = wait::until("a page", PAGE_MAX, || {
-        browser
-            .heading()
-            .filter(|heading| [CONFIRM, shop::HEADING].contains(&heading.as_str()))
-    });
+    let shown = browser.shows_one(&[CONFIRM, shop::HEADING]);
     if shown == CONFIRM {
         browser.press("confirm");
     }
@@ -63,18 +69,17 @@ fn refused_at_each_step(name: &str, look: Look) {
 }
 
 /// The shop is told so, signed, and there is no token.
-fn abandoned(scene: &Scene, step: &str, reference: &str) {
+pub fn abandoned(scene: &Scene, step: &str, reference: &str) {
     let told = scene.returned();
     assert_eq!(value_of(&told, "status"), Some("A"), "{step}: {told:?}");
-    for name in [
-        "tokenID",
-        "callerReference",
-        "expiry",
-        "addressName",
-        "errorMessage",
-    ] {
+    for name in UNTOLD {
         assert_eq!(value_of(&told, name), None, "{step}: {told:?}");
     }
+    nothing_installed(scene, step, reference);
+}
+
+/// The caller knows no token of that reference.
+pub fn nothing_installed(scene: &Scene, step: &str, reference: &str) {
     let asked = scene
         .caller
         .call("GetTokenByCaller", &[("CallerReference", reference)]);

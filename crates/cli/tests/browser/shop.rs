@@ -129,7 +129,7 @@ fn serve(mut stream: TcpStream, tell: &Sender<String>) {
     };
     let page = format!(
         "<!DOCTYPE html><html lang=en><meta name=viewport content='width=device-width'>\
-         <link rel=icon href='data:,'><title>{heading}</title><h1>{heading}</h1>{script}"
+         <link rel=icon href='data:,'><title>{heading}</title><main><h1>{heading}</h1></main>{script}"
     );
     let head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n";
     let answer = format!("{head}Content-Length: {}\r\n\r\n{page}", page.len());

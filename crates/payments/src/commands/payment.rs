@@ -1,4 +1,4 @@
-//! What Pay and Reserve share: who takes part, whether they may, and how a transaction begins.
+//! What Pay, Reserve and the moving of claims share: who takes part, whether they may, and how a transaction begins.
 
 pub(super) use super::authority::{check_caller, check_key, want_caller};
 pub(super) use super::beginning::{begin, consume};
@@ -12,7 +12,7 @@ use crate::rows::{
 };
 use crate::{AccountKey, PaymentAsked, ReadSet, Refusal, Timestamp, TokenId, WorkingSet};
 
-/// Adds what a Pay or Reserve must see beyond its reference.
+/// Adds what a payment must see beyond its reference.
 pub(super) fn want_parties(
     by: &By,
     asked: &PaymentAsked,
@@ -152,7 +152,7 @@ fn check_method(
     Err(Refusal::IncompatibleTokens { reason })
 }
 
-/// The card behind a payment by card; a payment from the balance or by a tally needs none.
+/// The card or bank account behind a payment; one from the balance or by a tally needs none.
 fn usable_instrument<'a>(
     method: PaymentMethod,
     token: &Token,

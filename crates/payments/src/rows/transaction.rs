@@ -1,4 +1,4 @@
-//! Transactions: the life of one payment, reservation or refund.
+//! Transactions: the life of one payment, reservation, refund or write-off.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub struct Transaction {
     pub key: TransactionKey,
     /// The random bytes of its id.
     pub nonce: [u8; TRANSACTION_NONCE_BYTES],
-    /// What it was made to do: pay, reserve or refund.
+    /// What it was made to do; never settle, which is a step of a reservation.
     pub operation: Operation,
     /// By which means.
     pub method: PaymentMethod,

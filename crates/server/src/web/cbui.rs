@@ -15,6 +15,7 @@ mod card;
 mod confirm;
 mod finish;
 mod install;
+mod instrument;
 mod logo;
 mod method;
 mod params;

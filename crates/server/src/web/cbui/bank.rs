@@ -5,25 +5,19 @@
 
 use accounts::people;
 use pages::{FieldError, NewBank};
-use payments::commands::AddInstrument;
+use payments::Mode;
 use payments::rows::{BankAccount, Means};
-use payments::{Mode, Outcome};
 use processor::{BadBankNumber, BadRoutingNumber, BankNumber, RoutingNumber, test_bank};
-use store::Outage;
-use vault::Purpose;
 
-use super::card::{INSTRUMENTS_MAX, TOO_MANY};
+use super::instrument;
 use super::method::{self, Again};
 use super::steps::At;
-use super::visit::Chosen;
 use crate::web::Served;
 use crate::web::door::Person;
 use crate::web::form::Form;
-use crate::web::host::random;
 
 /// Adds the bank account in the form, and chooses it.
-pub(super) async fn add(mut at: At<'_>, person: &Person, form: &Form) -> Served {
-    let account = person.account.key;
+pub(super) async fn add(at: At<'_>, person: &Person, form: &Form) -> Served {
     if !at.visit.offered.bank {
         let again = Again::error("", "No bank account can be used here.");
         return method::page(&at, person, again).await;
@@ -39,30 +33,7 @@ pub(super) async fn add(mut at: At<'_>, person: &Person, form: &Form) -> Served 
             return method::page(&at, person, again).await;
         }
     };
-    if INSTRUMENTS_MAX <= method::instruments_of(at.host, account).await?.len() {
-        let again = Again::error("", TOO_MANY);
-        return method::page(&at, person, again).await;
-    }
-    // The row has no key yet, so the number is sealed for the account.
-    let digits = number.digits().as_bytes();
-    let vault = at.host.vault();
-    let sealed = vault.seal(Purpose::BankNumber, account.0, digits, random(at.host));
-    let command = AddInstrument {
-        account,
-        means: Means::Bank(bank),
-        sealed_number: sealed.into_bytes(),
-    };
-    match at.host.store().submit(command.into()).await? {
-        Ok(Outcome::Instrument(key)) => {
-            at.visit.method = Some(Chosen::Bank(key));
-            at.visit.keep(at.host).await?;
-            Ok(at.next())
-        }
-        other => Err(Outage::Failed {
-            doing: "adding a bank account",
-            reason: format!("it was answered with {other:?}"),
-        }),
-    }
+    instrument::add(at, person, Means::Bank(bank), number.digits()).await
 }
 
 /// What may be shown again.

@@ -2,33 +2,24 @@
 
 use accounts::people;
 use pages::{FieldError, NewCard};
-use payments::commands::AddInstrument;
-use payments::rows::Card;
-use payments::{Outcome, Timestamp};
+use payments::Timestamp;
+use payments::rows::{Card, Means};
 use processor::{BadCardNumber, CardNumber};
-use store::Outage;
-use vault::Purpose;
 
+use super::instrument;
 use super::method::{self, Again};
 use super::steps::At;
-use super::visit::Chosen;
 use crate::web::Served;
 use crate::web::door::Person;
 use crate::web::form::Form;
-use crate::web::host::random;
 
-/// Cards and bank accounts of one account at most.
-pub(super) const INSTRUMENTS_MAX: usize = 20;
-/// What is said to somebody who has so many.
-pub(super) const TOO_MANY: &str = "An account has at most 20 cards and bank accounts.";
 /// The last year that a card may expire in is so many years ahead.
 const YEARS_AHEAD_MAX: u16 = 50;
 /// Characters of a billing postal code at most.
 const ZIP_CHARACTERS_MAX: usize = 10;
 
 /// Adds the card in the form, and chooses it.
-pub(super) async fn add(mut at: At<'_>, person: &Person, form: &Form) -> Served {
-    let account = person.account.key;
+pub(super) async fn add(at: At<'_>, person: &Person, form: &Form) -> Served {
     if !at.visit.offered.card {
         let again = Again::error("", "No card can be used here.");
         return method::page(&at, person, again).await;
@@ -44,30 +35,7 @@ pub(super) async fn add(mut at: At<'_>, person: &Person, form: &Form) -> Served 
             return method::page(&at, person, again).await;
         }
     };
-    if INSTRUMENTS_MAX <= method::instruments_of(at.host, account).await?.len() {
-        let again = Again::error("", TOO_MANY);
-        return method::page(&at, person, again).await;
-    }
-    // The row has no key yet, so the number is sealed for the account.
-    let digits = number.digits().as_bytes();
-    let vault = at.host.vault();
-    let sealed = vault.seal(Purpose::CardNumber, account.0, digits, random(at.host));
-    let command = AddInstrument {
-        account,
-        means: payments::rows::Means::Card(card),
-        sealed_number: sealed.into_bytes(),
-    };
-    match at.host.store().submit(command.into()).await? {
-        Ok(Outcome::Instrument(key)) => {
-            at.visit.method = Some(Chosen::Card(key));
-            at.visit.keep(at.host).await?;
-            Ok(at.next())
-        }
-        other => Err(Outage::Failed {
-            doing: "adding a card",
-            reason: format!("it was answered with {other:?}"),
-        }),
-    }
+    instrument::add(at, person, Means::Card(card), number.digits()).await
 }
 
 /// What may be shown again.

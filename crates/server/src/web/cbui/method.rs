@@ -178,7 +178,8 @@ fn purpose(at: &At<'_>) -> String {
         }
         Kind::Recurring(recurring) => {
             let amount = words::amount(recurring.amount);
-            format!("{amount} for {paid}, again and again")
+            let within = super::confirm::within(Some(recurring.period));
+            format!("{amount} for {paid}, at most once {within}")
         }
         Kind::Tally(setup) => {
             let limit = words::amount(setup.limit);

@@ -99,10 +99,10 @@ async fn wanted(
     };
     let caller = &authentic.caller;
     if let Kind::Edit(edit) = &mut wish.kind {
-        let Some(pays) = edited(host, caller.key, edit, now).await? else {
+        let Some(found) = edited(host, caller.key, edit, now).await? else {
             return Ok(Err(not_well_formed(&["tokenId"])));
         };
-        recipients = pays;
+        (recipients, wish.reason) = found;
     }
     let for_others = matches!(wish.kind, Kind::Recipient(_)) || !recipients.is_empty();
     if for_others && !caller.marketplace {
@@ -159,14 +159,14 @@ async fn is_used(host: &dyn Host, caller: AccountKey, wish: &Wish) -> Result<boo
     Ok(names.iter().any(taken))
 }
 
-/// Looks up the token that is to be changed, and whom it may pay; `None` when this caller has no such
-/// token in force that pays by itself.
+/// Looks up the token that is to be changed, whom it may pay, and what it was said to be for; `None`
+/// when this caller has no such token in force that pays by itself.
 async fn edited(
     host: &dyn Host,
     caller: AccountKey,
     edit: &mut Edit,
     now: Timestamp,
-) -> Result<Option<Vec<TokenId>>, Outage> {
+) -> Result<Option<(Vec<TokenId>, Option<String>)>, Outage> {
     let Some(key) = edit.token.key() else {
         return Ok(None);
     };
@@ -196,7 +196,8 @@ async fn edited(
     let others = host.store().see(want).await?;
     let recipients = token.facts.recipients.iter();
     let known = recipients.filter_map(|key| others.tokens.get(key));
-    Ok(Some(known.map(payments::rows::Token::id).collect()))
+    let known = known.map(payments::rows::Token::id).collect();
+    Ok(Some((known, token.facts.payment_reason.clone())))
 }
 
 /// Straight back to the caller.

@@ -58,13 +58,25 @@ fn line(row: &Transaction, who: String, events: &[Event]) -> TransactionLine {
         id: row.id().to_string(),
         date: words::moment(row.received_at),
         who,
-        what: described.unwrap_or(row.asked.action()).to_owned(),
+        what: described.unwrap_or(called(row.operation)).to_owned(),
         amount: words::amount(amount),
         status: Shown {
             words: words.to_owned(),
             tone,
         },
         history: events.iter().map(step).collect(),
+    }
+}
+
+/// What is shown where nobody has described it.
+fn called(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Pay => "Payment",
+        Operation::Reserve | Operation::Settle => "Reserved payment",
+        Operation::Refund => "Refund",
+        Operation::FundPrepaid => "Paid ahead",
+        Operation::SettleDebt => "Collected debt",
+        Operation::WriteOffDebt => "Written-off debt",
     }
 }
 

@@ -20,5 +20,5 @@ pub use scene::{APPROVED, FAR_YEAR, Scene, reference};
 pub use signer::{Pairs, Signer, encode, pairs, with, without};
 pub use soap::{Wire, over_soap};
 pub use tallies::InstalledTally;
-pub use wait::until;
+pub use wait::{until, until_or};
 pub use world::World;

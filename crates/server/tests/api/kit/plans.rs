@@ -5,7 +5,7 @@ use payments::rows::TokenType;
 use serde_json::Value;
 use server::admin::{Ask, AskSubscription, NewSubscription};
 
-use super::{Scene, until};
+use super::{Scene, until_or};
 
 /// Where the notifications of a subscription would go: nobody listens there.
 const NOBODY: &str = "http://127.0.0.1:9/ipn";
@@ -46,9 +46,13 @@ impl Scene {
 
     /// Waits until so many charges were made; gives the subscription.
     pub fn plan_charged(&self, id: &str, charges: u32) -> Value {
-        until(&format!("{charges} charges"), || {
+        let look = || {
             let shown = self.plan_shown(id);
             (shown["charges"] == charges).then_some(shown)
+        };
+        until_or(&format!("{charges} charges"), look, || {
+            let figures = self.world.app().workers.get().map(|read| read());
+            format!("{}\n{figures:?}", self.plan_shown(id))
         })
     }
 
