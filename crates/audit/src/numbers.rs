@@ -1,5 +1,5 @@
 //! The stored numbers, restated. Their documentation is the first migration of `store-sqlite`
-//! (`0001_books.sql`); this crate does not share the enums of the core on purpose.
+//! (`0001_books.sql` and later); this crate does not share the enums of the core on purpose.
 
 macro_rules! numbered {
     ($($(#[$doc:meta])* $name:ident { $($variant:ident = $number:literal,)* })*) => {$(

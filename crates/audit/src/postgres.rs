@@ -36,6 +36,7 @@ impl PostgresBooks {
 impl Tables for PostgresBooks {
     type Error = Error;
     type Row<'a> = Row;
+    const STATES: &'static str = "transactions";
 
     fn begin_again(&mut self) -> Result<(), Outage> {
         if self.begun {

@@ -35,6 +35,7 @@ impl SqliteBooks {
 impl Tables for SqliteBooks {
     type Error = rusqlite::Error;
     type Row<'a> = Row<'a>;
+    const STATES: &'static str = "transaction_states";
 
     fn begin_again(&mut self) -> Result<(), Outage> {
         let again = if self.connection.is_autocommit() {

@@ -22,8 +22,8 @@ use self::Value::{Text, Whole};
 use self::batches::Batches;
 use self::rows::{
     ALONE, BALANCES, BATCHES, CHARGE, DUE, EVENTS, LAST_BATCH, NOTIFICATIONS, POSTINGS, REFERENCES,
-    REFUNDS, STANDING, SUBSCRIPTIONS, TALLIES, TRANSACTIONS, WORKS, currency, posting, refund,
-    subscription, tally, transaction,
+    REFUNDS, STANDING, STATES, SUBSCRIPTIONS, TALLIES, TRANSACTIONS, WORKS, currency, posting,
+    refund, subscription, tally, transaction,
 };
 use crate::books::Books;
 use crate::packed::unpack;
@@ -67,6 +67,8 @@ pub trait Tables {
     type Error;
     /// A row of its answers.
     type Row<'a>: Columns<Error = Self::Error>;
+    /// The table that says where each transaction stands; it may be `transactions` itself.
+    const STATES: &'static str;
 
     /// Lets go of the snapshot, if there is one, and begins the next; or keeps the one there is, which
     /// is right too and only costs the database more.
@@ -94,7 +96,8 @@ impl<T: Tables> Books for T {
         into: &mut Vec<TransactionRow>,
     ) -> Result<(), Outage> {
         let values = &[Whole(after), limit(most)];
-        let read = self.read("reading transactions", TRANSACTIONS, values, |row| {
+        let sql = TRANSACTIONS.replace(STATES, T::STATES);
+        let read = self.read("reading transactions", &sql, values, |row| {
             into.push(transaction(row)?);
             Ok(())
         });
@@ -138,7 +141,8 @@ impl<T: Tables> Books for T {
 
     fn refunds(&mut self, after: i64, to: i64, into: &mut Vec<RefundRow>) -> Result<(), Outage> {
         let range = &[Whole(after), Whole(to)];
-        let read = self.read("reading refunds", REFUNDS, range, |row| {
+        let sql = REFUNDS.replace(STATES, T::STATES);
+        let read = self.read("reading refunds", &sql, range, |row| {
             let exists = row.int_if_any(2)?;
             let refund = exists.map(|_| refund(row)).transpose()?;
             into.push(RefundRow {
@@ -243,7 +247,7 @@ impl<T: Tables> Books for T {
         let mut found = None;
         self.read(
             "reading a transaction",
-            STANDING,
+            &STANDING.replace(STATES, T::STATES),
             &[Whole(transaction)],
             |row| {
                 found = Some(Standing {

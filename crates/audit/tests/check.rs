@@ -125,7 +125,7 @@ fn a_check_can_be_taken_up_where_it_was_written_down() {
 #[test]
 fn findings_survive_being_written_down() {
     let world = World::full();
-    let sql = "UPDATE postings SET amount = 0 WHERE transaction_key = (SELECT min(key) FROM transactions WHERE state = 2)";
+    let sql = "UPDATE postings SET amount = 0 WHERE transaction_key = (SELECT min(key) FROM transaction_states WHERE state = 2)";
     world.connection.execute_batch(sql).expect("sql");
     let (whole, written) = run(&mut SqliteBooks::over(world.connection), 1, None);
     let progress = Progress::read_from(&written[0]).expect("it was written whole");

@@ -7,6 +7,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 use store::{Backend, BatchRow, Outage};
 
 use crate::row::{self, failed};
+use crate::write;
 use store::rows::{
     AccessKeys, Accounts, Balances, Certificates, Documents, Emails, Instruments, Notifications,
     References, Settings, Subscriptions, Tallies, TokenReferences, Tokens, Transactions, Works,
@@ -120,11 +121,8 @@ impl Backend for SqliteBackend {
 
     fn write(&mut self, changes: &ChangeSet, batch: Option<&BatchRow>) -> Result<(), Outage> {
         let connection = self.connection()?;
-        write(
-            connection,
-            changes,
-            batch.map_or(i64::MAX, |row| row.first_key),
-        )?;
+        let fresh_from = batch.map_or(i64::MAX, |row| row.first_key);
+        write_all(connection, changes, fresh_from)?;
         match batch {
             Some(row) => insert_batch(connection, row).map_err(failed("writing a batch")),
             None => Ok(()),
@@ -229,27 +227,27 @@ pub(crate) fn load(
     row::load::<Settings>(connection, &want.settings, &mut seen.settings)
 }
 
-fn write(connection: &Connection, changes: &ChangeSet, fresh_from: i64) -> Result<(), Outage> {
-    row::write::<Accounts>(connection, &changes.accounts, fresh_from)?;
-    row::write::<Emails>(connection, &changes.emails, fresh_from)?;
-    row::write::<AccessKeys>(connection, &changes.access_keys, fresh_from)?;
-    row::write::<Certificates>(connection, &changes.certificates, fresh_from)?;
-    row::write::<Instruments>(connection, &changes.instruments, fresh_from)?;
-    row::write::<Tokens>(connection, &changes.tokens, fresh_from)?;
-    row::write::<TokenReferences>(connection, &changes.token_references, fresh_from)?;
-    row::write::<Transactions>(connection, &changes.transactions, fresh_from)?;
-    row::write::<References>(connection, &changes.references, fresh_from)?;
-    row::write::<Balances>(connection, &changes.balances, fresh_from)?;
-    row::write::<Tallies>(connection, &changes.tallies, fresh_from)?;
-    row::write::<Subscriptions>(connection, &changes.subscriptions, fresh_from)?;
-    row::write::<Works>(connection, &changes.works, fresh_from)?;
-    row::write::<Notifications>(connection, &changes.notifications, fresh_from)?;
-    row::write::<Documents>(connection, &changes.documents, fresh_from)?;
-    row::write::<Settings>(connection, &changes.settings, fresh_from)?;
-    row::add(connection, &changes.added.events, "writing events")?;
-    row::add(connection, &changes.added.postings, "writing postings")?;
-    row::add(connection, &changes.added.attempts, "writing attempts")?;
-    row::add(connection, &changes.added.relations, "writing relations")
+fn write_all(connection: &Connection, changes: &ChangeSet, fresh_from: i64) -> Result<(), Outage> {
+    write::write::<Accounts>(connection, &changes.accounts, fresh_from)?;
+    write::write::<Emails>(connection, &changes.emails, fresh_from)?;
+    write::write::<AccessKeys>(connection, &changes.access_keys, fresh_from)?;
+    write::write::<Certificates>(connection, &changes.certificates, fresh_from)?;
+    write::write::<Instruments>(connection, &changes.instruments, fresh_from)?;
+    write::write::<Tokens>(connection, &changes.tokens, fresh_from)?;
+    write::write::<TokenReferences>(connection, &changes.token_references, fresh_from)?;
+    write::write::<Transactions>(connection, &changes.transactions, fresh_from)?;
+    write::write::<References>(connection, &changes.references, fresh_from)?;
+    write::write::<Balances>(connection, &changes.balances, fresh_from)?;
+    write::write::<Tallies>(connection, &changes.tallies, fresh_from)?;
+    write::write::<Subscriptions>(connection, &changes.subscriptions, fresh_from)?;
+    write::write::<Works>(connection, &changes.works, fresh_from)?;
+    write::write::<Notifications>(connection, &changes.notifications, fresh_from)?;
+    write::write::<Documents>(connection, &changes.documents, fresh_from)?;
+    write::write::<Settings>(connection, &changes.settings, fresh_from)?;
+    write::add(connection, &changes.added.events, "writing events")?;
+    write::add(connection, &changes.added.postings, "writing postings")?;
+    write::add(connection, &changes.added.attempts, "writing attempts")?;
+    write::add(connection, &changes.added.relations, "writing relations")
 }
 
 fn insert_batch(connection: &Connection, row: &BatchRow) -> rusqlite::Result<()> {
@@ -271,10 +269,13 @@ fn insert_batch(connection: &Connection, row: &BatchRow) -> rusqlite::Result<()>
 
 fn write_activity(connection: &Connection, rows: &[(i64, i64)], to: i64) -> rusqlite::Result<()> {
     let sql = "INSERT OR IGNORE INTO activity (account, transaction_key) VALUES (?, ?)";
-    let mut statement = connection.prepare_cached(sql)?;
-    for (account, transaction) in rows {
-        statement.execute([account, transaction])?;
-    }
+    write::in_chunks(rows, |rows| {
+        let mut statement = connection.prepare_cached(&write::repeated(sql, rows.len()))?;
+        let values = rows.iter().flat_map(|(account, key)| [account, key]);
+        statement
+            .execute(rusqlite::params_from_iter(values))
+            .map(drop)
+    })?;
     let sql = "REPLACE INTO settings (name, value) VALUES (?, ?)";
     connection
         .execute(sql, [crate::errands::FOLLOWED, &to.to_string()])

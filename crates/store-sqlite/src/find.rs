@@ -253,7 +253,8 @@ fn open_between(
     to: i64,
     most: usize,
 ) -> Result<Found, Outage> {
-    let sql = "SELECT key, state FROM transactions WHERE ? < key AND key <= ? ORDER BY key LIMIT ?";
+    let sql =
+        "SELECT key, state FROM transaction_states WHERE ? < key AND key <= ? ORDER BY key LIMIT ?";
     let values = [after, to, limit(most)];
     let walked = read_rows(connection, "transactions", sql, values, |from| {
         Ok((from.get::<i64>()?, from.get::<i64>()?))

@@ -42,6 +42,7 @@ mod row;
 mod sums;
 mod tables;
 mod walk;
+mod write;
 mod writer;
 
 pub use backend::SqliteBackend;

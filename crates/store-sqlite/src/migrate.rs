@@ -17,11 +17,18 @@ struct Migration {
 }
 
 /// Append only.
-const MIGRATIONS: [Migration; 1] = [Migration {
-    version: 1,
-    oldest_binary: "0.1.0",
-    sql: include_str!("../migrations/0001_books.sql"),
-}];
+const MIGRATIONS: [Migration; 2] = [
+    Migration {
+        version: 1,
+        oldest_binary: "0.1.0",
+        sql: include_str!("../migrations/0001_books.sql"),
+    },
+    Migration {
+        version: 2,
+        oldest_binary: "0.1.0",
+        sql: include_str!("../migrations/0002_states.sql"),
+    },
+];
 
 /// Brings the schema up to date, and stamps a new file with its mode.
 pub(crate) fn migrate(connection: &mut Connection, mode: &str) -> Result<(), OpenError> {
@@ -110,4 +117,42 @@ fn release(text: &str) -> Vec<u32> {
     text.split('.')
         .map(|part| part.parse().unwrap_or(u32::MAX))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_older_file_keeps_where_its_transactions_stand() {
+        let mut file = Connection::open_in_memory().expect("memory");
+        check_owner(&file).expect("a new file");
+        file.execute_batch(MIGRATIONS[0].sql).expect("version 1");
+        file.execute_batch(
+            "INSERT INTO schema (version, oldest_binary) VALUES (1, '0.1.0');
+            INSERT INTO settings (name, value) VALUES ('mode', 'sandbox');
+            INSERT INTO transactions (key, nonce, operation, method, caller, sender, recipient,
+                currency, amount, received_at, reference, caller_date, timeout_at, fee_payer,
+                marketplace_fixed, marketplace_rate, details, state, reserved_at, code, settled,
+                fps_fee, marketplace_fee, caller_held, refunded, marketplace_refunded,
+                fps_fee_returned, marketplace_fee_returned, release, events, postings)
+            VALUES (7, zeroblob(13), 2, 1, 11, 12, 13, 'USD', 500, 1, 'r', 2, 3, 2, 0, 0, '{}',
+                2, 9, 3, 0, 21, 0, 0, 0, 0, 0, 0, 1, 2, 1)",
+        )
+        .expect("a transaction");
+        migrate(&mut file, "sandbox").expect("migrated");
+        migrate(&mut file, "sandbox").expect("once is enough");
+        let sql = "SELECT t.amount, t.reference, s.state, s.reserved_at, s.fps_fee, s.events \
+            FROM transactions t JOIN transaction_states s ON s.key = t.key";
+        let row = file.query_row(sql, [], |row| {
+            let text: String = row.get(1)?;
+            let number = |at| row.get::<_, i64>(at);
+            Ok((
+                text,
+                [number(0)?, number(2)?, number(3)?, number(4)?, number(5)?],
+            ))
+        });
+        assert_eq!(row.expect("one"), ("r".to_owned(), [500, 2, 9, 21, 2]));
+        assert_eq!(version(&file).expect("a version"), 2);
+    }
 }

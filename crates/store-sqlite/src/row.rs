@@ -1,12 +1,12 @@
 //! How a row is bound to a statement and read from one.
 
 use rusqlite::types::{FromSql, FromSqlError, ToSql};
-use rusqlite::{CachedStatement, Connection, Row, Statement};
+use rusqlite::{Connection, Row, Statement};
 use std::fmt::Debug;
 
 use payments::tables::{KeySet, Table};
 use store::Outage;
-use store::rows::codec::{self, Added, Change, Keyed};
+use store::rows::codec::{self, Added, Keyed};
 
 /// An outage of the database.
 pub(crate) fn failed(doing: &'static str) -> impl Fn(rusqlite::Error) -> Outage {
@@ -20,13 +20,14 @@ pub(crate) fn failed(doing: &'static str) -> impl Fn(rusqlite::Error) -> Outage 
 pub(crate) trait Sql: Keyed {
     /// Reads the columns of one row by its key.
     const SELECT: &'static str;
-    /// Writes a whole row: its key, then its columns.
+    /// Writes a whole row: its key, then its columns. Ends with the list of its values.
     const UPSERT: &'static str;
     /// Writes the changing columns of an old row, then its key; for tables that have fixed ones.
     const UPDATE: Option<&'static str> = None;
     /// Deletes a row by its key.
     const DELETE: &'static str;
-    /// The table of the changing columns, where they have one of their own: writes the key and them.
+    /// The table of the changing columns, where they have one of their own: writes the key and them,
+    /// and ends with the list of values.
     const UPSERT_CHANGING: Option<&'static str> = None;
     /// Deletes a row of that table by its key.
     const DELETE_CHANGING: &'static str = "";
@@ -34,7 +35,7 @@ pub(crate) trait Sql: Keyed {
 
 /// The statement of a table whose rows are only ever added.
 pub(crate) trait SqlAdded: Added {
-    /// Writes a whole row.
+    /// Writes a whole row. Ends with the list of its values.
     const INSERT: &'static str;
 }
 
@@ -44,7 +45,15 @@ pub(crate) struct Values<'a, 's> {
     bound: usize,
 }
 
-impl Values<'_, '_> {
+impl<'a, 's> Values<'a, 's> {
+    /// Nothing is bound yet.
+    pub(crate) fn new(statement: &'a mut Statement<'s>) -> Values<'a, 's> {
+        Values {
+            statement,
+            bound: 0,
+        }
+    }
+
     fn bind(&mut self, value: impl ToSql) -> Result<(), Outage> {
         self.bound += 1;
         let bound = self.statement.raw_bind_parameter(self.bound, value);
@@ -159,13 +168,7 @@ pub(crate) fn load_all<T: Sql>(
 }
 
 fn load_with<T: Sql>(statement: &mut Statement, key: &T::Key) -> Result<Option<T::Row>, Outage> {
-    T::put_key(
-        key,
-        &mut Values {
-            statement,
-            bound: 0,
-        },
-    )?;
+    T::put_key(key, &mut Values::new(statement))?;
     let mut rows = statement.raw_query();
     let row = rows.next().map_err(failed("reading a row"))?;
     row.map(|row| {
@@ -180,151 +183,6 @@ fn load_with<T: Sql>(statement: &mut Statement, key: &T::Key) -> Result<Option<T
         )
     })
     .transpose()
-}
-
-/// Writes changed rows.
-pub(crate) fn write<T: Sql>(
-    connection: &Connection,
-    changes: &[Change<T>],
-    fresh_from: i64,
-) -> Result<(), Outage> {
-    let mut statements = Statements {
-        connection,
-        delete: None,
-        delete_changing: None,
-        update: None,
-        upsert: None,
-        upsert_changing: None,
-    };
-    for (key, row) in changes {
-        let changed = statements.write::<T>(key, row.as_deref(), fresh_from);
-        if changed? == 0 && row.is_some() {
-            let reason = "a row to be changed is not there".to_owned();
-            return Err(Outage::Corrupt {
-                table: T::NAME,
-                key: format!("{key:?}"),
-                reason,
-            });
-        }
-    }
-    Ok(())
-}
-
-/// The statements of one table, each looked up once a batch.
-struct Statements<'c> {
-    connection: &'c Connection,
-    delete: Option<CachedStatement<'c>>,
-    delete_changing: Option<CachedStatement<'c>>,
-    update: Option<CachedStatement<'c>>,
-    upsert: Option<CachedStatement<'c>>,
-    upsert_changing: Option<CachedStatement<'c>>,
-}
-
-impl Statements<'_> {
-    fn write<T: Sql>(
-        &mut self,
-        key: &T::Key,
-        row: Option<&T::Row>,
-        fresh_from: i64,
-    ) -> Result<usize, Outage> {
-        let writing = failed("writing a row");
-        let update = T::UPDATE.filter(|_| T::is_old(key, fresh_from));
-        match (row, update) {
-            (None, _) => {
-                if T::UPSERT_CHANGING.is_some() {
-                    let slot = &mut self.delete_changing;
-                    let statement =
-                        prepared(self.connection, slot, T::DELETE_CHANGING).map_err(&writing)?;
-                    let mut values = Values {
-                        statement,
-                        bound: 0,
-                    };
-                    T::put_key(key, &mut values)?;
-                    statement.raw_execute().map_err(&writing)?;
-                }
-                let statement =
-                    prepared(self.connection, &mut self.delete, T::DELETE).map_err(&writing)?;
-                T::put_key(
-                    key,
-                    &mut Values {
-                        statement,
-                        bound: 0,
-                    },
-                )?;
-                statement.raw_execute().map_err(writing)
-            }
-            (Some(row), Some(update)) => {
-                let statement =
-                    prepared(self.connection, &mut self.update, update).map_err(&writing)?;
-                let mut values = Values {
-                    statement,
-                    bound: 0,
-                };
-                T::put_changing(row, &mut values)?;
-                T::put_key(key, &mut values)?;
-                statement.raw_execute().map_err(writing)
-            }
-            (Some(row), None) => {
-                if let Some(upsert) = T::UPSERT_CHANGING {
-                    let slot = &mut self.upsert_changing;
-                    let statement = prepared(self.connection, slot, upsert).map_err(&writing)?;
-                    let mut values = Values {
-                        statement,
-                        bound: 0,
-                    };
-                    T::put_key(key, &mut values)?;
-                    T::put_changing(row, &mut values)?;
-                    statement.raw_execute().map_err(&writing)?;
-                }
-                let statement =
-                    prepared(self.connection, &mut self.upsert, T::UPSERT).map_err(&writing)?;
-                let mut values = Values {
-                    statement,
-                    bound: 0,
-                };
-                T::put_key(key, &mut values)?;
-                if T::UPSERT_CHANGING.is_some() {
-                    T::put_fixed(row, &mut values)?;
-                } else {
-                    T::put(row, &mut values)?;
-                }
-                statement.raw_execute().map_err(writing)
-            }
-        }
-    }
-}
-
-fn prepared<'c, 's>(
-    connection: &'c Connection,
-    slot: &'s mut Option<CachedStatement<'c>>,
-    sql: &str,
-) -> rusqlite::Result<&'s mut CachedStatement<'c>> {
-    if slot.is_none() {
-        *slot = Some(connection.prepare_cached(sql)?);
-    }
-    Ok(slot.as_mut().expect("it has just been filled"))
-}
-
-/// Adds rows.
-pub(crate) fn add<T: SqlAdded>(
-    connection: &Connection,
-    rows: &[T],
-    doing: &'static str,
-) -> Result<(), Outage> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let statement = &mut connection
-        .prepare_cached(T::INSERT)
-        .map_err(failed(doing))?;
-    for row in rows {
-        row.put(&mut Values {
-            statement,
-            bound: 0,
-        })?;
-        statement.raw_execute().map_err(failed(doing))?;
-    }
-    Ok(())
 }
 
 /// Reads the rows of a query, each as a whole.

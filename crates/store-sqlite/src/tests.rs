@@ -252,15 +252,15 @@ async fn a_row_that_contradicts_itself_is_named() {
     let file = Connection::open(&path).expect("opened");
     let mut want = ReadSet::default();
     want.transactions.insert(key);
-    for wrong in [
-        "state = 2",
-        "state = 99",
-        "details = '{'",
-        "currency = 'usd'",
-        "amount = -1",
+    for (table, wrong) in [
+        ("transaction_states", "state = 2"),
+        ("transaction_states", "state = 99"),
+        ("transactions", "details = '{'"),
+        ("transactions", "currency = 'usd'"),
+        ("transactions", "amount = -1"),
     ] {
         file.execute_batch("SAVEPOINT whole").expect("begun");
-        file.execute(&format!("UPDATE transactions SET {wrong}"), [])
+        file.execute(&format!("UPDATE {table} SET {wrong}"), [])
             .expect("written");
         file.execute_batch("RELEASE whole").expect("committed");
         let seen = store.see(want.clone()).await;

@@ -83,6 +83,13 @@ pub struct WorkItem {
 pub trait Handover: Send + Sync {
     /// Takes it. Never blocks: work that finds no place stays in the store and is claimed later.
     fn take(&self, item: WorkItem);
+
+    /// Takes what one commit made, in its order.
+    fn take_all(&self, items: Vec<WorkItem>) {
+        for item in items {
+            self.take(item);
+        }
+    }
 }
 
 /// The environment failed; the caller may try again.

@@ -234,8 +234,8 @@ impl<B: Backend> Writer<B> {
             }
         }
         self.recent.learn_written(committed.changes);
-        for item in committed.items {
-            self.setup.handover.take(item);
+        if !committed.items.is_empty() {
+            self.setup.handover.take_all(committed.items);
         }
         committed.answers
     }

@@ -14,7 +14,7 @@ use payments::rows::WorkKind;
 use store::{Handover, WorkItem};
 
 use crate::failpoint;
-use crate::figures::{Figures, count, count_by};
+use crate::figures::{Figures, count_by};
 
 mod held;
 mod post;
@@ -51,33 +51,33 @@ impl Desk {
         })
     }
 
-    /// Takes work of either class. What is not taken stays in the store.
-    pub(crate) fn put(&self, item: WorkItem) -> bool {
-        let taken = match item.work.kind {
-            WorkKind::Authorize | WorkKind::Capture | WorkKind::Void | WorkKind::Refund => {
-                self.calls.put(item)
+    /// Takes work of either class, calls by one lock and one wake-up. Gives back what found no place:
+    /// it stays in the store.
+    pub(crate) fn put(&self, items: Vec<WorkItem>) -> Vec<WorkId> {
+        let mut calls = Vec::with_capacity(items.len());
+        let mut refused = Vec::new();
+        for item in items {
+            let id = item.work.id;
+            match item.work.kind {
+                WorkKind::Authorize | WorkKind::Capture | WorkKind::Void | WorkKind::Refund => {
+                    calls.push(item);
+                }
+                WorkKind::Notify => refused.extend((!self.post.put(item)).then_some(id)),
+                // The store hands these to nobody: the clock finds them.
+                WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Charge => {}
             }
-            WorkKind::Notify => self.post.put(item),
-            // The store hands these to nobody: the clock finds them.
-            WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Charge => true,
-        };
-        if !taken {
-            count(&self.figures.workers_overflow_total);
         }
-        taken
+        if !calls.is_empty() {
+            self.calls.put(calls, &mut refused);
+        }
+        count_by(&self.figures.workers_overflow_total, refused.len());
+        refused
     }
 
     /// Takes claimed work; gives back what found no place, which nobody else can have for a while.
     pub(crate) fn put_claimed(&self, items: Vec<WorkItem>) -> Vec<WorkId> {
         count_by(&self.figures.workers_claimed_total, items.len());
-        let mut refused = Vec::new();
-        for item in items {
-            let id = item.work.id;
-            if !self.put(item) {
-                refused.push(id);
-            }
-        }
-        refused
+        self.put(items)
     }
 
     /// Takes nothing more and gives nothing more out. What waits is left to its leases.
@@ -89,10 +89,13 @@ impl Desk {
 
 impl Handover for Desk {
     fn take(&self, item: WorkItem) {
-        if item.work.kind.is_processor() {
-            failpoint::hit(failpoint::INTENT_WRITTEN);
-        }
-        let _ = self.put(item);
+        self.take_all(vec![item]);
+    }
+
+    fn take_all(&self, items: Vec<WorkItem>) {
+        let calls = items.iter().filter(|item| item.work.kind.is_processor());
+        calls.for_each(|_| failpoint::hit(failpoint::INTENT_WRITTEN));
+        let _ = self.put(items);
     }
 }
 

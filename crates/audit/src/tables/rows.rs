@@ -8,20 +8,26 @@ use super::Columns;
 use crate::rows::{CurrencyCode, RefundFacts};
 use crate::{PostingRow, SubscriptionRow, TallyFacts, TallyRow, TransactionRow};
 
+/// Stands in a statement for [`Tables::STATES`](super::Tables::STATES).
+pub(super) const STATES: &str = "{states}";
+
 pub(super) const TRANSACTIONS: &str = "
     SELECT t.key, t.nonce, t.operation, t.method, t.caller, t.sender, t.recipient, t.parent,
-        t.currency, t.amount, t.fee_payer, t.state, t.reserved_at, t.code, t.settled, t.fps_fee,
-        t.marketplace_fee, t.caller_held, t.refunded, t.marketplace_refunded, t.fps_fee_returned,
-        t.marketplace_fee_returned, t.release, t.events, t.postings, t.completed_at,
+        t.currency, t.amount, t.fee_payer, coalesce(s.state, 0), s.reserved_at, coalesce(s.code, 0),
+        coalesce(s.settled, 0), coalesce(s.fps_fee, 0), coalesce(s.marketplace_fee, 0),
+        coalesce(s.caller_held, 0), coalesce(s.refunded, 0), coalesce(s.marketplace_refunded, 0),
+        coalesce(s.fps_fee_returned, 0), coalesce(s.marketplace_fee_returned, 0),
+        coalesce(s.release, 0), coalesce(s.events, 0), coalesce(s.postings, 0), s.completed_at,
         (SELECT r.transaction_key FROM caller_references r
             WHERE r.caller = t.caller AND r.reference = t.reference),
         t.parent IS NOT NULL AND EXISTS (SELECT 1 FROM relations r
             WHERE r.parent = t.parent AND r.child = t.key),
-        t.notify_url IS NOT NULL,
-        t.notify_url IS NOT NULL AND EXISTS (SELECT 1 FROM notifications n
-            WHERE n.transaction_key = t.key AND n.event = t.events),
+        s.notify_url IS NOT NULL,
+        s.notify_url IS NOT NULL AND EXISTS (SELECT 1 FROM notifications n
+            WHERE n.transaction_key = t.key AND n.event = s.events),
         t.tally, y.kind, y.sender, y.recipient, y.currency
-    FROM transactions t LEFT JOIN tallies y ON y.key = t.tally
+    FROM transactions t LEFT JOIN {states} s ON s.key = t.key
+        LEFT JOIN tallies y ON y.key = t.tally
     WHERE $1 < t.key ORDER BY t.key LIMIT $2";
 
 pub(super) const EVENTS: &str = "
@@ -42,9 +48,11 @@ pub(super) const ALONE: &str = "
     ORDER BY transaction_key, line";
 
 pub(super) const REFUNDS: &str = "
-    SELECT r.parent, r.child, t.key, t.parent, t.operation, t.state, t.settled,
-        t.marketplace_refunded, t.fps_fee, t.marketplace_fee
+    SELECT r.parent, r.child, t.key, t.parent, t.operation, coalesce(s.state, 0),
+        coalesce(s.settled, 0), coalesce(s.marketplace_refunded, 0), coalesce(s.fps_fee, 0),
+        coalesce(s.marketplace_fee, 0)
     FROM relations r LEFT JOIN transactions t ON t.key = r.child
+        LEFT JOIN {states} s ON s.key = r.child
     WHERE $1 < r.parent AND r.parent <= $2 ORDER BY r.parent, r.child";
 
 pub(super) const REFERENCES: &str = "
@@ -81,7 +89,7 @@ pub(super) const TALLIES: &str = "
 pub(super) const STANDING: &str = "
     SELECT state, release, coalesce(completed_at,
         (SELECT e.at FROM events e WHERE e.transaction_key = key ORDER BY e.number DESC LIMIT 1), 0)
-    FROM transactions WHERE key = $1";
+    FROM {states} WHERE key = $1";
 
 pub(super) const BALANCES: &str = "
     SELECT account, CAST(sum(available) AS BIGINT), CAST(sum(pending_in) AS BIGINT),

@@ -33,13 +33,13 @@ pub const BROKEN: &[(Code, &str)] = &[
         Code::PostingAmount,
         "INSERT INTO postings SELECT transaction_key, 2, event, reason, layer,
         debit_kind, debit_owner, credit_kind, credit_owner, 0, currency FROM postings
-        WHERE transaction_key = :held; UPDATE transactions SET postings = 2 WHERE key = :held",
+        WHERE transaction_key = :held; UPDATE transaction_states SET postings = 2 WHERE key = :held",
     ),
     (
         Code::PostingToItself,
         "INSERT INTO postings SELECT transaction_key, 2, event, reason, layer,
         19, 13, 19, 13, 5, currency FROM postings WHERE transaction_key = :held;
-        UPDATE transactions SET postings = 2 WHERE key = :held",
+        UPDATE transaction_states SET postings = 2 WHERE key = :held",
     ),
     (
         Code::PostingMisplaced,
@@ -74,11 +74,11 @@ pub const BROKEN: &[(Code, &str)] = &[
     ),
     (
         Code::UnknownNumber,
-        "UPDATE transactions SET state = 8 WHERE key = :held",
+        "UPDATE transaction_states SET state = 8 WHERE key = :held",
     ),
     (
         Code::EventNumbers,
-        "UPDATE transactions SET events = events + 1 WHERE key = :held",
+        "UPDATE transaction_states SET events = events + 1 WHERE key = :held",
     ),
     (
         Code::EventWithoutTransaction,
@@ -88,15 +88,15 @@ pub const BROKEN: &[(Code, &str)] = &[
     ),
     (
         Code::StateDisagrees,
-        "UPDATE transactions SET code = 2 WHERE key = :authorising",
+        "UPDATE transaction_states SET code = 2 WHERE key = :authorising",
     ),
     (
         Code::MomentDisagrees,
-        "UPDATE transactions SET completed_at = NULL WHERE key = :settled",
+        "UPDATE transaction_states SET completed_at = NULL WHERE key = :settled",
     ),
     (
         Code::MomentDisagrees,
-        "UPDATE transactions SET reserved_at = NULL WHERE key = :held",
+        "UPDATE transaction_states SET reserved_at = NULL WHERE key = :held",
     ),
     (
         Code::HistoryIllegal,
@@ -115,26 +115,27 @@ pub const BROKEN: &[(Code, &str)] = &[
     ),
     (
         Code::SettledAboveAmount,
-        "UPDATE transactions SET amount = settled - 1 WHERE key = :settled",
+        "UPDATE transactions SET amount = (SELECT settled FROM transaction_states s
+        WHERE s.key = transactions.key) - 1 WHERE key = :settled",
     ),
     (
         Code::RefundedAboveSettled,
-        "UPDATE transactions
+        "UPDATE transaction_states
         SET marketplace_refunded = marketplace_refunded + 70000000
         WHERE key IN (:settled, :refunding)",
     ),
     (
         Code::FeeReturnedAboveCharged,
-        "UPDATE transactions SET marketplace_fee = marketplace_fee - 1
+        "UPDATE transaction_states SET marketplace_fee = marketplace_fee - 1
         WHERE key = :own",
     ),
     (
         Code::RefundTotals,
-        "UPDATE transactions SET refunded = refunded - 1 WHERE key = :settled",
+        "UPDATE transaction_states SET refunded = refunded - 1 WHERE key = :settled",
     ),
     (
         Code::RefundTotals,
-        "UPDATE transactions SET fps_fee_returned = fps_fee_returned - 1
+        "UPDATE transaction_states SET fps_fee_returned = fps_fee_returned - 1
         WHERE key = :settled",
     ),
     (
@@ -160,7 +161,7 @@ pub const BROKEN: &[(Code, &str)] = &[
     ),
     (
         Code::ChargeDiffers,
-        "UPDATE transactions SET fps_fee = fps_fee + 1 WHERE key = :caller_pays",
+        "UPDATE transaction_states SET fps_fee = fps_fee + 1 WHERE key = :caller_pays",
     ),
     (
         Code::EndedNotUndone,
@@ -173,8 +174,8 @@ pub const BROKEN: &[(Code, &str)] = &[
         "INSERT INTO relations VALUES (:funded, :given);
         UPDATE transactions SET parent = :funded WHERE key = :given;
         DELETE FROM relations WHERE parent = :spent;
-        UPDATE transactions SET refunded = 0 WHERE key = :spent;
-        UPDATE transactions SET refunded = 10000000 WHERE key = :funded",
+        UPDATE transaction_states SET refunded = 0 WHERE key = :spent;
+        UPDATE transaction_states SET refunded = 10000000 WHERE key = :funded",
     ),
     (
         Code::TallyMisnamed,
@@ -211,7 +212,7 @@ pub const BROKEN: &[(Code, &str)] = &[
     (
         Code::ClaimDiffers,
         "DELETE FROM postings WHERE transaction_key = :given_up;
-        UPDATE transactions SET postings = 0 WHERE key = :given_up;
+        UPDATE transaction_states SET postings = 0 WHERE key = :given_up;
         UPDATE tallies SET balance = balance + 10000000 WHERE key = 902",
     ),
     (
@@ -221,8 +222,8 @@ pub const BROKEN: &[(Code, &str)] = &[
     (
         Code::TallyNegative,
         "UPDATE postings SET amount = amount + 100000000 WHERE transaction_key = :spent;
-        UPDATE transactions SET amount = amount + 100000000, settled = settled + 100000000
-        WHERE key = :spent;
+        UPDATE transactions SET amount = amount + 100000000 WHERE key = :spent;
+        UPDATE transaction_states SET settled = settled + 100000000 WHERE key = :spent;
         UPDATE tallies SET balance = balance - 100000000 WHERE key = 901",
     ),
     (
@@ -235,15 +236,15 @@ pub const BROKEN: &[(Code, &str)] = &[
     ),
     (
         Code::ReleaseMissing,
-        "UPDATE transactions SET release = 0 WHERE key = :cancelled",
+        "UPDATE transaction_states SET release = 0 WHERE key = :cancelled",
     ),
     (
         Code::ReleaseMissing,
-        "UPDATE transactions SET release = 0 WHERE key = :failed",
+        "UPDATE transaction_states SET release = 0 WHERE key = :failed",
     ),
     (
         Code::ReleaseUnfounded,
-        "UPDATE transactions SET release = 1 WHERE key = :held",
+        "UPDATE transaction_states SET release = 1 WHERE key = :held",
     ),
     (
         Code::ReleaseWithoutWork,

@@ -16,7 +16,10 @@ use tx::{
     pending_out,
 };
 
-const SCHEMA: &str = include_str!("../../../store-sqlite/migrations/0001_books.sql");
+const SCHEMA: &str = concat!(
+    include_str!("../../../store-sqlite/migrations/0001_books.sql"),
+    include_str!("../../../store-sqlite/migrations/0002_states.sql"),
+);
 
 pub const CALLER: i64 = 11;
 pub const SENDER: i64 = 12;

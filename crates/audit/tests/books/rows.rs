@@ -144,15 +144,10 @@ impl World {
     fn transaction(&mut self, tx: &Tx) {
         let sql = "INSERT OR REPLACE INTO transactions (key, nonce, operation, method, caller,
             sender, recipient, tally, parent, currency, amount, received_at, caller_date, timeout_at,
-            fee_payer, marketplace_fixed, marketplace_rate, reference, details, state, reserved_at, code,
-            settled, fps_fee, marketplace_fee, caller_held, refunded, marketplace_refunded,
-            fps_fee_returned, marketplace_fee_returned, release, events, postings, completed_at, notify_url)
+            fee_payer, marketplace_fixed, marketplace_rate, reference, details)
             VALUES (?, zeroblob(13), ?, ?, ?, ?, ?, ?, ?, 'USD', ?, ?, 0, 0, ?, 0, 0,
-            ?, json_object('asked', ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-            ?, ?, ?, ?, ?, ?)";
+            ?, json_object('asked', ?))";
         let [caller, sender, recipient] = tx.parties;
-        let [fps, fee, held] = tx.fees;
-        let [refunded, of_marketplace, fps_back, fee_back] = tx.refunds;
         let values = params![
             tx.key,
             tx.operation,
@@ -167,6 +162,20 @@ impl World {
             tx.fee_payer,
             reference(tx.key),
             ASKED,
+        ];
+        self.insert(sql, values);
+        self.state(tx);
+    }
+
+    fn state(&self, tx: &Tx) {
+        let sql = "INSERT OR REPLACE INTO transaction_states (key, state, reserved_at, code,
+            settled, fps_fee, marketplace_fee, caller_held, refunded, marketplace_refunded,
+            fps_fee_returned, marketplace_fee_returned, release, events, postings, completed_at, notify_url)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        let [fps, fee, held] = tx.fees;
+        let [refunded, of_marketplace, fps_back, fee_back] = tx.refunds;
+        let values = params![
+            tx.key,
             tx.state,
             tx.reserved_at,
             tx.code,

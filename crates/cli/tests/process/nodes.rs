@@ -107,17 +107,24 @@ impl Nodes {
 fn copy(url: &str, data: &Path) {
     let file = Connection::open(data.join("holdfast.db")).expect("a file");
     let tables = "CREATE TABLE transactions (key INTEGER PRIMARY KEY, nonce BLOB, operation INTEGER, \
-            method INTEGER, state INTEGER, release INTEGER, amount INTEGER, settled INTEGER, \
-            currency TEXT, reference TEXT); \
+            method INTEGER, amount INTEGER, currency TEXT, reference TEXT); \
+        CREATE TABLE transaction_states (key INTEGER PRIMARY KEY, state INTEGER, release INTEGER, \
+            settled INTEGER); \
         CREATE TABLE events (transaction_key INTEGER, status INTEGER); \
         CREATE INDEX by_transaction ON events (transaction_key); BEGIN";
     file.execute_batch(tables).expect("tables");
-    let sql = "SELECT key, encode(nonce, 'hex'), operation, method, state, release, amount, settled, \
-        currency, reference FROM transactions";
-    let insert = "INSERT INTO transactions VALUES (?, unhex(?), ?, ?, ?, ?, ?, ?, ?, ?)";
+    let sql = "SELECT key, encode(nonce, 'hex'), operation, method, amount, currency, reference \
+        FROM transactions";
+    let insert = "INSERT INTO transactions VALUES (?, unhex(?), ?, ?, ?, ?, ?)";
     for row in rows(url, sql) {
         let row = rusqlite::params_from_iter(row);
         file.execute(insert, row).expect("a transaction");
+    }
+    let sql = "SELECT key, state, release, settled FROM transactions";
+    for row in rows(url, sql) {
+        let row = rusqlite::params_from_iter(row);
+        file.execute("INSERT INTO transaction_states VALUES (?, ?, ?, ?)", row)
+            .expect("a state");
     }
     for row in rows(url, "SELECT transaction_key, status FROM events") {
         let row = rusqlite::params_from_iter(row);

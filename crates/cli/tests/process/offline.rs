@@ -32,8 +32,8 @@ fn check_says_what_is_wrong_with_broken_books() {
             "balance-differs",
         ),
         (
-            "UPDATE transactions SET settled = settled + 1",
-            "UPDATE transactions SET settled = settled - 1",
+            "UPDATE transaction_states SET settled = settled + 1",
+            "UPDATE transaction_states SET settled = settled - 1",
             "settled-above-amount",
         ),
         (

@@ -35,6 +35,11 @@ impl Keyed for Transactions {
     }
 
     fn put(row: &Transaction, to: &mut impl Values) -> Result<(), Outage> {
+        Transactions::put_fixed(row, to)?;
+        Transactions::put_changing(row, to)
+    }
+
+    fn put_fixed(row: &Transaction, to: &mut impl Values) -> Result<(), Outage> {
         to.put(row.nonce)?;
         to.put(row.operation as u8)?;
         to.put(row.method as u8)?;
@@ -58,8 +63,7 @@ impl Keyed for Transactions {
         to.put_json(&Details {
             asked: Cow::Borrowed(&row.asked),
             fee_lines: row.fee_lines.iter().map(numbers_of).collect(),
-        })?;
-        Transactions::put_changing(row, to)
+        })
     }
 
     fn put_changing(row: &Transaction, to: &mut impl Values) -> Result<(), Outage> {

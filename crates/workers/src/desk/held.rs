@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use payments::command::LEASE_MS;
+use payments::tables::QuickHash;
 use tokio::time::Instant;
 
 /// How much of the lease must be left when work is begun, so that another node seldom begins it too.
@@ -17,7 +18,7 @@ const _: () = assert!(LEASE_LEFT.as_millis() < LEASE.as_millis());
 
 /// The rows on this node, by the key of the row.
 #[derive(Debug, Default)]
-pub(super) struct Held(HashMap<i64, Lease>);
+pub(super) struct Held(HashMap<i64, Lease, QuickHash>);
 
 /// One row's lease, measured by this node's steady clock from the moment it got it.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
+use payments::WorkId;
 use store::WorkItem;
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -52,23 +53,24 @@ impl Queue {
         }
     }
 
-    /// Whether the work is here now; never blocks.
-    pub(super) fn put(&self, item: WorkItem) -> bool {
+    /// Takes work, and names what found no place; never blocks.
+    pub(super) fn put(&self, items: Vec<WorkItem>, refused: &mut Vec<WorkId>) {
         let now = Instant::now();
         let mut state = lock(&self.state);
-        if state.closed || self.items_max <= state.waiting.len() {
-            return false;
-        }
-        if state.held.admit(item.work.id.key, item.fresh, now) {
-            // Whoever takes work while more waits wakes the next; only the first needs waking here.
-            let is_first = state.waiting.is_empty();
-            state.waiting.push_back((Box::new(item), now));
-            drop(state);
-            if is_first {
-                self.wake.notify_one();
+        let was_empty = state.waiting.is_empty();
+        for item in items {
+            if state.closed || self.items_max <= state.waiting.len() {
+                refused.push(item.work.id);
+            } else if state.held.admit(item.work.id.key, item.fresh, now) {
+                state.waiting.push_back((Box::new(item), now));
             }
         }
-        true
+        // Whoever takes work while more waits wakes the next; only the first needs waking here.
+        let wakes = was_empty && !state.waiting.is_empty();
+        drop(state);
+        if wakes {
+            self.wake.notify_one();
+        }
     }
 
     /// The next work whose lease still runs; `None` once closed.

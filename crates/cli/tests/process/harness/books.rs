@@ -124,7 +124,7 @@ impl Books {
     fn rows(&self) -> Vec<Row> {
         let sql = "SELECT key, nonce, operation, method, state, release, amount, settled, currency, \
             EXISTS (SELECT 1 FROM events WHERE transaction_key = key AND status = 2) \
-            FROM transactions ORDER BY key";
+            FROM transactions JOIN transaction_states USING (key) ORDER BY key";
         let mut select = self.connection.prepare(sql).expect(sql);
         let rows = select.query_map([], |row| {
             Ok(Row {
