@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use payments::commands::{AnswerFromProcessor, Defer, ProcessorSaid};
 use payments::rows::{PaymentMethod, WorkKind};
-use payments::{ReadSet, TransactionKey};
+use payments::{ReadSet, Timestamp, TransactionKey};
 use processor::{Answer, Processor};
 use store::{Store, WorkItem};
 use tokio::time::Instant;
@@ -66,6 +66,7 @@ impl Caller {
     }
 
     async fn work(&self, item: &WorkItem, since: Instant) {
+        let looked_at = self.store.now().await.ok().map(|now| now.product);
         let next = if self.never_sent(item, since).await {
             let message = "never sent".to_owned();
             Next::Answer(ProcessorSaid::Declined { message })
@@ -74,7 +75,7 @@ impl Caller {
         };
         match next {
             Next::Answer(said) => self.answer(item, said).await,
-            Next::PutOff(pauses_ms) => self.put_off(item, pauses_ms).await,
+            Next::PutOff(pauses_ms) => self.put_off(item, pauses_ms, looked_at).await,
         }
     }
 
@@ -134,13 +135,18 @@ impl Caller {
         }
     }
 
-    async fn put_off(&self, item: &WorkItem, pauses_ms: &[i64]) {
+    async fn put_off(&self, item: &WorkItem, pauses_ms: &[i64], looked_at: Option<Timestamp>) {
         count(&self.figures.workers_deferred_total);
         let last = pauses_ms.len() - 1;
         let tries = usize::try_from(item.work.tries).unwrap_or(last);
         let after_ms = pauses_ms[tries.min(last)];
         let work = item.work.id;
-        if let Err(outage) = submit(&*self.store, Defer { work, after_ms }.into()).await {
+        let defer = Defer {
+            work,
+            after_ms,
+            looked_at,
+        };
+        if let Err(outage) = submit(&*self.store, defer.into()).await {
             // The lease lapses instead, which puts it off as well.
             count(&self.figures.workers_outages_total);
             tracing::warn!(work.key = work.key, %outage, "work could not be put off");

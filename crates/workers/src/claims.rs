@@ -79,10 +79,12 @@ impl Claimer {
         let refused = self.desk.put_claimed(items);
         let all_found_room = refused.is_empty();
         for work in refused {
-            let after_ms = PUT_OFF_MS;
-            submit(&*self.store, Defer { work, after_ms }.into())
-                .await?
-                .ok();
+            let defer = Defer {
+                work,
+                after_ms: PUT_OFF_MS,
+                looked_at: None,
+            };
+            submit(&*self.store, defer.into()).await?.ok();
         }
         Ok(more && all_found_room)
     }

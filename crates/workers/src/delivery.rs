@@ -184,7 +184,12 @@ impl Postman {
     async fn put_off(&self, item: &WorkItem, after_ms: i64) {
         count(&self.figures.workers_deferred_total);
         let work = item.work.id;
-        if let Err(outage) = submit(&*self.store, Defer { work, after_ms }.into()).await {
+        let defer = Defer {
+            work,
+            after_ms,
+            looked_at: None,
+        };
+        if let Err(outage) = submit(&*self.store, defer.into()).await {
             count(&self.figures.workers_outages_total);
             tracing::warn!(work.key = work.key, %outage, "a notification could not be put off");
         }

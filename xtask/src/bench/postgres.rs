@@ -167,8 +167,11 @@ async fn reserve_until(
         }
         latency.record(begun.elapsed());
         if peer == Peer::Answered {
-            let answered = client.execute(&answering, &[&id, &caller, &token, &id]);
-            if answered.await.map_err(|error| failed(&error))? != 2 {
+            let answered = client
+                .execute(&answering, &[&id, &caller, &token, &id])
+                .await
+                .map_err(|error| failed(&error))?;
+            if answered != 2 {
                 return Err(Failure::because("PostgreSQL wrote no rows for an answer"));
             }
         }

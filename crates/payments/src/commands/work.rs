@@ -12,6 +12,9 @@ pub struct Defer {
     pub work: WorkId,
     /// In how many milliseconds of product time it is due again.
     pub after_ms: i64,
+    /// Counted from when; none means from the decision. Whoever has looked says when it began to:
+    /// what product time has passed since then has not been looked at.
+    pub looked_at: Option<Timestamp>,
 }
 
 impl Decide for Defer {
@@ -24,11 +27,12 @@ impl Decide for Defer {
             return Verdict::same(Outcome::Done);
         };
         let mut changes = ChangeSet::default();
+        let from = self.looked_at.unwrap_or(stamp.now);
         let id = WorkId {
-            due: stamp.now.plus_ms(self.after_ms),
+            due: from.plus_ms(self.after_ms),
             key: self.work.key,
         };
-        let leased_until = if self.after_ms <= 0 {
+        let leased_until = if id.due <= stamp.now {
             stamp.real.plus_ms(LEASE_MS)
         } else {
             Timestamp::default()

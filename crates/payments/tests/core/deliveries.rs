@@ -2,7 +2,7 @@
 
 use payments::commands::{Defer, Deliver, DeliveryResult, RETRY_DELAYS_S, Resend};
 use payments::rows::{Delivery, Notification};
-use payments::{NotificationKey, Refusal, WorkId};
+use payments::{NotificationKey, Refusal, Timestamp, WorkId};
 use test_kit::check;
 use test_kit::table::Story;
 
@@ -133,6 +133,7 @@ fn waiting_for_its_turn_is_no_try() {
         .run(Defer {
             work,
             after_ms: 1_000,
+            looked_at: None,
         })
         .expect("it is known");
     let put_off = work_of(&story, key)[0];
@@ -152,15 +153,30 @@ fn waiting_for_its_turn_is_no_try() {
         .run(Defer {
             work: asks,
             after_ms: 1_000,
+            looked_at: None,
         })
         .expect("it is known");
     assert_eq!(story.world.rows.works_of(key.0)[0].tries, 1);
+    // What was looked at long ago is due again at once, and its own: the time since is to be looked at.
+    let asks = story.world.rows.works_of(key.0)[0].id;
+    story
+        .world
+        .run(Defer {
+            work: asks,
+            after_ms: 1_000,
+            looked_at: Some(story.world.now.plus_ms(-60_000)),
+        })
+        .expect("it is known");
+    let again = story.world.rows.works_of(key.0)[0].clone();
+    assert_eq!(again.id.due.ms_since(story.world.now), -59_000);
+    assert!(Timestamp::default() < again.leased_until);
     // What is gone is not put off.
     story
         .world
         .run(Defer {
             work: asks,
             after_ms: 1_000,
+            looked_at: None,
         })
         .expect("nothing happens");
     assert_eq!(story.world.rows.works_of(key.0).len(), 1);
