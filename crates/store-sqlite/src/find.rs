@@ -121,7 +121,8 @@ fn sums(connection: &Connection) -> Result<Found, Outage> {
 /// Whether a row of work waits for its time: a time limit, the charge of a plan, or a question to a bank
 /// that takes days to answer.
 const IS_TIMED: &str = "(kind IN (5, 6, 8) OR (kind = 1 AND 0 < tries AND EXISTS (
-    SELECT 1 FROM transactions t WHERE t.key = works.subject AND t.method = 2 AND t.state = 1)))";
+    SELECT 1 FROM transactions t JOIN transaction_states s ON s.key = t.key
+    WHERE t.key = works.subject AND t.method = 2 AND s.state = 1)))";
 
 fn stuck(
     connection: &Connection,
