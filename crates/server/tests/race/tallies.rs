@@ -36,8 +36,10 @@ pub(super) enum Scene {
     Spent,
     /// Nothing is owed.
     Clear,
-    /// 10 dollars are owed, by one payment.
+    /// 10 dollars are owed, by one payment; it is settled by card.
     Owed,
+    /// The same, settled from the balance.
+    OwedByBalance,
 }
 
 /// A request about 6 dollars.
@@ -63,14 +65,14 @@ impl Scene {
     fn kind(self) -> TallyKind {
         match self {
             Scene::Empty | Scene::EmptyByBalance | Scene::Full | Scene::Spent => TallyKind::Prepaid,
-            Scene::Clear | Scene::Owed => TallyKind::Credit,
+            Scene::Clear | Scene::Owed | Scene::OwedByBalance => TallyKind::Credit,
         }
     }
 
     fn by_card(self) -> bool {
         match self {
             Scene::Empty | Scene::Clear | Scene::Owed => true,
-            Scene::EmptyByBalance | Scene::Full | Scene::Spent => false,
+            Scene::EmptyByBalance | Scene::Full | Scene::Spent | Scene::OwedByBalance => false,
         }
     }
 
@@ -83,7 +85,7 @@ impl Scene {
                 lane.one.send(&fund).await.answers(&["Success"]);
                 matches!(self, Scene::Spent).then_some(())
             }
-            Scene::Owed => Some(()),
+            Scene::Owed | Scene::OwedByBalance => Some(()),
         };
         if paid.is_some() {
             let pay = Ask::Pay.of(world, &item, &format!("{name}-pay"), "10.00");
@@ -207,6 +209,8 @@ enum Rule {
     One,
     /// The first always wins, and makes room for the other: that one wins if it comes later.
     FirstMakesRoom,
+    /// The first always wins, and takes the room of the other: that one wins if it comes earlier.
+    FirstTakesRoom,
 }
 
 async fn prepare<P: Pair>(
@@ -248,17 +252,17 @@ async fn race<P: Pair>(
             ends.push(asks[first].end(scene, &won.transaction()));
             winner
         }
-        Rule::FirstMakesRoom => {
+        Rule::FirstMakesRoom | Rule::FirstTakesRoom => {
             ends.push(asks[0].end(scene, &one.transaction()));
-            let made_room = world.recorder.is_first(&spots[0], &spots[1]);
-            assert_eq!(other.is_ok(), made_room, "{}", other.body);
-            if made_room {
+            let is_first = world.recorder.is_first(&spots[0], &spots[1]);
+            let has_room = is_first == matches!(rule, Rule::FirstMakesRoom);
+            assert_eq!(other.is_ok(), has_room, "{}", other.body);
+            if has_room {
                 ends.push(asks[1].end(scene, &other.transaction()));
-                labels[0]
             } else {
                 asks[1].is_refused(scene.kind(), &other);
-                labels[1]
             }
+            labels[usize::from(!is_first)]
         }
     };
     Round {
@@ -317,12 +321,21 @@ races! {
     /// What a refund puts back, and a payment that needs it.
     PrepaidRefundPay, a_payment_waits_for_a_refund_of_prepaid, "prepaid-refund-pay":
         Spent, FirstMakesRoom, "refund" Refund, "pay" Pay;
+    /// A refund, which always finds room, and a funding that is left without.
+    PrepaidRefundFund, a_refund_leaves_no_room_for_a_funding, "prepaid-refund-fund":
+        Spent, FirstTakesRoom, "refund" Refund, "fund" Fund;
+    /// Two refunds of one payment from what was paid ahead.
+    PrepaidRefunds, two_refunds_share_what_was_spent, "prepaid-refunds":
+        Spent, One, "one" Refund, "other" Refund;
     /// Two payments on credit, and room for one.
     DebtPays, two_payments_share_the_credit_limit, "debt-pays":
         Clear, One, "one" Pay, "other" Pay;
     /// Two settlements of one debt.
     SettleSettle, two_settlements_share_a_debt, "settle-debt-twice":
         Owed, One, "one" SettleDebt, "other" SettleDebt;
+    /// A settlement, and a payment that needs its room.
+    SettlePay, a_payment_waits_for_a_settlement, "settle-debt-pay":
+        OwedByBalance, FirstMakesRoom, "settle" SettleDebt, "pay" Pay;
     /// A settlement and a write-off of one debt.
     SettleWriteOff, a_settlement_and_a_write_off_share_a_debt, "settle-debt-write-off":
         Owed, One, "settle" SettleDebt, "write off" WriteOff;
@@ -332,6 +345,9 @@ races! {
     /// A write-off, and a payment that needs its room.
     WriteOffPay, a_payment_waits_for_a_write_off, "write-off-pay":
         Owed, FirstMakesRoom, "write off" WriteOff, "pay" Pay;
+    /// Two refunds of one payment on credit.
+    DebtRefunds, two_refunds_share_a_debt, "debt-refunds":
+        Owed, One, "one" Refund, "other" Refund;
     /// A refund, and a settlement of what it takes off.
     RefundSettle, a_refund_and_a_settlement_share_a_debt, "refund-settle-debt":
         Owed, One, "refund" Refund, "settle" SettleDebt;

@@ -1,11 +1,18 @@
 //! Bank accounts: debits that take days, and come to every end that a bank can give them.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use payments::commands::Cancel;
 use payments::rows::{Release, State, Status};
 use payments::time::DAY_MS;
-use processor::{BANKS, Delivery, Does};
+use processor::{
+    Answer, Authorize, BANKS, CallError, Calling, Capture, Delivery, Does, Processor, ProcessorKey,
+    Refund, SandboxProcessor, Seen, Void,
+};
+use store::ManualClock;
+use workers::outbound::Limits;
 
 use crate::wait::until;
 use crate::world::World;
@@ -85,5 +92,61 @@ async fn a_debit_cancelled_on_its_way_is_given_back_when_it_settles() {
         world.calls(),
         [("authorize".into(), true), ("void".into(), true)]
     );
+    workers.stop(Duration::from_secs(5)).await;
+}
+
+/// The sandbox processor, and days that pass just after it was first asked what became of a call.
+struct Overtaken {
+    sandbox: Arc<SandboxProcessor>,
+    clock: Arc<ManualClock>,
+    skips_ms: AtomicI64,
+}
+
+impl Processor for Overtaken {
+    fn key_lifetime(&self) -> Duration {
+        self.sandbox.key_lifetime()
+    }
+
+    fn authorize(&self, call: Authorize) -> Calling<'_, Result<Answer, CallError>> {
+        self.sandbox.authorize(call)
+    }
+
+    fn capture(&self, call: Capture) -> Calling<'_, Result<Answer, CallError>> {
+        self.sandbox.capture(call)
+    }
+
+    fn void(&self, call: Void) -> Calling<'_, Result<Answer, CallError>> {
+        self.sandbox.void(call)
+    }
+
+    fn refund(&self, call: Refund) -> Calling<'_, Result<Answer, CallError>> {
+        self.sandbox.refund(call)
+    }
+
+    fn look_up(&self, key: ProcessorKey) -> Calling<'_, Result<Seen, CallError>> {
+        Box::pin(async move {
+            let seen = self.sandbox.look_up(key).await;
+            self.clock.advance(self.skips_ms.swap(0, Ordering::Relaxed));
+            seen
+        })
+    }
+}
+
+#[tokio::test]
+async fn days_that_pass_while_a_bank_is_asked_are_looked_at_at_once() {
+    let world = World::plain().await;
+    let overtaken = Overtaken {
+        sandbox: world.processor.clone(),
+        clock: world.clock.clone(),
+        skips_ms: AtomicI64::new(5 * DAY_MS),
+    };
+    let workers = world.work_with(world.desk.clone(), Arc::new(overtaken), Limits::default());
+    let id = world
+        .pay(&world.bank_token("000100000003").await, "one")
+        .await;
+    // The clock stands still from here on: what is put off from now would never be due again.
+    world
+        .until(&id, |row| row.status() == Status::Success)
+        .await;
     workers.stop(Duration::from_secs(5)).await;
 }
