@@ -1,6 +1,8 @@
-//! The values of many rows as arrays, one a column, in the form in which they go to the server.
+//! The values of many rows, column by column, in the form in which they go to the server.
 //!
-//! Each value is written once, straight into its array: a batch has some tens of values a row.
+//! Each value is written once, straight into its array: a batch has some tens of values a row. A
+//! column whose rows all have the same value keeps it once, and can go as that one value: in a batch
+//! most moments, states, currencies and empty fields are the same.
 
 use store::Outage;
 use store::rows::codec::Values;
@@ -8,6 +10,8 @@ use tokio_postgres::types::{IsNull, Kind, ToSql, Type, private::BytesMut};
 
 /// The length that stands for no value.
 const NULL: i32 = -1;
+/// Bytes of the length before each element.
+const LENGTH_BYTES: usize = size_of::<i32>();
 
 /// Values of many rows, column by column.
 #[derive(Debug, Default)]
@@ -23,11 +27,12 @@ enum Parameter {
     Blob(Vec<u8>),
 }
 
-/// An array of one dimension: its elements, each behind its length.
+/// A column: its elements, each behind its length; only the first as long as all are the same.
 #[derive(Debug)]
 struct Array {
     element: Type,
     count: i32,
+    is_same: bool,
     has_null: bool,
     elements: Vec<u8>,
 }
@@ -60,6 +65,16 @@ impl Columns {
     /// The next row begins.
     pub(crate) fn next_row(&mut self) {
         self.at = 0;
+    }
+
+    /// Which columns have one value in all rows, the first in the lowest bit.
+    pub(crate) fn same(&self) -> u64 {
+        let same = |parameter: &Parameter| match parameter {
+            Parameter::Array(array) => array.is_same,
+            Parameter::Int(_) | Parameter::Blob(_) => false,
+        };
+        let bits = self.arrays.iter().take(64).enumerate();
+        bits.fold(0, |bits, (at, column)| bits | u64::from(same(column)) << at)
     }
 
     pub(crate) fn parameters(&self) -> Vec<&(dyn ToSql + Sync)> {
@@ -122,6 +137,7 @@ impl Array {
         Array {
             element,
             count: 0,
+            is_same: true,
             has_null: false,
             elements: Vec::new(),
         }
@@ -129,6 +145,20 @@ impl Array {
 
     fn push(&mut self, value: Option<&[u8]>) {
         self.count += 1;
+        if 1 < self.count && self.is_same {
+            if self.first() == value {
+                return;
+            }
+            self.is_same = false;
+            let first = self.elements.clone();
+            for _ in 2..self.count {
+                self.elements.extend_from_slice(&first);
+            }
+        }
+        self.write(value);
+    }
+
+    fn write(&mut self, value: Option<&[u8]>) {
         let Some(value) = value else {
             self.has_null = true;
             self.elements.extend_from_slice(&NULL.to_be_bytes());
@@ -139,27 +169,53 @@ impl Array {
         self.elements.extend_from_slice(&length.to_be_bytes());
         self.elements.extend_from_slice(value);
     }
+
+    /// The value that stands first; only asked while it is the only one.
+    fn first(&self) -> Option<&[u8]> {
+        let (length, value) = self.elements.split_at(LENGTH_BYTES);
+        (length != NULL.to_be_bytes()).then_some(value)
+    }
+
+    fn is_array(&self, kind: &Type) -> bool {
+        matches!(kind.kind(), Kind::Array(element) if *element == self.element)
+    }
 }
 
 impl ToSql for Array {
     fn to_sql(
         &self,
-        _: &Type,
+        kind: &Type,
         out: &mut BytesMut,
     ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        if *kind == self.element {
+            return Ok(match self.first() {
+                Some(value) => {
+                    out.extend_from_slice(value);
+                    IsNull::No
+                }
+                None => IsNull::Yes,
+            });
+        }
         // One dimension, whether there are nulls, whose elements, how many, the number of the first.
         let head = [1, i32::from(self.has_null)].map(i32::to_be_bytes);
         out.extend_from_slice(head.as_flattened());
         out.extend_from_slice(&self.element.oid().to_be_bytes());
         let size = [self.count, 1].map(i32::to_be_bytes);
         out.extend_from_slice(size.as_flattened());
-        out.extend_from_slice(&self.elements);
+        let times = if self.is_same { self.count } else { 1 };
+        for _ in 0..times {
+            out.extend_from_slice(&self.elements);
+        }
         Ok(IsNull::No)
     }
 
     fn accepts(kind: &Type) -> bool {
         let elements = [Type::INT8, Type::TEXT, Type::BYTEA];
-        matches!(kind.kind(), Kind::Array(element) if elements.contains(element))
+        let element = match kind.kind() {
+            Kind::Array(element) => element,
+            _ => kind,
+        };
+        elements.contains(element)
     }
 
     fn to_sql_checked(
@@ -167,8 +223,8 @@ impl ToSql for Array {
         kind: &Type,
         out: &mut BytesMut,
     ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
-        let wanted = matches!(kind.kind(), Kind::Array(element) if *element == self.element);
-        if !wanted {
+        let is_one = *kind == self.element && self.is_same && 0 < self.count;
+        if !is_one && !self.is_array(kind) {
             return Err(format!("{kind} is no array of {}", self.element).into());
         }
         self.to_sql(kind, out)
@@ -209,6 +265,35 @@ mod tests {
             let written = expected(columns.parameters()[at], &kind);
             assert_eq!(written, expected(value, &kind), "{kind}");
         }
+    }
+
+    #[test]
+    fn what_is_the_same_in_all_rows_is_one_value_or_an_array() {
+        let mut columns = Columns::default();
+        for row in 0..3 {
+            columns.next_row();
+            columns.int(Some(7)).unwrap();
+            columns.int(None).unwrap();
+            columns.text(Some(["a", "a", "b"][row])).unwrap();
+            columns.bytes(Some(&[1])).unwrap();
+        }
+        assert_eq!(columns.same(), 0b1011);
+        let none: Option<i64> = None;
+        let cases: [(usize, &(dyn ToSql + Sync), Type); 6] = [
+            (0, &7_i64, Type::INT8),
+            (0, &vec![7_i64; 3], Type::INT8_ARRAY),
+            (1, &none, Type::INT8),
+            (1, &vec![none; 3], Type::INT8_ARRAY),
+            (2, &vec!["a", "a", "b"], Type::TEXT_ARRAY),
+            (3, &vec![[1_u8].as_slice(); 3], Type::BYTEA_ARRAY),
+        ];
+        for (at, value, kind) in cases {
+            let written = expected(columns.parameters()[at], &kind);
+            assert_eq!(written, expected(value, &kind), "{at} as {kind}");
+        }
+        let mut out = BytesMut::new();
+        let several = columns.parameters()[2].to_sql_checked(&Type::TEXT, &mut out);
+        assert!(several.is_err(), "different values are not one");
     }
 
     #[test]

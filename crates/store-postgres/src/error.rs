@@ -46,13 +46,15 @@ pub(crate) fn failure(doing: &'static str, problem: &tokio_postgres::Error) -> F
     }
 }
 
-/// Serialisation failures, deadlocks, waits given up, and a key that somebody else has taken.
+/// Serialisation failures, deadlocks, waits given up, a key that somebody else has taken, and a count
+/// of rows that somebody else has made another one (a division by zero, see `table`).
 fn is_race(state: &SqlState) -> bool {
     [
         SqlState::T_R_SERIALIZATION_FAILURE,
         SqlState::T_R_DEADLOCK_DETECTED,
         SqlState::LOCK_NOT_AVAILABLE,
         SqlState::UNIQUE_VIOLATION,
+        SqlState::DIVISION_BY_ZERO,
     ]
     .contains(state)
 }

@@ -1,4 +1,4 @@
-//! What a batch knows about each row it has read: whether it is there, and whether it is locked.
+//! What a batch knows about each row it decides on: whether it is there, and what keeps it so.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -11,15 +11,22 @@ use store::rows::{
 
 use crate::tables::each_table;
 
+/// The first key of the batch that wrote a row last; 0 where tables keep no such mark.
+pub(crate) type Mark = i64;
+
 /// How a row was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
     /// It is not there: nothing to lock.
     Absent,
+    /// Nobody has looked: it is taken for absent, and that is proved when the batch is written.
+    Presumed,
     /// It is there, and was only looked at.
     Seen,
     /// It is there, and is locked until the batch ends.
-    Locked,
+    Locked(Mark),
+    /// This node remembers it; that it still is so is proved when the batch is written.
+    Remembered(Mark),
 }
 
 /// Rows of one table, as they were found.
@@ -53,4 +60,6 @@ pub(crate) struct Locking {
     pub(crate) everything: bool,
     /// Accounts whose money it may take.
     pub(crate) debits: BTreeSet<AccountKey>,
+    /// Nothing is decided on memory: it was wrong, or may be.
+    pub(crate) distrust: bool,
 }

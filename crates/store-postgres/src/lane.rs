@@ -43,6 +43,8 @@ pub(crate) struct Lane {
     chain: Chain,
     /// Accounts whose money was lately taken: they are locked at once.
     debited: HashSet<AccountKey>,
+    /// Batches that still look for each reference before they take it for new.
+    careful: u32,
 }
 
 /// A batch as it was decided.
@@ -98,6 +100,7 @@ impl Lane {
             keys: KeyAllotter::after(0, None),
             chain: Chain::after(0, None),
             debited: HashSet::new(),
+            careful: 0,
         };
         lane.connect().await?;
         Ok(lane)
@@ -189,6 +192,7 @@ impl Lane {
             match stop {
                 Stop::Failed(Failure::Race(reason)) => {
                     races += 1;
+                    locking.distrust = true;
                     self.roll_back().await;
                     if races_max <= races {
                         return Err(Unanswered::Singly(Outage::Contended { reason }));
@@ -326,6 +330,7 @@ impl Lane {
         let figures = &self.node.figures;
         self.node.healthy.store(true, Ordering::Relaxed);
         count(&figures.store_commands_total, batched.answers.len());
+        let mark = batched.row.as_ref().map_or(0, |row| row.first_key);
         if let Some(row) = batched.row {
             // After a lost connection the chain was read again, with this batch in it.
             if row.lane == self.chain.lane() && self.chain.number() < row.number {
@@ -344,7 +349,7 @@ impl Lane {
                 self.node.learn_offset(offset);
             }
         }
-        self.node.memory.learn_written(batched.changes);
+        self.node.memory.learn_written(batched.changes, mark);
         for item in batched.items {
             self.node.handover.take(item);
         }

@@ -6,7 +6,7 @@ use payments::rows::TokenRole;
 use payments::tables::{KeySet, Table as Rows};
 use payments::{AccountKey, ReadSet, TokenKey, WorkingSet};
 use store::Outage;
-use store::rows::codec::Keyed;
+use store::rows::codec::{Fields, Keyed};
 use store::rows::{
     AccessKeys, Accounts, Balances, Certificates, Documents, Emails, Instruments, Notifications,
     References, Settings, Subscriptions, Tallies, TokenReferences, Tokens, Transactions, Works,
@@ -15,7 +15,7 @@ use tokio_postgres::Row;
 
 use crate::columns::Columns;
 use crate::error::Failure;
-use crate::known::{Found, Known, Locking, Standing};
+use crate::known::{Found, Known, Locking, Mark, Standing};
 use crate::session::{Reply, Session, Step};
 use crate::table::{Read, Table, select};
 
@@ -57,7 +57,8 @@ impl Reading<'_> {
         }
     }
 
-    fn locks_token(self, key: TokenKey) -> bool {
+    /// A token whose use a payment changes, as far as is known; others are only looked at.
+    pub(crate) fn locks_token(self, key: TokenKey) -> bool {
         let Reading::Deciding(locking, hints) = self else {
             return false;
         };
@@ -221,17 +222,18 @@ fn take<T: Table>(
         seen.loaded(key.clone(), None);
         known.insert(key.clone(), Standing::Absent);
     }
-    let standing = if locked {
-        Standing::Locked
-    } else {
-        Standing::Seen
-    };
     for row in rows {
         let mut fields = Read::new(T::NAME, row);
         let key = T::read_key(&mut fields)?;
         // Parts of a balance that were read before may have been changed since, here.
         if known.get(&key) == Some(&Standing::Absent) {
             let row = T::read(&key, &mut fields)?;
+            let mark: Mark = if T::IS_MARKED { fields.get()? } else { 0 };
+            let standing = if locked {
+                Standing::Locked(mark)
+            } else {
+                Standing::Seen
+            };
             known.insert(key.clone(), standing);
             seen.loaded(key, Some(row));
         }

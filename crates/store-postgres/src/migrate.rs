@@ -23,11 +23,18 @@ pub(crate) struct Migration {
 }
 
 /// Append only.
-pub(crate) const MIGRATIONS: [Migration; 1] = [Migration {
-    version: 1,
-    oldest_binary: "0.1.0",
-    sql: include_str!("../migrations/0001_books.sql"),
-}];
+pub(crate) const MIGRATIONS: [Migration; 2] = [
+    Migration {
+        version: 1,
+        oldest_binary: "0.1.0",
+        sql: include_str!("../migrations/0001_books.sql"),
+    },
+    Migration {
+        version: 2,
+        oldest_binary: "0.1.0",
+        sql: include_str!("../migrations/0002_marks.sql"),
+    },
+];
 
 /// Tries to be the one who makes the table of versions.
 const TRIES_MAX: u32 = 50;

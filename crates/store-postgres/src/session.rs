@@ -30,13 +30,21 @@ pub(crate) struct Reply {
 pub(crate) struct Session {
     client: Client,
     statements: HashMap<String, Statement>,
+    /// Of each statement that writes rows, for which columns it takes one value for all of them.
+    shapes: HashMap<(&'static str, &'static str), Vec<u64>>,
 }
+
+/// Forms of one statement at most.
+const SHAPES_MAX: usize = 8;
+/// Rows for which a form of their own is worth preparing.
+const SHAPE_ROWS_MIN: usize = 16;
 
 impl Session {
     pub(crate) fn new(client: Client) -> Session {
         Session {
             client,
             statements: HashMap::new(),
+            shapes: HashMap::new(),
         }
     }
 
@@ -61,6 +69,26 @@ impl Session {
         let statement = prepared.map_err(|problem| failure("preparing a statement", &problem))?;
         self.statements.insert(name.to_owned(), statement.clone());
         Ok(statement)
+    }
+
+    /// A step that does something with rows of a table, in the form that suits the values best.
+    pub(crate) async fn rows_step(
+        &mut self,
+        (verb, table): (&'static str, &'static str),
+        text: fn(u64) -> String,
+        values: Columns,
+        rows: usize,
+    ) -> Result<Step, Failure> {
+        let shapes = self.shapes.entry((verb, table)).or_default();
+        let shape = shape(shapes, values.same(), rows);
+        let name = format!("{verb} {table} {shape:x}");
+        let statement = self.prepared(&name, || text(shape)).await?;
+        Ok(Step {
+            doing: "writing rows",
+            statement,
+            values,
+            changes: None,
+        })
     }
 
     /// A step of a statement that is its own name.
@@ -95,6 +123,24 @@ impl Session {
     pub(crate) async fn roll_back(&self) -> bool {
         self.client.batch_execute("ROLLBACK").await.is_ok()
     }
+}
+
+/// The form to use for rows with the `same` values in some columns: one that fits exactly if it is there
+/// or worth having, else the best of those that fit.
+fn shape(shapes: &mut Vec<u64>, same: u64, rows: usize) -> u64 {
+    // Several rows need at least one column that counts them.
+    let same = if 1 < rows { same & !1 } else { same };
+    if shapes.contains(&same) {
+        return same;
+    }
+    let worth = rows == 1 || SHAPE_ROWS_MIN <= rows;
+    if worth && shapes.len() < SHAPES_MAX {
+        shapes.push(same);
+        return same;
+    }
+    let fitting = shapes.iter().filter(|shape| **shape & !same == 0);
+    let best = fitting.max_by_key(|shape| shape.count_ones());
+    best.copied().unwrap_or(0)
 }
 
 type Replying<'a> = Pin<Box<dyn Future<Output = Result<Reply, tokio_postgres::Error>> + Send + 'a>>;
@@ -134,4 +180,30 @@ async fn in_order(futures: Vec<Replying<'_>>) -> Vec<Result<Reply, tokio_postgre
     replies
         .map(|reply| reply.expect("every future is ready"))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_fits_and_there_are_few() {
+        let mut shapes = Vec::new();
+        let cases = [
+            (0b1111, 1, 0b1111, "one row is all values"),
+            (0b0111, 2, 0, "too few rows for a form of their own"),
+            (0b0110, 16, 0b0110, "worth a form"),
+            (0b1110, 3, 0b0110, "the best that fits"),
+            (0b0111, 16, 0b0110, "the first column counts the rows"),
+            (0b1001, 3, 0, "none fits"),
+        ];
+        for (same, rows, expected, why) in cases {
+            assert_eq!(shape(&mut shapes, same, rows), expected, "{why}");
+        }
+        for same in 0..1_000 {
+            let chosen = shape(&mut shapes, same << 1, 1_000);
+            assert_eq!(chosen & !(same << 1), 0, "it fits");
+        }
+        assert_eq!(shapes.len(), SHAPES_MAX);
+    }
 }

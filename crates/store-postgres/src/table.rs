@@ -15,6 +15,9 @@ pub(crate) trait Table: Keyed {
     const FIXED: &'static str;
     /// Columns that change.
     const CHANGING: &'static str;
+    /// Whether each row names the batch that wrote it last, so that a node may decide on a row that it
+    /// remembers: the row is written only if nobody else has written it since.
+    const IS_MARKED: bool = false;
 
     /// Reads the key, which stands first.
     fn read_key(from: &mut impl Fields) -> Result<Self::Key, Outage>;
@@ -28,9 +31,14 @@ pub(crate) trait Log: Added {
     const COLUMNS: &'static str;
 }
 
+/// The column that names the batch that wrote a row last, by the batch's first key.
+const MARK: &str = "written_by:i";
+/// The mark that a row must have to be changed.
+const MARK_BEFORE: &str = "written_before:i";
+
 struct Column {
     name: &'static str,
-    array: &'static str,
+    kind: &'static str,
     read: bool,
 }
 
@@ -40,13 +48,13 @@ fn columns(text: &'static str) -> Vec<Column> {
             .split_once(':')
             .expect("a column has a name and a kind");
         let read = !kind.ends_with('!');
-        let array = match kind.trim_end_matches('!') {
-            "i" => "int8[]",
-            "t" => "text[]",
-            "b" => "bytea[]",
+        let kind = match kind.trim_end_matches('!') {
+            "i" => "int8",
+            "t" => "text",
+            "b" => "bytea",
             other => unreachable!("{other} is no kind of column"),
         };
-        Column { name, array, read }
+        Column { name, kind, read }
     };
     text.split_whitespace().map(column).collect()
 }
@@ -59,9 +67,29 @@ fn names(columns: &[Column], prefix: &str) -> String {
 }
 
 fn arrays(columns: &[Column]) -> String {
-    let array = |(at, column): (usize, &Column)| format!("${}::{}", at + 1, column.array);
+    let array = |(at, column): (usize, &Column)| format!("${}::{}[]", at + 1, column.kind);
     let listed = columns.iter().enumerate().map(array);
     listed.collect::<Vec<_>>().join(", ")
+}
+
+/// The values of each row: from an array, or the same for all where `same` has the column's bit.
+fn cells(columns: &[Column], same: u64) -> Vec<String> {
+    let cell = |(at, column): (usize, &Column)| {
+        let (number, kind) = (at + 1, column.kind);
+        if at < 64 && same >> at & 1 == 1 {
+            format!("${number}::{kind}")
+        } else {
+            format!("unnest(${number}::{kind}[])")
+        }
+    };
+    columns.iter().enumerate().map(cell).collect()
+}
+
+/// The given rows as a table of its own.
+fn given(columns: &[Column], same: u64) -> String {
+    let cells = cells(columns, same).into_iter().zip(columns);
+    let named = cells.map(|(cell, column)| format!("{cell} AS {}", column.name));
+    format!("(SELECT {})", named.collect::<Vec<_>>().join(", "))
 }
 
 fn matches(key: &[Column]) -> String {
@@ -72,8 +100,12 @@ fn matches(key: &[Column]) -> String {
 }
 
 fn all_columns<T: Table>() -> Vec<Column> {
-    let texts = [T::KEY, T::FIXED, T::CHANGING];
+    let texts = [T::KEY, T::FIXED, T::CHANGING, mark::<T>()];
     texts.into_iter().flat_map(columns).collect()
+}
+
+fn mark<T: Table>() -> &'static str {
+    if T::IS_MARKED { MARK } else { "" }
 }
 
 /// Reads rows by their keys, and locks them in the order of the keys.
@@ -84,9 +116,9 @@ pub(crate) fn select<T: Table>(lock: bool) -> String {
     let locked = if lock { " FOR UPDATE OF t" } else { "" };
     let (table, read) = (T::NAME, names(&read, "t."));
     if let [only] = key.as_slice() {
-        let array = only.array;
+        let kind = only.kind;
         return format!(
-            "SELECT {read} FROM {table} t WHERE {order} = ANY($1::{array}) ORDER BY {order}{locked}"
+            "SELECT {read} FROM {table} t WHERE {order} = ANY($1::{kind}[]) ORDER BY {order}{locked}"
         );
     }
     format!(
@@ -108,60 +140,102 @@ pub(crate) fn select_where<T: Table>(holds: &str) -> String {
     )
 }
 
-/// Inserts whole rows; an existing one is a violation, or is replaced.
-pub(crate) fn insert<T: Table>(replace: bool) -> String {
+/// Inserts whole rows; an existing one is a violation.
+pub(crate) fn insert<T: Table>(same: u64) -> String {
+    insert_into(T::NAME, &all_columns::<T>(), same)
+}
+
+/// Inserts whole rows; an existing one is replaced.
+pub(crate) fn replace<T: Table>(same: u64) -> String {
     let (key, all) = (columns(T::KEY), all_columns::<T>());
-    let mut sql = insert_into(T::NAME, &all);
-    if replace {
-        let changing: Vec<Column> = all.into_iter().skip(key.len()).collect();
-        let set = changing
-            .iter()
-            .map(|column| format!("{0} = EXCLUDED.{0}", column.name));
-        let set = set.collect::<Vec<_>>().join(", ");
-        sql = format!(
-            "{sql} ON CONFLICT ({}) DO UPDATE SET {set}",
-            names(&key, "")
-        );
-    }
-    sql
-}
-
-/// Inserts rows of a log.
-pub(crate) fn append<T: Log>() -> String {
-    insert_into(T::NAME, &columns(T::COLUMNS))
-}
-
-fn insert_into(table: &str, all: &[Column]) -> String {
-    let (list, arrays) = (names(all, ""), arrays(all));
-    format!("INSERT INTO {table} ({list}) SELECT * FROM unnest({arrays}) AS u ({list})")
-}
-
-/// Writes the changing columns of rows that are there.
-pub(crate) fn update<T: Table>() -> String {
-    let (key, changing) = (columns(T::KEY), columns(T::CHANGING));
-    let set = changing
-        .iter()
-        .map(|column| format!("{0} = u.{0}", column.name));
-    let set = set.collect::<Vec<_>>().join(", ");
-    let given: Vec<Column> = [T::KEY, T::CHANGING]
-        .into_iter()
-        .flat_map(columns)
-        .collect();
+    let changing = all.iter().skip(key.len());
+    let set = changing.map(|column| format!("{0} = EXCLUDED.{0}", column.name));
     format!(
-        "UPDATE {} t SET {set} FROM unnest({}) AS u ({}) WHERE {}",
-        T::NAME,
-        arrays(&given),
-        names(&given, ""),
-        matches(&key),
+        "{} ON CONFLICT ({}) DO UPDATE SET {}",
+        insert_into(T::NAME, &all, same),
+        names(&key, ""),
+        set.collect::<Vec<_>>().join(", "),
     )
 }
 
-/// Deletes rows by their keys.
-pub(crate) fn delete<T: Table>() -> String {
+/// Inserts rows of a log.
+pub(crate) fn append<T: Log>(same: u64) -> String {
+    insert_into(T::NAME, &columns(T::COLUMNS), same)
+}
+
+fn insert_into(table: &str, all: &[Column], same: u64) -> String {
+    let (list, cells) = (names(all, ""), cells(all, same).join(", "));
+    format!("INSERT INTO {table} ({list}) SELECT {cells}")
+}
+
+/// Writes the changing columns of rows that are there.
+pub(crate) fn update<T: Table>(same: u64) -> String {
+    let given: Vec<Column> = [T::KEY, T::CHANGING, mark::<T>()]
+        .into_iter()
+        .flat_map(columns)
+        .collect();
+    update_from::<T>(&given, "", same)
+}
+
+/// Writes the changing columns of rows that nobody has written since; fails where somebody has.
+pub(crate) fn update_marked<T: Table>(same: u64) -> String {
+    let given: Vec<Column> = [T::KEY, T::CHANGING, MARK, MARK_BEFORE]
+        .into_iter()
+        .flat_map(columns)
+        .collect();
+    let holds = " AND t.written_by = u.written_before";
+    let update = update_from::<T>(&given, holds, same);
+    let key = names(&columns(T::KEY), "t.");
+    let counted = exactly(given.len() + 1);
+    format!("WITH n AS ({update} RETURNING {key}) SELECT {counted} FROM n")
+}
+
+fn update_from<T: Table>(from: &[Column], holds: &str, same: u64) -> String {
+    let changing = [T::CHANGING, mark::<T>()].into_iter().flat_map(columns);
+    let set = changing.map(|column| format!("{0} = u.{0}", column.name));
+    format!(
+        "UPDATE {} t SET {} FROM {} AS u WHERE {}{holds}",
+        T::NAME,
+        set.collect::<Vec<_>>().join(", "),
+        given(from, same),
+        matches(&columns(T::KEY)),
+    )
+}
+
+/// Locks rows that were decided on and not changed; fails where somebody has written one since.
+pub(crate) fn verify_marked<T: Table>(same: u64) -> String {
     let key = columns(T::KEY);
-    let (table, arrays) = (T::NAME, arrays(&key));
-    let (list, matches) = (names(&key, ""), matches(&key));
-    format!("DELETE FROM {table} t USING unnest({arrays}) AS u ({list}) WHERE {matches}")
+    let (matches, order) = (matches(&key), names(&key, "t."));
+    let from: Vec<Column> = [T::KEY, MARK_BEFORE]
+        .into_iter()
+        .flat_map(columns)
+        .collect();
+    let (counted, given) = (exactly(from.len() + 1), given(&from, same));
+    format!(
+        "SELECT {counted} FROM (SELECT {order} FROM {given} AS u JOIN {} t ON {matches}         AND t.written_by = u.written_before ORDER BY {order} FOR UPDATE OF t) AS n",
+        T::NAME,
+    )
+}
+
+/// Counts the rows that are there; fails where it is another number than was given.
+pub(crate) fn verify_count<T: Table>(same: u64) -> String {
+    let key = columns(T::KEY);
+    let (counted, given) = (exactly(key.len() + 1), given(&key, same));
+    let (table, matches) = (T::NAME, matches(&key));
+    format!("SELECT {counted} FROM {given} AS u JOIN {table} t ON {matches}")
+}
+
+/// Fails, and with it the whole batch, unless there are as many rows as a parameter says. A division by
+/// zero is the failure that every engine has.
+fn exactly(number: usize) -> String {
+    format!("1 / (CASE WHEN count(*) = ${number}::int8 THEN 1 ELSE 0 END)")
+}
+
+/// Deletes rows by their keys.
+pub(crate) fn delete<T: Table>(same: u64) -> String {
+    let key = columns(T::KEY);
+    let (table, given, matches) = (T::NAME, given(&key, same), matches(&key));
+    format!("DELETE FROM {table} t USING {given} AS u WHERE {matches}")
 }
 
 /// The fields of a row that is read.
@@ -251,18 +325,24 @@ mod tests {
             ON t.account = u.account AND t.lane = u.lane ORDER BY t.account, t.lane FOR UPDATE OF t"
         );
         assert_eq!(
-            update::<Tokens>(),
-            "UPDATE tokens t SET status = u.status, currency = u.currency, used = u.used, \
-            uses = u.uses, windows = u.windows, used_at = u.used_at, successor = u.successor \
-            FROM unnest($1::int8[], $2::int8[], $3::text[], $4::int8[], $5::int8[], $6::text[], \
-            $7::int8[], $8::int8[]) \
-            AS u (key, status, currency, used, uses, windows, used_at, successor) \
-            WHERE t.key = u.key"
+            update_marked::<Tokens>(0b0_0011_0110),
+            "WITH n AS (UPDATE tokens t SET status = u.status, currency = u.currency, \
+            used = u.used, uses = u.uses, windows = u.windows, used_at = u.used_at, \
+            successor = u.successor, written_by = u.written_by \
+            FROM (SELECT unnest($1::int8[]) AS key, $2::int8 AS status, $3::text AS currency, \
+            unnest($4::int8[]) AS used, $5::int8 AS uses, $6::text AS windows, \
+            unnest($7::int8[]) AS used_at, unnest($8::int8[]) AS successor, \
+            unnest($9::int8[]) AS written_by, unnest($10::int8[]) AS written_before) AS u \
+            WHERE t.key = u.key AND t.written_by = u.written_before RETURNING t.key) \
+            SELECT 1 / (CASE WHEN count(*) = $11::int8 THEN 1 ELSE 0 END) FROM n"
         );
         assert_eq!(
-            append::<Relation>(),
-            "INSERT INTO relations (parent, child) SELECT * FROM \
-            unnest($1::int8[], $2::int8[]) AS u (parent, child)"
+            append::<Relation>(0),
+            "INSERT INTO relations (parent, child) SELECT unnest($1::int8[]), unnest($2::int8[])"
+        );
+        assert_eq!(
+            append::<Relation>(0b01),
+            "INSERT INTO relations (parent, child) SELECT $1::int8, unnest($2::int8[])"
         );
     }
 }

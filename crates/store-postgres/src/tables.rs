@@ -110,6 +110,7 @@ impl Table for Tokens {
     const FIXED: &'static str = "nonce:b account:i installer:i facts:t";
     const CHANGING: &'static str = "status:i currency:t used:i uses:i windows:t used_at:i \
         successor:i";
+    const IS_MARKED: bool = true;
 
     fn read_key(from: &mut impl Fields) -> Result<TokenKey, Outage> {
         from.get().map(TokenKey)
@@ -139,6 +140,7 @@ impl Table for Transactions {
         marketplace_fee:i caller_held:i refunded:i marketplace_refunded:i fps_fee_returned:i \
         marketplace_fee_returned:i release:i events:i postings:i settle_mark:b cancel_mark:b \
         completed_at:i notify_url:t";
+    const IS_MARKED: bool = true;
 
     fn read_key(from: &mut impl Fields) -> Result<TransactionKey, Outage> {
         from.get().map(TransactionKey)

@@ -1,7 +1,8 @@
-//! Writing the net changes of a batch: one statement a table and kind of change.
+//! Writing the net changes of a batch: one statement a table and kind of change; and proving what was
+//! decided on memory.
 
 use payments::ChangeSet;
-use store::rows::codec::Change;
+use store::rows::codec::{Change, Values};
 use store::rows::{
     AccessKeys, Accounts, Balances, Certificates, Documents, Emails, Instruments, Notifications,
     References, Settings, Subscriptions, Tallies, TokenReferences, Tokens, Transactions, Works,
@@ -12,7 +13,9 @@ use crate::columns::Columns;
 use crate::error::Failure;
 use crate::known::{Found, Known, Standing};
 use crate::session::{Reply, Session, Step};
-use crate::table::{Log, Table, append, delete, insert, update};
+use crate::table::{
+    Log, Table, append, delete, insert, replace, update, update_marked, verify_count, verify_marked,
+};
 use crate::tables::each_table;
 
 const BATCH: &str = "INSERT INTO batches (lane, number, first_key, last_key, digest, touched) \
@@ -72,6 +75,70 @@ pub(crate) fn check(steps: &[Step], replies: &[Reply]) -> Result<(), Outage> {
     Ok(())
 }
 
+/// The statements that prove what was decided on memory and is not proved by being written: each fails,
+/// and with it the batch, where somebody else was there.
+pub(crate) async fn verify(
+    session: &mut Session,
+    changes: &ChangeSet,
+    known: &Known,
+) -> Result<Vec<Step>, Failure> {
+    let mut steps = Vec::new();
+    unchanged::<Tokens>(session, &mut steps, &changes.tokens, &known.tokens).await?;
+    let (rows, found) = (&changes.transactions, &known.transactions);
+    unchanged::<Transactions>(session, &mut steps, rows, found).await?;
+    let (rows, found) = (&changes.references, &known.references);
+    absent::<References>(session, &mut steps, rows, found).await?;
+    Ok(steps)
+}
+
+/// Proves remembered rows that are not written.
+async fn unchanged<T: Table>(
+    session: &mut Session,
+    steps: &mut Vec<Step>,
+    changes: &[Change<T>],
+    known: &Found<T>,
+) -> Result<(), Failure> {
+    let mut part = Part::default();
+    for (key, standing) in known {
+        if let Standing::Remembered(mark) = standing
+            && !is_written::<T>(changes, key)
+        {
+            part.row::<T>(key)?.int(Some(*mark))?;
+        }
+    }
+    let verb = ("verify", T::NAME);
+    part.guarded(session, steps, verb, verify_marked::<T>).await
+}
+
+/// Proves that rows that were taken for absent, and are not written, are absent.
+async fn absent<T: Table>(
+    session: &mut Session,
+    steps: &mut Vec<Step>,
+    changes: &[Change<T>],
+    known: &Found<T>,
+) -> Result<(), Failure> {
+    let mut part = Part::default();
+    for (key, standing) in known {
+        if *standing == Standing::Presumed && !is_written::<T>(changes, key) {
+            part.row::<T>(key)?;
+        }
+    }
+    if part.count == 0 {
+        return Ok(());
+    }
+    let (rows, values) = (part.count, part.values.and(0));
+    let verb = ("count", T::NAME);
+    let step = session.rows_step(verb, verify_count::<T>, values, rows);
+    steps.push(step.await?);
+    Ok(())
+}
+
+/// Changes are in the order of their keys.
+fn is_written<T: Table>(changes: &[Change<T>], key: &T::Key) -> bool {
+    let place = changes.binary_search_by(|(changed, _)| changed.cmp(key));
+    place.is_ok_and(|place| changes[place].1.is_some())
+}
+
 /// Rows that need the same statement.
 #[derive(Default)]
 struct Part {
@@ -85,6 +152,8 @@ struct Sorted {
     inserts: Part,
     replaces: Part,
     updates: Part,
+    /// Rows that must be as this node has read or remembers them.
+    marked: Part,
     deletes: Part,
     /// Deleted rows that were never read: there may be none.
     blind_deletes: Part,
@@ -97,6 +166,56 @@ impl Part {
         T::put_key(key, &mut self.values)?;
         Ok(&mut self.values)
     }
+
+    /// A statement that changes as many rows as there are, which is looked at when it has been done.
+    async fn counted(
+        self,
+        session: &mut Session,
+        steps: &mut Vec<Step>,
+        verb: (&'static str, &'static str),
+        text: fn(u64) -> String,
+    ) -> Result<(), Failure> {
+        let count = self.count;
+        let before = steps.len();
+        self.free(session, steps, verb, text).await?;
+        for step in &mut steps[before..] {
+            step.changes = Some(count);
+        }
+        Ok(())
+    }
+
+    /// A statement that fails unless it finds as many rows as there are.
+    async fn guarded(
+        self,
+        session: &mut Session,
+        steps: &mut Vec<Step>,
+        verb: (&'static str, &'static str),
+        text: fn(u64) -> String,
+    ) -> Result<(), Failure> {
+        let count = self.count;
+        if count == 0 {
+            return Ok(());
+        }
+        let values = self.values.and(i64::try_from(count).unwrap_or(i64::MAX));
+        let step = session.rows_step(verb, text, values, count);
+        steps.push(step.await?);
+        Ok(())
+    }
+
+    /// A statement that changes as many rows as it finds.
+    async fn free(
+        self,
+        session: &mut Session,
+        steps: &mut Vec<Step>,
+        verb: (&'static str, &'static str),
+        text: fn(u64) -> String,
+    ) -> Result<(), Failure> {
+        if self.count != 0 {
+            let step = session.rows_step(verb, text, self.values, self.count);
+            steps.push(step.await?);
+        }
+        Ok(())
+    }
 }
 
 fn sort<T: Table>(
@@ -105,27 +224,50 @@ fn sort<T: Table>(
     fresh_from: i64,
 ) -> Result<Sorted, Outage> {
     let mut sorted = Sorted::default();
+    let mark = |values: &mut Columns| {
+        if T::IS_MARKED {
+            values.int(Some(fresh_from))
+        } else {
+            Ok(())
+        }
+    };
     for (key, row) in changes {
         match (row, known.get(key)) {
-            (None, Some(Standing::Absent)) => {}
-            (None, Some(Standing::Seen | Standing::Locked)) => {
+            (None, Some(Standing::Absent | Standing::Presumed)) => {}
+            (None, Some(Standing::Seen | Standing::Locked(_) | Standing::Remembered(_))) => {
                 sorted.deletes.row::<T>(key)?;
             }
             (None, None) => {
                 sorted.blind_deletes.row::<T>(key)?;
             }
-            (Some(row), Some(Standing::Seen | Standing::Locked)) => {
-                T::put_changing(row, sorted.updates.row::<T>(key)?)?;
+            (Some(row), Some(Standing::Locked(before) | Standing::Remembered(before)))
+                if T::IS_MARKED =>
+            {
+                let values = sorted.marked.row::<T>(key)?;
+                T::put_changing(row, values)?;
+                mark(values)?;
+                values.int(Some(*before))?;
+            }
+            (Some(row), Some(Standing::Seen | Standing::Locked(_) | Standing::Remembered(_))) => {
+                let values = sorted.updates.row::<T>(key)?;
+                T::put_changing(row, values)?;
+                mark(values)?;
             }
             // Never read: whoever writes such a row writes the whole of it, whatever was there.
             (Some(row), None) if T::FIXED.is_empty() => {
-                T::put(row, sorted.replaces.row::<T>(key)?)?;
+                let values = sorted.replaces.row::<T>(key)?;
+                T::put(row, values)?;
+                mark(values)?;
             }
             (Some(row), None) if T::is_old(key, fresh_from) => {
-                T::put_changing(row, sorted.updates.row::<T>(key)?)?;
+                let values = sorted.updates.row::<T>(key)?;
+                T::put_changing(row, values)?;
+                mark(values)?;
             }
-            (Some(row), Some(Standing::Absent) | None) => {
-                T::put(row, sorted.inserts.row::<T>(key)?)?;
+            (Some(row), Some(Standing::Absent | Standing::Presumed) | None) => {
+                let values = sorted.inserts.row::<T>(key)?;
+                T::put(row, values)?;
+                mark(values)?;
             }
         }
     }
@@ -139,36 +281,34 @@ async fn keyed<T: Table>(
     known: &Found<T>,
     fresh_from: i64,
 ) -> Result<(), Failure> {
-    let sorted = sort::<T>(changes, known, fresh_from)?;
-    let anew: fn() -> String = || insert::<T>(false);
-    let over: fn() -> String = || insert::<T>(true);
+    let Sorted {
+        inserts,
+        replaces,
+        updates,
+        marked,
+        deletes,
+        blind_deletes,
+    } = sort::<T>(changes, known, fresh_from)?;
+    let at = |verb| (verb, T::NAME);
     // What is deleted goes first: work that is put off leaves its place and takes another.
-    let parts = [
-        (
-            "delete ",
-            delete::<T> as fn() -> String,
-            sorted.deletes,
-            true,
-        ),
-        ("delete ", delete::<T>, sorted.blind_deletes, false),
-        ("update ", update::<T>, sorted.updates, true),
-        ("insert ", anew, sorted.inserts, true),
-        ("replace ", over, sorted.replaces, true),
-    ];
-    for (verb, text, part, counted) in parts {
-        if part.count == 0 {
-            continue;
-        }
-        let name = [verb, T::NAME].concat();
-        let statement = session.prepared(&name, text).await?;
-        steps.push(Step {
-            doing: "writing rows",
-            statement,
-            values: part.values,
-            changes: counted.then_some(part.count),
-        });
-    }
-    Ok(())
+    deletes
+        .counted(session, steps, at("delete"), delete::<T>)
+        .await?;
+    blind_deletes
+        .free(session, steps, at("delete"), delete::<T>)
+        .await?;
+    marked
+        .guarded(session, steps, at("update marked"), update_marked::<T>)
+        .await?;
+    updates
+        .counted(session, steps, at("update"), update::<T>)
+        .await?;
+    inserts
+        .counted(session, steps, at("insert"), insert::<T>)
+        .await?;
+    replaces
+        .counted(session, steps, at("replace"), replace::<T>)
+        .await
 }
 
 async fn added<T: Log>(
@@ -176,21 +316,12 @@ async fn added<T: Log>(
     steps: &mut Vec<Step>,
     rows: &[T],
 ) -> Result<(), Failure> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let mut values = Columns::default();
+    let mut part = Part::default();
     for row in rows {
-        values.next_row();
-        row.put(&mut values)?;
+        part.count += 1;
+        part.values.next_row();
+        row.put(&mut part.values)?;
     }
-    let name = ["add ", T::NAME].concat();
-    let statement = session.prepared(&name, append::<T>).await?;
-    steps.push(Step {
-        doing: "adding rows",
-        statement,
-        values,
-        changes: Some(rows.len()),
-    });
-    Ok(())
+    let verb = ("add", T::NAME);
+    part.counted(session, steps, verb, append::<T>).await
 }

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ledger::AccountKind;
 use payments::command::{Lanes, NONCE_BYTES};
-use payments::{AccountKey, ChangeSet, Command};
+use payments::{AccountKey, ChangeSet, Command, WorkingSet};
 use store::batch::{Batch, Decided, Stamps, Step as Ask, last_key};
 use store::chain::BatchRow;
 use store::{Moment, Outage};
@@ -13,6 +13,7 @@ use store::{Moment, Outage};
 use super::{Batched, Lane, Stop};
 use crate::columns::Columns;
 use crate::error::Failure;
+use crate::foretell::Foretold;
 use crate::known::{Known, Locking};
 use crate::lease::{LANE_LEASE_MS, Lease};
 use crate::load::{Reading, Target, load};
@@ -20,8 +21,10 @@ use crate::node::Node;
 use crate::session::{Reply, Session, Step};
 use crate::start::parse_offset;
 use crate::table::Whole;
-use crate::write::{check, write};
+use crate::write::{check, verify, write};
 
+/// After something remembered was wrong: batches that look for references before they take them for new.
+const CAREFUL_BATCHES: u32 = 64;
 /// Accounts remembered as those whose money is taken.
 const DEBITED_MAX: usize = 4_096;
 
@@ -49,22 +52,25 @@ impl Lane {
             own: lease.lane,
             count: node.lanes(),
         };
-        let (want, hints) = node.memory.foretell(commands, lanes);
-        let foreign = want.balances.iter().filter(|(_, lane)| *lane != lease.lane);
+        let mut foretold = node.memory.foretell(commands, lanes);
+        let balances = foretold.want.balances.iter();
+        let foreign = balances.filter(|(_, lane)| *lane != lease.lane);
         let debits = foreign.map(|(account, _)| *account);
         locking
             .debits
             .extend(debits.filter(|account| self.debited.contains(account)));
+        let mut seen = WorkingSet::default();
+        let known = self.remember(&mut foretold, &mut seen, locking);
 
         let session = self.session.as_mut().expect("a lane that is reached");
         let opening = opening(session, lease).await?;
+        let Foretold { want, hints, .. } = foretold;
         let mut loading = Loading {
-            known: Known::default(),
+            known,
             locking: &*locking,
             hints: &hints,
             node: &node,
         };
-        let mut seen = payments::WorkingSet::default();
         let replies = loading.load(session, opening, &want, &mut seen).await?;
         let moment = moment(&node, lease, &replies[1])?;
 
@@ -101,15 +107,40 @@ impl Lane {
             row: None,
             rows: 0,
         };
+        let proofs = verify(session, &batched.changes, &known).await?;
         if batched.changes.is_empty() {
+            session.pipeline(&proofs).await?;
             self.roll_back().await;
             return Ok(batched);
         }
         self.check_locks(&batched.changes, &known, locking)?;
         let (first, last) = (first_keys[0], last_key(first_keys[first_keys.len() - 1]));
         let row = self.chain.link(&batched.changes, first, last);
-        self.commit(&mut batched, &known, row).await?;
+        self.commit(&mut batched, proofs, &known, row).await?;
         Ok(batched)
+    }
+
+    /// What the batch may decide on without reading it: proved when it is written.
+    fn remember(
+        &mut self,
+        foretold: &mut Foretold,
+        seen: &mut WorkingSet,
+        locking: &Locking,
+    ) -> Known {
+        let mut known = Known::default();
+        if locking.distrust {
+            self.careful = CAREFUL_BATCHES;
+            return known;
+        }
+        foretold.trust(seen, &mut known, |hints, key| {
+            Reading::Deciding(locking, hints).locks_token(key)
+        });
+        if self.careful == 0 {
+            foretold.presume(seen, &mut known);
+        } else {
+            self.careful -= 1;
+        }
+        known
     }
 
     /// Whether everything that is changed was locked, and everybody whose money is taken.
@@ -141,19 +172,20 @@ impl Lane {
     async fn commit(
         &mut self,
         batched: &mut Batched,
+        mut steps: Vec<Step>,
         known: &Known,
         row: BatchRow,
     ) -> Result<(), Stop> {
         let lease = self.lease.expect("a lane that is reached");
         let session = self.session.as_mut().expect("a lane that is reached");
-        let mut steps = write(session, &batched.changes, known, &row).await?;
+        steps.append(&mut write(session, &batched.changes, known, &row).await?);
         let real = self.node.clocks.now().real;
         let until = real.plus_ms(LANE_LEASE_MS);
         let renewed = lease.until < real.plus_ms(LANE_LEASE_MS / 2);
         if renewed {
             steps.push(renewal(session, lease, until.0).await?);
         }
-        batched.rows = steps.iter().filter_map(|step| step.changes).sum();
+        batched.rows = batched.changes.len();
         batched.row = Some(row);
         steps.push(
             session
@@ -192,7 +224,7 @@ async fn opening(session: &mut Session, lease: Lease) -> Result<Vec<Step>, Failu
 struct Loading<'a> {
     known: Known,
     locking: &'a Locking,
-    hints: &'a payments::WorkingSet,
+    hints: &'a WorkingSet,
     node: &'a Node,
 }
 
@@ -202,7 +234,7 @@ impl Loading<'_> {
         session: &mut Session,
         before: Vec<Step>,
         want: &payments::ReadSet,
-        seen: &mut payments::WorkingSet,
+        seen: &mut WorkingSet,
     ) -> Result<Vec<Reply>, Stop> {
         let reading = Reading::Deciding(self.locking, self.hints);
         let into = Target {
@@ -216,7 +248,7 @@ impl Loading<'_> {
             self.node.learn_lanes(lane + 1);
             return Err(Stop::Wider);
         }
-        self.node.memory.learn_loaded(want, seen);
+        self.node.memory.learn_loaded(want, seen, &self.known);
         Ok(replies)
     }
 }
