@@ -45,6 +45,8 @@ pub(crate) struct Foretold {
     pub(crate) tokens: Marks<TokenKey>,
     /// The same of transactions.
     pub(crate) transactions: Marks<TransactionKey>,
+    /// Something besides references was not remembered: it may name more rows.
+    pub(crate) has_gaps: bool,
 }
 
 /// The marks of rows.
@@ -68,6 +70,7 @@ impl Memory {
                     break;
                 }
             }
+            foretold.has_gaps |= unknown.references.len() < unknown.len();
         }
         foretold
     }
@@ -120,6 +123,7 @@ impl Foretold {
             hints,
             tokens,
             transactions,
+            has_gaps: _,
         } = self;
         want.tokens.retain(|key| {
             let Some(mark) = tokens.get(key).filter(|_| may_decide_on(hints, *key)) else {

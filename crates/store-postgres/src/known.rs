@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use payments::tables::QuickHash;
 use payments::{AccountKey, ChangeSet};
 use store::rows::codec::Keyed;
 use store::rows::{
@@ -30,7 +31,7 @@ pub(crate) enum Standing {
 }
 
 /// Rows of one table, as they were found.
-pub(crate) type Found<T> = HashMap<<T as Keyed>::Key, Standing>;
+pub(crate) type Found<T> = HashMap<<T as Keyed>::Key, Standing, QuickHash>;
 
 macro_rules! known {
     ($($table:ident: $kind:ident),*) => {

@@ -18,6 +18,7 @@ use crate::{Options, PostgresStore, lease, migrate};
 mod checks;
 mod failures;
 mod load;
+mod marks;
 mod migrations;
 mod plans;
 mod races;

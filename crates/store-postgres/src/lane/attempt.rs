@@ -64,7 +64,12 @@ impl Lane {
 
         let session = self.session.as_mut().expect("a lane that is reached");
         let opening = opening(session, lease).await?;
-        let Foretold { want, hints, .. } = foretold;
+        let Foretold {
+            want,
+            hints,
+            has_gaps,
+            ..
+        } = foretold;
         let mut loading = Loading {
             known,
             locking: &*locking,
@@ -88,6 +93,10 @@ impl Lane {
             terms: &terms,
         };
         let mut batch = Batch::new(commands, stamps);
+        if !has_gaps && want.references.is_empty() {
+            // Nothing was found that could name more: nobody need be asked before its turn.
+            batch = batch.in_turn();
+        }
         *batch.seen() = seen;
         while let Ask::Load(want) = guarded(|| batch.step())? {
             loading
