@@ -105,9 +105,7 @@ pub(crate) async fn find(
             found.await.map(Found::Certificates)
         }
         Query::ActivityOf { account, most } => {
-            let sql = "t.key IN (SELECT a.transaction_key FROM activity a WHERE a.account = $1 \
-                ORDER BY a.transaction_key DESC LIMIT $2) ORDER BY t.key DESC";
-            let found = whole::<Transactions>(session, sql, account.0, *most);
+            let found = activity::newest(session, *account, *most);
             found.await.map(Found::Transactions)
         }
         Query::Activity(asked) => activity::page(session, asked).await,

@@ -3,7 +3,7 @@
 //! Keys become visible out of order here, batches of one lane do not: the follower goes by batch
 //! number in each lane. Any node may do a step; the lane's row in `followed` is locked meanwhile, and
 //! moves in the same commit, so no row is written twice. Only after somebody has emptied `followed`
-//! and left `activity` as it was are rows there already; then the step is done again and leaves them be.
+//! and left `activity` as it was are rows there already; then the step is done again and replaces them.
 
 use store::Outage;
 use store::chain::unpack_keys;
@@ -28,22 +28,27 @@ const PLACE: &str = "SELECT number FROM followed WHERE lane = ANY($1::int8[]) FO
 const BATCHES: &str = "SELECT b.number, b.first_key, b.last_key, b.touched FROM batches b \
     WHERE b.lane = ANY($1::int8[]) AND b.number > $2::int8 \
     ORDER BY b.lane, b.number LIMIT $3::int8";
-/// The transactions are read once; whoever is several parties of one is indexed once.
+/// The transactions are read once; whoever is several parties of one is indexed once, and several
+/// transactions of one account in the same part of a second (`PART_BITS`) are one row.
 macro_rules! index {
     ($on_conflict:literal) => {
         concat!(
             "WITH made AS (SELECT key, caller, sender, recipient FROM transactions \
              WHERE key = ANY($1::int8[])) \
-             INSERT INTO activity (account, transaction_key) SELECT caller, key FROM made \
+             INSERT INTO activity (account, transaction_key, keys) \
+             SELECT account, min(key), CASE WHEN 1 < count(*) THEN array_agg(key) END FROM ( \
+             SELECT caller AS account, key FROM made \
              UNION ALL SELECT sender, key FROM made WHERE sender <> caller \
              UNION ALL SELECT recipient, key FROM made \
-             WHERE recipient <> caller AND recipient <> sender",
+             WHERE recipient <> caller AND recipient <> sender) AS parties \
+             GROUP BY account, key >> 29",
             $on_conflict
         )
     };
 }
 const INDEX: &str = index!("");
-const INDEX_AGAIN: &str = index!(" ON CONFLICT DO NOTHING");
+const INDEX_AGAIN: &str =
+    index!(" ON CONFLICT (account, transaction_key) DO UPDATE SET keys = EXCLUDED.keys");
 const MOVE: &str = "UPDATE followed SET number = $2::int8 WHERE lane = ANY($1::int8[])";
 
 /// Goes on in every lane until it has caught up, or for so many steps.

@@ -32,7 +32,7 @@ pub(crate) const MIGRATIONS: [Migration; 2] = [
     Migration {
         version: 2,
         oldest_binary: "0.1.0",
-        sql: include_str!("../migrations/0002_marks.sql"),
+        sql: include_str!("../migrations/0002_pace.sql"),
     },
 ];
 

@@ -15,6 +15,7 @@ use crate::session::Session;
 use crate::write::{check, write};
 use crate::{Options, PostgresStore, lease, migrate};
 
+mod activity;
 mod checks;
 mod failures;
 mod load;

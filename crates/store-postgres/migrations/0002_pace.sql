@@ -10,3 +10,7 @@ ALTER TABLE tokens ADD COLUMN written_by BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE transactions ADD COLUMN written_by BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE tokens SET (fillfactor = 50);
 ALTER TABLE transactions SET (fillfactor = 50);
+
+-- Several transactions of one account in one part of a second are one row of the index: then `keys` has
+-- all of them, the one in `transaction_key` too, which is the first.
+ALTER TABLE activity ADD COLUMN keys BIGINT[];
