@@ -13,7 +13,7 @@ use store::{Handover, ManualClock, MemoryStore, SeededEntropy, Setup, Store, Wor
 struct Nobody;
 
 impl Handover for Nobody {
-    fn take(&self, _item: WorkItem) {}
+    fn take(&self, _items: Vec<WorkItem>) {}
 }
 
 fn store() -> MemoryStore {

@@ -102,11 +102,9 @@ impl Handed {
 }
 
 impl Handover for Handed {
-    fn take(&self, item: WorkItem) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(item);
+    fn take(&self, items: Vec<WorkItem>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.extend(items);
     }
 }
 

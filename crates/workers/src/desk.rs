@@ -88,11 +88,7 @@ impl Desk {
 }
 
 impl Handover for Desk {
-    fn take(&self, item: WorkItem) {
-        self.take_all(vec![item]);
-    }
-
-    fn take_all(&self, items: Vec<WorkItem>) {
+    fn take(&self, items: Vec<WorkItem>) {
         let calls = items.iter().filter(|item| item.work.kind.is_processor());
         calls.for_each(|_| failpoint::hit(failpoint::INTENT_WRITTEN));
         let _ = self.put(items);
