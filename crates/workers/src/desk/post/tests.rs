@@ -153,6 +153,36 @@ async fn a_row_is_here_once_and_a_claim_renews_its_lease() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_row_that_was_put_off_waits_behind_the_one_it_was() {
+    let post = post();
+    assert!(post.put(item(1, "a", 7)));
+    let first = next(&post);
+    assert_eq!(key(first.as_ref()), Some(1));
+    let mut later = item(1, "a", 7);
+    later.work.id.due = Timestamp(5_000);
+    assert!(post.put(later.clone()));
+    assert_eq!(post.lengths().0, 2);
+    assert!(next(&post).is_none(), "one of a transaction at a time");
+    drop(first);
+    let second = next(&post);
+    let begun = second.as_ref().map(|sending| sending.item.work.id);
+    assert_eq!(begun, Some(later.work.id));
+    drop(second);
+    assert_eq!(post.lengths(), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_here_is_not_refused_however_full_it_is() {
+    let post = post();
+    for at in 0..3 {
+        assert!(post.put(item(at, "a", at)));
+    }
+    assert!(!post.put(item(3, "a", 3)), "the lane is full");
+    assert!(post.put(item(2, "a", 2)), "it is here");
+    assert_eq!(post.lengths().0, 3);
+}
+
+#[tokio::test(start_paused = true)]
 async fn closing_wakes_everybody() {
     let post = Arc::new(post());
     let mut takers = tokio::task::JoinSet::new();
