@@ -19,7 +19,7 @@ async fn start(world: &World, lasts: &str) -> SubscriptionKey {
     start_by(world, token, lasts).await
 }
 
-async fn start_by(world: &World, token: TokenId, lasts: &str) -> SubscriptionKey {
+pub async fn start_by(world: &World, token: TokenId, lasts: &str) -> SubscriptionKey {
     let started = StartSubscription {
         caller: world.caller,
         token,
@@ -37,7 +37,7 @@ async fn start_by(world: &World, token: TokenId, lasts: &str) -> SubscriptionKey
     id.key().unwrap()
 }
 
-async fn until_charged(world: &World, key: SubscriptionKey, charges: u32) -> Subscription {
+pub async fn until_charged(world: &World, key: SubscriptionKey, charges: u32) -> Subscription {
     for _ in 0..4_000 {
         let mut want = ReadSet::default();
         want.subscriptions.insert(key);
