@@ -4,6 +4,7 @@
 mod banks;
 mod documents;
 mod life;
+mod magic;
 mod notifications;
 mod outages;
 mod outbound;

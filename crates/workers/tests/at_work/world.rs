@@ -125,7 +125,6 @@ impl World {
         self.token_of(Means::Card(card), sealed.into_bytes()).await
     }
 
-    /// A multi-use token that pays from a bank account of this number.
     /// A recurring token that pays with a card of this number.
     pub async fn recurring_token(&self, number: &str) -> TokenId {
         let card = self.token(number).await;
@@ -184,7 +183,7 @@ impl World {
             .await
     }
 
-    async fn install(
+    pub async fn install(
         &self,
         instrument: Option<InstrumentKey>,
         method: PaymentMethod,
