@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 
 use super::show::find_account;
 use super::{Ask, NotDone, not_done};
-use crate::app::{App, random};
+use crate::app::App;
+use crate::random;
 
 /// What a new account is made of.
 pub(super) struct New<'a> {
@@ -127,10 +128,10 @@ pub(super) async fn create(app: &Arc<App>, new: New<'_>) -> Result<AccountKey, N
         None => None,
         Some(text) => {
             let password = Password::parse(text).or_else(not_done)?;
-            Some(password::hash(password, random()).await?)
+            Some(password::hash(password, random::bytes()).await?)
         }
     };
-    let (_, webhook_secret) = keys::new_webhook_secret(&app.vault, random());
+    let (_, webhook_secret) = keys::new_webhook_secret(&app.vault, random::bytes());
     let command = CreateAccount {
         kind: new.kind,
         name,
@@ -161,14 +162,14 @@ pub(super) async fn create_key(
         id,
         secret,
         command,
-    } = keys::new_access_key(&app.vault, account, random());
+    } = keys::new_access_key(&app.vault, account, random::bytes());
     app.store.submit(command.into()).await??;
     Ok((id.to_string(), secret))
 }
 
 async fn rotate_webhook_secret(app: &Arc<App>, account: &str) -> Result<Value, NotDone> {
     let account = find_account(app, account).await?.key;
-    let (shown, sealed) = keys::new_webhook_secret(&app.vault, random());
+    let (shown, sealed) = keys::new_webhook_secret(&app.vault, random::bytes());
     let mut change = ChangeAccount::of(account);
     change.webhook_secret = Some(sealed);
     app.store.submit(change.into()).await??;
