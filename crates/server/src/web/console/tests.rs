@@ -1,8 +1,11 @@
 //! The console, driven through its forms.
 
 use accounts::keys;
+use money::{Amount, Currency};
 use pages::action;
-use payments::rows::AccountType;
+use payments::commands::{AddInstrument, InstallTokens, Pay};
+use payments::rows::{AccountType, BankAccount, Card, Means, PaymentMethod, TokenRole, TokenType};
+use payments::{AccountKey, By, CallerReference, Credential, Outcome, PaymentAsked};
 use store::{Found, Query, Store as _};
 
 use super::{AGREEMENTS, HOME, REVOKE};
@@ -175,6 +178,103 @@ async fn an_agreement_is_seen_and_revoked_by_its_owner_only() {
         assert!(!list.text().contains("In force"));
     }
     assert_eq!(browser.open(&href).await.status, 404);
+}
+
+/// A payment of ten dollars that somebody else has to answer.
+async fn pay(world: &World, shop: AccountKey, sender: AccountKey, means: Means) {
+    let (method, name) = match &means {
+        Means::Card(_) => (PaymentMethod::Card, "by-card"),
+        Means::Bank(_) => (PaymentMethod::Bank, "by-bank"),
+    };
+    let reference = CallerReference::parse(name).unwrap();
+    let added = AddInstrument {
+        account: sender,
+        means,
+        sealed_number: vec![1],
+    };
+    let Outcome::Instrument(instrument) = world.submit(added).await else {
+        panic!("an instrument was added");
+    };
+    let consent = InstallTokens {
+        installer: shop,
+        account: sender,
+        caller_reference: reference.clone(),
+        kind: TokenType::SingleUse,
+        role: TokenRole::Sender,
+        payment_reason: None,
+        method: Some(method),
+        instrument: Some(instrument),
+        valid_from: None,
+        expires_at: None,
+        each: None,
+        total_max: None,
+        limits: Vec::new(),
+        recipients: Vec::new(),
+        also_caller: false,
+        reserve: false,
+        terms: None,
+    };
+    let Outcome::Tokens { token, .. } = world.submit(consent).await else {
+        panic!("a token was installed");
+    };
+    let by = By {
+        caller: shop,
+        credential: Credential::None,
+        date: world.real_now(),
+        mark: [0; 16],
+    };
+    let asked = PaymentAsked {
+        sender_token: token,
+        recipient_token: None,
+        amount: Amount::from_cents(1_000, Currency::USD).unwrap(),
+        charge_fee_to: None,
+        caller_description: None,
+        sender_description: None,
+        descriptor: None,
+        timeout_mins: None,
+        marketplace_fixed: None,
+        marketplace_rate: None,
+        ipn_url: None,
+    };
+    let paid = Pay {
+        by,
+        reference,
+        asked,
+    };
+    world.submit(paid).await;
+}
+
+#[tokio::test]
+async fn a_pending_payment_names_whoever_has_to_answer() {
+    let world = World::new();
+    let shop = world.shop().await.account;
+    let ada = world
+        .person("ada@mail.example", AccountType::Personal)
+        .await;
+    let bank = Means::Bank(BankAccount {
+        routing_number: "021000021".to_owned(),
+        last_four: "0003".to_owned(),
+        name: "Ada Fern".to_owned(),
+        verified: true,
+    });
+    pay(&world, shop, ada, bank).await;
+    let (mut browser, _) = signed_in(&world, "ada@mail.example").await;
+    let page = browser.open(AGREEMENTS).await;
+    assert!(page.text().contains("Waiting for the bank: $10.00"));
+    assert!(!page.text().contains("card network"));
+    let card = Means::Card(Card {
+        brand: "Visa".to_owned(),
+        last_four: "4242".to_owned(),
+        expiry_month: 12,
+        expiry_year: 2099,
+        name: "Ada Fern".to_owned(),
+    });
+    pay(&world, shop, ada, card).await;
+    let page = browser.open(AGREEMENTS).await;
+    for words in ["the bank", "the card network"] {
+        let words = format!("Waiting for {words}: $10.00");
+        assert!(page.text().contains(&words), "{words}");
+    }
 }
 
 #[tokio::test]
