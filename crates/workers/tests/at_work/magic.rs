@@ -56,9 +56,10 @@ async fn the_same_amounts_are_declined_whoever_is_asked() {
         let Outcome::Transaction { id, .. } = world.submit(by_card).await else {
             panic!("a transaction was made");
         };
-        let expected = match is_magic {
-            true => Status::Failure,
-            false => Status::Success,
+        let expected = if is_magic {
+            Status::Failure
+        } else {
+            Status::Success
         };
         world.until(&id, |row| row.status() == expected).await;
     }
