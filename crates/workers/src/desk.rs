@@ -24,6 +24,8 @@ use crate::figures::{Figures, count_by};
 mod held;
 mod post;
 mod queue;
+#[cfg(test)]
+mod samples;
 
 pub(crate) use post::{Post, PostLimits};
 pub(crate) use queue::Queue;

@@ -6,7 +6,7 @@ use payments::rows::{BankAccount, Means, PaymentMethod, WorkKind};
 use payments::time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use payments::{PaymentAsked, Timestamp, TransactionId};
 
-use super::world::{World, cents, reference, sender_token, submit, transact};
+use super::world::{World, asked, reference, sender_token, submit, transact};
 use super::{Bench, Parts};
 use crate::{Found, Query, Store, WorkItem};
 
@@ -26,23 +26,6 @@ pub(super) async fn waiting(store: &dyn Store, kind: WorkKind) -> (Vec<i64>, Opt
     let of_kind = backlog.iter().find(|found| found.kind == kind);
     let stuck = stuck.iter().map(|work| work.subject).collect();
     (stuck, of_kind.map(|found| found.oldest))
-}
-
-/// What a payment of ten dollars asks for.
-fn asked(world: &World) -> PaymentAsked {
-    PaymentAsked {
-        sender_token: world.token.clone(),
-        recipient_token: None,
-        amount: cents(1_000),
-        charge_fee_to: None,
-        caller_description: None,
-        sender_description: None,
-        descriptor: None,
-        timeout_mins: None,
-        marketplace_fixed: None,
-        marketplace_rate: None,
-        ipn_url: None,
-    }
 }
 
 /// A world whose token pays from a bank account.
@@ -76,7 +59,7 @@ async fn debit(store: &dyn Store, world: &World, name: &str) -> TransactionId {
     let pay = Pay {
         by: world.by(),
         reference: reference(name),
-        asked: asked(world),
+        asked: asked(&world.token, 1_000),
     };
     transact(store, pay.into()).await.0
 }
@@ -148,7 +131,7 @@ pub(super) async fn a_time_limit_is_late_only_when_it_is_over(bench: &mut dyn Be
         reference: reference("limited"),
         asked: PaymentAsked {
             timeout_mins: Some(180),
-            ..asked(&world)
+            ..asked(&world.token, 1_000)
         },
     };
     let (id, _) = transact(&*store, reserve.into()).await;

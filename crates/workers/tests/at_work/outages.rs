@@ -15,6 +15,7 @@ use store::{Boxed, Found, MemoryStore, Moment, Outage, Query, Store, WorkItem};
 
 use crate::subscriptions;
 use crate::wait::until;
+use crate::work::figure;
 use crate::world::{World, asked};
 
 /// More than are under way at once.
@@ -90,14 +91,6 @@ impl<F: Fn(&Command) -> bool + Send + Sync> Store for Damaged<F> {
     }
 }
 
-fn outages(workers: &workers::Workers) -> u64 {
-    let figures = workers.figures();
-    let found = figures
-        .iter()
-        .find(|(name, _)| *name == "workers_outages_total");
-    found.map_or(0, |(_, value)| *value)
-}
-
 #[tokio::test]
 async fn one_plan_that_cannot_be_charged_keeps_no_other_from_its_charge() {
     let world = World::plain().await;
@@ -115,7 +108,7 @@ async fn one_plan_that_cannot_be_charged_keeps_no_other_from_its_charge() {
         subscriptions::until_charged(&world, *plan, 1).await;
     }
     subscriptions::until_charged(&world, first, 0).await;
-    until(|| 0 < outages(&workers)).await;
+    until(|| 0 < figure(&workers, "workers_outages_total")).await;
     store.mend();
     world.clock.advance(31_000);
     subscriptions::until_charged(&world, first, 1).await;

@@ -60,3 +60,10 @@ fn start(parts: Parts) -> Workers {
     };
     Workers::start(parts, settings).unwrap()
 }
+
+/// What workers count under a name.
+pub fn figure(workers: &Workers, name: &str) -> u64 {
+    let figures = workers.figures();
+    let found = figures.iter().find(|(counted, _)| *counted == name);
+    found.expect("it is counted").1
+}

@@ -1,11 +1,11 @@
 //! The console, driven through its forms.
 
 use accounts::keys;
-use money::{Amount, Currency};
 use pages::action;
 use payments::commands::{AddInstrument, InstallTokens, Pay};
-use payments::rows::{AccountType, BankAccount, Card, Means, PaymentMethod, TokenRole, TokenType};
-use payments::{AccountKey, By, CallerReference, Credential, Outcome, PaymentAsked};
+use payments::rows::{AccountType, BankAccount, Means, PaymentMethod};
+use payments::{AccountKey, By, Credential, Outcome};
+use store::conformance::world::{asked, reference, sender_token, visa};
 use store::{Found, Query, Store as _};
 
 use super::{AGREEMENTS, HOME, REVOKE};
@@ -186,7 +186,6 @@ async fn pay(world: &World, shop: AccountKey, sender: AccountKey, means: Means) 
         Means::Card(_) => (PaymentMethod::Card, "by-card"),
         Means::Bank(_) => (PaymentMethod::Bank, "by-bank"),
     };
-    let reference = CallerReference::parse(name).unwrap();
     let added = AddInstrument {
         account: sender,
         means,
@@ -196,23 +195,8 @@ async fn pay(world: &World, shop: AccountKey, sender: AccountKey, means: Means) 
         panic!("an instrument was added");
     };
     let consent = InstallTokens {
-        installer: shop,
-        account: sender,
-        caller_reference: reference.clone(),
-        kind: TokenType::SingleUse,
-        role: TokenRole::Sender,
-        payment_reason: None,
         method: Some(method),
-        instrument: Some(instrument),
-        valid_from: None,
-        expires_at: None,
-        each: None,
-        total_max: None,
-        limits: Vec::new(),
-        recipients: Vec::new(),
-        also_caller: false,
-        reserve: false,
-        terms: None,
+        ..sender_token(shop, sender, instrument, name)
     };
     let Outcome::Tokens { token, .. } = world.submit(consent).await else {
         panic!("a token was installed");
@@ -223,23 +207,10 @@ async fn pay(world: &World, shop: AccountKey, sender: AccountKey, means: Means) 
         date: world.real_now(),
         mark: [0; 16],
     };
-    let asked = PaymentAsked {
-        sender_token: token,
-        recipient_token: None,
-        amount: Amount::from_cents(1_000, Currency::USD).unwrap(),
-        charge_fee_to: None,
-        caller_description: None,
-        sender_description: None,
-        descriptor: None,
-        timeout_mins: None,
-        marketplace_fixed: None,
-        marketplace_rate: None,
-        ipn_url: None,
-    };
     let paid = Pay {
         by,
-        reference,
-        asked,
+        reference: reference(name),
+        asked: asked(&token, 1_000),
     };
     world.submit(paid).await;
 }
@@ -262,13 +233,7 @@ async fn a_pending_payment_names_whoever_has_to_answer() {
     let page = browser.open(AGREEMENTS).await;
     assert!(page.text().contains("Waiting for the bank: $10.00"));
     assert!(!page.text().contains("card network"));
-    let card = Means::Card(Card {
-        brand: "Visa".to_owned(),
-        last_four: "4242".to_owned(),
-        expiry_month: 12,
-        expiry_year: 2099,
-        name: "Ada Fern".to_owned(),
-    });
+    let card = Means::Card(visa());
     pay(&world, shop, ada, card).await;
     let page = browser.open(AGREEMENTS).await;
     for words in ["the bank", "the card network"] {

@@ -1,12 +1,13 @@
 use std::time::Duration;
 
 use payments::rows::{
-    Delivery, Operation, PaymentMethod, Status, StatusCode, TransactionFacts, Work, WorkKind,
+    Delivery, Operation, PaymentMethod, Status, StatusCode, TransactionFacts, WorkKind,
 };
-use payments::{AccountKey, CallerReference, NotificationKey, Timestamp, TransactionId, WorkId};
+use payments::{AccountKey, CallerReference, NotificationKey, Timestamp, TransactionId};
 use tokio::time::advance;
 
 use super::*;
+use crate::desk::samples;
 
 fn item(key: i64, host: &str, transaction: i64) -> WorkItem {
     let zero = money::Amount::from_micros(0, money::Currency::USD).unwrap();
@@ -38,25 +39,9 @@ fn item(key: i64, host: &str, transaction: i64) -> WorkItem {
         delivery: Delivery::Due,
         tries: 0,
     };
-    let work = Work {
-        id: WorkId {
-            due: Timestamp(0),
-            key,
-        },
-        kind: WorkKind::Notify,
-        subject: key,
-        tries: 0,
-        since: Timestamp(0),
-        leased_until: Timestamp(0),
-    };
     WorkItem {
-        work,
-        transaction: None,
-        instrument: None,
-        parent: None,
-        recipient: None,
         notification: Some(notification.into()),
-        fresh: true,
+        ..samples::item(WorkKind::Notify, key, 0)
     }
 }
 

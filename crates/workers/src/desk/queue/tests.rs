@@ -1,34 +1,16 @@
 use std::time::Duration;
 
 use payments::Timestamp;
-use payments::rows::{Work, WorkKind};
+use payments::rows::WorkKind;
 use tokio::time::advance;
 
 use super::*;
+use crate::desk::samples;
 
 const NONE: [i64; 0] = [];
 
 fn item(key: i64, due: i64) -> WorkItem {
-    let work = Work {
-        id: WorkId {
-            due: Timestamp(due),
-            key,
-        },
-        kind: WorkKind::Authorize,
-        subject: key,
-        tries: 0,
-        since: Timestamp(0),
-        leased_until: Timestamp(0),
-    };
-    WorkItem {
-        work,
-        transaction: None,
-        instrument: None,
-        parent: None,
-        recipient: None,
-        notification: None,
-        fresh: true,
-    }
+    samples::item(WorkKind::Authorize, key, due)
 }
 
 fn queue() -> Queue {
