@@ -211,11 +211,10 @@ impl ToSql for Array {
 
     fn accepts(kind: &Type) -> bool {
         let elements = [Type::INT8, Type::TEXT, Type::BYTEA];
-        let element = match kind.kind() {
-            Kind::Array(element) => element,
-            _ => kind,
-        };
-        elements.contains(element)
+        if let Kind::Array(element) = kind.kind() {
+            return elements.contains(element);
+        }
+        elements.contains(kind)
     }
 
     fn to_sql_checked(

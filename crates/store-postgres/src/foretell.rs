@@ -209,13 +209,12 @@ impl<K: Copy + Eq + Hash + Ord + std::fmt::Debug, V> Marked<K, V> {
     }
 
     fn learn(&mut self, key: K, row: Option<Arc<V>>, mark: Mark) {
-        match row {
-            Some(row) => self.put(key, row, mark),
-            None => {
-                self.young.remove(&key);
-                self.old.remove(&key);
-            }
-        }
+        let Some(row) = row else {
+            self.young.remove(&key);
+            self.old.remove(&key);
+            return;
+        };
+        self.put(key, row, mark);
     }
 
     fn put(&mut self, key: K, row: Arc<V>, mark: Mark) {

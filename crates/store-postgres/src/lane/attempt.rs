@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ledger::AccountKind;
 use payments::command::{Lanes, NONCE_BYTES};
-use payments::{AccountKey, ChangeSet, Command, WorkingSet};
+use payments::{AccountKey, ChangeSet, Command, ReadSet, WorkingSet};
 use store::batch::{Batch, Decided, Stamps, Step as Ask, last_key};
 use store::chain::BatchRow;
 use store::{Moment, Outage};
@@ -53,12 +53,7 @@ impl Lane {
             count: node.lanes(),
         };
         let mut foretold = node.memory.foretell(commands, lanes);
-        let balances = foretold.want.balances.iter();
-        let foreign = balances.filter(|(_, lane)| *lane != lease.lane);
-        let debits = foreign.map(|(account, _)| *account);
-        locking
-            .debits
-            .extend(debits.filter(|account| self.debited.contains(account)));
+        self.expect_debits(&foretold.want, lease, locking);
         let mut seen = WorkingSet::default();
         let known = self.remember(&mut foretold, &mut seen, locking);
 
@@ -109,23 +104,44 @@ impl Lane {
             items,
         } = guarded(|| batch.finish())?;
         let known = loading.known;
-        let mut batched = Batched {
+        let batched = Batched {
             answers,
             changes,
             items,
             row: None,
             rows: 0,
         };
-        let proofs = verify(session, &batched.changes, &known).await?;
+        self.keep_batch(batched, &known, locking, &first_keys).await
+    }
+
+    /// Accounts that were debited lately are locked at once where their balances are read.
+    fn expect_debits(&self, want: &ReadSet, lease: Lease, locking: &mut Locking) {
+        let balances = want.balances.iter();
+        let foreign = balances.filter(|(_, lane)| *lane != lease.lane);
+        let debits = foreign.map(|(account, _)| *account);
+        let known = debits.filter(|account| self.debited.contains(account));
+        locking.debits.extend(known);
+    }
+
+    /// Proves what was decided on memory, and writes what was decided.
+    async fn keep_batch(
+        &mut self,
+        mut batched: Batched,
+        known: &Known,
+        locking: &mut Locking,
+        first_keys: &[i64],
+    ) -> Result<Batched, Stop> {
+        let session = self.session.as_mut().expect("a lane that is reached");
+        let proofs = verify(session, &batched.changes, known).await?;
         if batched.changes.is_empty() {
             session.pipeline(&proofs).await?;
             self.roll_back().await;
             return Ok(batched);
         }
-        self.check_locks(&batched.changes, &known, locking)?;
+        self.check_locks(&batched.changes, known, locking)?;
         let (first, last) = (first_keys[0], last_key(first_keys[first_keys.len() - 1]));
         let row = self.chain.link(&batched.changes, first, last);
-        self.commit(&mut batched, proofs, &known, row).await?;
+        self.commit(&mut batched, proofs, known, row).await?;
         Ok(batched)
     }
 
@@ -242,7 +258,7 @@ impl Loading<'_> {
         &mut self,
         session: &mut Session,
         before: Vec<Step>,
-        want: &payments::ReadSet,
+        want: &ReadSet,
         seen: &mut WorkingSet,
     ) -> Result<Vec<Reply>, Stop> {
         let reading = Reading::Deciding(self.locking, self.hints);
