@@ -5,8 +5,8 @@
 //! so whoever reads the database can neither sign in nor sign a request.
 //!
 //! Shape: [`password`] hashes one at a time, [`people`] signs up and in, [`sessions`] remembers who
-//! is there, [`throttle`] slows down guessing, [`keys`] makes access keys, [`secrets`] is what these
-//! share.
+//! is there, [`throttle`] slows down guessing, [`keys`] makes access keys and webhook secrets,
+//! [`webhooks`] changes the latter, [`secrets`] is what these share.
 
 pub mod keys;
 pub mod password;
@@ -14,3 +14,4 @@ pub mod people;
 pub mod secrets;
 pub mod sessions;
 pub mod throttle;
+pub mod webhooks;

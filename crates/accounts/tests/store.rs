@@ -2,18 +2,22 @@
 
 use std::sync::Arc;
 
+use accounts::keys::WEBHOOK_RANDOM_BYTES;
 use accounts::password::Password;
 use accounts::people::{self, Email, NewPerson};
 use accounts::sessions::{self, SESSION_MS, SESSION_RANDOM_BYTES};
+use accounts::webhooks;
 use payments::commands::ChangeAccount;
-use payments::rows::{AccountStatus, AccountType};
-use payments::{AccountKey, Refusal, Terms, Timestamp};
+use payments::rows::{AccountStatus, AccountType, DocumentId};
+use payments::time::DAY_MS;
+use payments::{AccountKey, ReadSet, Refusal, Terms, Timestamp};
 use store::{Handover, ManualClock, MemoryStore, SeededEntropy, Setup, Store, WorkItem};
+use vault::{MasterKey, MasterKeys};
 
 struct Nobody;
 
 impl Handover for Nobody {
-    fn take(&self, _item: WorkItem) {}
+    fn take(&self, _items: Vec<WorkItem>) {}
 }
 
 fn store() -> MemoryStore {
@@ -87,4 +91,49 @@ async fn a_session_lasts_twelve_hours_or_until_closed() {
     sessions::close(&store, &token).await.unwrap();
     assert!(found(token, opened).await.is_none());
     assert!(found(second, opened).await.is_some());
+}
+
+/// What signs for an account now, and the end of the earlier secret.
+async fn signing(
+    store: &MemoryStore,
+    vault: &MasterKeys,
+    account: AccountKey,
+) -> (Vec<Vec<u8>>, Option<Timestamp>) {
+    let id = DocumentId::earlier_webhook_secret(account);
+    let mut want = ReadSet::default();
+    want.accounts.insert(account);
+    want.documents.insert(id.clone());
+    let seen = store.see(want).await.expect("seen");
+    let earlier = seen.documents.get(&id);
+    let row = seen.accounts.get(&account).expect("a row");
+    let opened = webhooks::signing(vault, row, earlier);
+    (opened, earlier.map(|document| document.expires_at))
+}
+
+#[tokio::test]
+async fn the_earlier_webhook_secret_signs_beside_the_new_one_for_a_day() {
+    let store = store();
+    let vault = MasterKeys::only(MasterKey::new([7; 32]));
+    let account = people::sign_up(&store, ada(), [1; 16]).await.unwrap();
+    let account = account.unwrap();
+    let nobody = (Vec::new(), None);
+    assert_eq!(signing(&store, &vault, account).await, nobody);
+    let mut earlier: Option<Vec<u8>> = None;
+    for day in 1..4_u8 {
+        let real = Timestamp(DAY_MS * i64::from(day));
+        let row = people::by_key(&store, account).await.unwrap().unwrap();
+        let random = [day; WEBHOOK_RANDOM_BYTES];
+        let rotated = webhooks::rotate(&store, &vault, &row, real, random);
+        let rotated = rotated.await.unwrap().unwrap();
+        let until = earlier.as_ref().map(|_| real.plus_ms(DAY_MS));
+        assert_eq!(rotated.earlier_until, until);
+        let fresh = vec![day; 32];
+        let secrets = [Some(fresh.clone()), earlier].into_iter().flatten();
+        let secrets = secrets.collect();
+        assert_eq!(signing(&store, &vault, account).await, (secrets, until));
+        earlier = Some(fresh);
+    }
+    let other = MasterKeys::only(MasterKey::new([8; 32]));
+    let (secrets, _) = signing(&store, &other, account).await;
+    assert!(secrets.is_empty(), "what cannot be opened does not sign");
 }

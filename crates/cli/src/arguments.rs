@@ -253,7 +253,7 @@ pub enum WebhookSecret {
         /// The account's number or e-mail address.
         account: String,
     },
-    /// Make a new one; the old one ends at once.
+    /// Make a new one; for a day the old one signs beside it.
     Rotate {
         /// The account's number or e-mail address.
         account: String,

@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Tells it, in a temporary folder that is removed in the end.
 pub async fn run() -> Done {
-    let tag: [u8; 8] = server::app::random();
+    let tag: [u8; 8] = server::random::bytes();
     let tag = tag
         .iter()
         .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));

@@ -27,6 +27,7 @@ mod magic_amounts;
 mod magic_tokens;
 mod moving;
 mod named_tokens;
+mod new_token;
 mod once;
 mod pay;
 mod payment;

@@ -13,10 +13,11 @@ use wire::call::Check;
 use wire::{Call, Reply as Document, Request, VerifiedCall, WireError, reply};
 
 use crate::access::NoAccess;
-use crate::app::{App, request_id};
+use crate::app::App;
 use crate::counters::Counters;
 use crate::dispatch::{host, parameters};
 use crate::http::{self, Received, Reply};
+use crate::random;
 use crate::read;
 use crate::stand_ins;
 
@@ -31,7 +32,7 @@ pub async fn answer(app: &Arc<App>, received: &Received) -> Reply {
     if soap::is_message(received) {
         return soap::answer(app, received).await;
     }
-    let id = request_id();
+    let id = random::request_id();
     // A bug in a reading must not take the connection with it.
     let answered = match caught(answer_call(app, received, &id)).await {
         Some(answered) => answered,

@@ -15,11 +15,12 @@ use tokio::task::JoinSet;
 use vault::MasterKeys;
 use workers::{Desk, Workers};
 
-use crate::app::{App, random};
+use crate::app::App;
 use crate::config::{BadSetting, Settings, bad};
 use crate::http::{self, Door};
 use crate::images::Images;
 use crate::keyring::{KeyRing, RingError};
+use crate::random;
 use crate::{admin, tls};
 
 mod kept;
@@ -269,7 +270,7 @@ impl Running {
 fn master_keys(settings: &Settings) -> Result<MasterKeys, BootError> {
     let loaded = match &settings.master_key {
         Some(text) => MasterKeys::parse(text).map_err(|error| error.to_string()),
-        None => vault::load_or_create(&settings.data.join("master.key"), random())
+        None => vault::load_or_create(&settings.data.join("master.key"), random::bytes())
             .map_err(|error| error.to_string()),
     };
     loaded.map_err(BootError::MasterKey)

@@ -17,7 +17,7 @@ use signing::verification::PublishedKey;
 use store::{Outage, Store};
 use vault::{MasterKeys, Purpose};
 
-use crate::app::random;
+use crate::random;
 
 /// The kind of document that holds a signing key.
 const DOCUMENT_KIND: &str = "signing-key";
@@ -253,7 +253,12 @@ async fn make(
         .await
         .map_err(|error| RingError::Key(error.to_string()))?
         .map_err(|error| RingError::Key(error.to_string()))?;
-    let sealed = vault.seal(Purpose::NotificationKey, 0, &pair.private_key_der, random());
+    let sealed = vault.seal(
+        Purpose::NotificationKey,
+        0,
+        &pair.private_key_der,
+        random::bytes(),
+    );
     let stored = Stored {
         certificate_pem: pair.certificate_pem.clone(),
         sealed_key: sealed.into_bytes(),

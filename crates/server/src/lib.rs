@@ -20,6 +20,7 @@ pub mod http;
 pub mod images;
 pub mod keyring;
 mod operations;
+pub mod random;
 mod read;
 pub mod stand_ins;
 mod tls;

@@ -18,7 +18,8 @@ use tokio::sync::Mutex;
 use vault::Purpose;
 use workers::card_owner;
 
-use crate::app::{App, random};
+use crate::app::App;
+use crate::random;
 
 /// The test card that is always approved.
 const APPROVED_CARD: &str = "4242424242424242";
@@ -135,9 +136,12 @@ async fn card(app: &Arc<App>, account: AccountKey) -> Result<InstrumentKey, Outa
         return Ok(row.key);
     }
     let number = APPROVED_CARD.as_bytes();
-    let sealed = app
-        .vault
-        .seal(Purpose::CardNumber, card_owner(account), number, random());
+    let sealed = app.vault.seal(
+        Purpose::CardNumber,
+        card_owner(account),
+        number,
+        random::bytes(),
+    );
     let card = Card {
         brand: "Visa".to_owned(),
         last_four: APPROVED_CARD[12..].to_owned(),

@@ -345,8 +345,8 @@ impl Lane {
             }
         }
         self.node.memory.learn_written(batched.changes);
-        for item in batched.items {
-            self.node.handover.take(item);
+        if !batched.items.is_empty() {
+            self.node.handover.take(batched.items);
         }
         batched.answers
     }

@@ -18,8 +18,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 struct Processor(UnboundedSender<WorkItem>);
 
 impl Handover for Processor {
-    fn take(&self, item: WorkItem) {
-        drop(self.0.send(item));
+    fn take(&self, items: Vec<WorkItem>) {
+        for item in items {
+            drop(self.0.send(item));
+        }
     }
 }
 

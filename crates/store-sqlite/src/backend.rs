@@ -228,26 +228,26 @@ pub(crate) fn load(
 }
 
 fn write_all(connection: &Connection, changes: &ChangeSet, fresh_from: i64) -> Result<(), Outage> {
-    write::write::<Accounts>(connection, &changes.accounts, fresh_from)?;
-    write::write::<Emails>(connection, &changes.emails, fresh_from)?;
-    write::write::<AccessKeys>(connection, &changes.access_keys, fresh_from)?;
-    write::write::<Certificates>(connection, &changes.certificates, fresh_from)?;
-    write::write::<Instruments>(connection, &changes.instruments, fresh_from)?;
-    write::write::<Tokens>(connection, &changes.tokens, fresh_from)?;
-    write::write::<TokenReferences>(connection, &changes.token_references, fresh_from)?;
-    write::write::<Transactions>(connection, &changes.transactions, fresh_from)?;
-    write::write::<References>(connection, &changes.references, fresh_from)?;
-    write::write::<Balances>(connection, &changes.balances, fresh_from)?;
-    write::write::<Tallies>(connection, &changes.tallies, fresh_from)?;
-    write::write::<Subscriptions>(connection, &changes.subscriptions, fresh_from)?;
-    write::write::<Works>(connection, &changes.works, fresh_from)?;
-    write::write::<Notifications>(connection, &changes.notifications, fresh_from)?;
-    write::write::<Documents>(connection, &changes.documents, fresh_from)?;
-    write::write::<Settings>(connection, &changes.settings, fresh_from)?;
-    write::add(connection, &changes.added.events, "writing events")?;
-    write::add(connection, &changes.added.postings, "writing postings")?;
-    write::add(connection, &changes.added.attempts, "writing attempts")?;
-    write::add(connection, &changes.added.relations, "writing relations")
+    write::changed::<Accounts>(connection, &changes.accounts, fresh_from)?;
+    write::changed::<Emails>(connection, &changes.emails, fresh_from)?;
+    write::changed::<AccessKeys>(connection, &changes.access_keys, fresh_from)?;
+    write::changed::<Certificates>(connection, &changes.certificates, fresh_from)?;
+    write::changed::<Instruments>(connection, &changes.instruments, fresh_from)?;
+    write::changed::<Tokens>(connection, &changes.tokens, fresh_from)?;
+    write::changed::<TokenReferences>(connection, &changes.token_references, fresh_from)?;
+    write::changed::<Transactions>(connection, &changes.transactions, fresh_from)?;
+    write::changed::<References>(connection, &changes.references, fresh_from)?;
+    write::changed::<Balances>(connection, &changes.balances, fresh_from)?;
+    write::changed::<Tallies>(connection, &changes.tallies, fresh_from)?;
+    write::changed::<Subscriptions>(connection, &changes.subscriptions, fresh_from)?;
+    write::changed::<Works>(connection, &changes.works, fresh_from)?;
+    write::changed::<Notifications>(connection, &changes.notifications, fresh_from)?;
+    write::changed::<Documents>(connection, &changes.documents, fresh_from)?;
+    write::changed::<Settings>(connection, &changes.settings, fresh_from)?;
+    write::added(connection, &changes.added.events, "writing events")?;
+    write::added(connection, &changes.added.postings, "writing postings")?;
+    write::added(connection, &changes.added.attempts, "writing attempts")?;
+    write::added(connection, &changes.added.relations, "writing relations")
 }
 
 fn insert_batch(connection: &Connection, row: &BatchRow) -> rusqlite::Result<()> {

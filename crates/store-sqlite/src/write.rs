@@ -10,8 +10,8 @@ use crate::row::{Sql, SqlAdded, Values, failed};
 /// of the time goes to beginning and ending its statement.
 const ROWS_AT_ONCE: usize = 16;
 
-/// Writes changed rows.
-pub(crate) fn write<T: Sql>(
+/// Writes rows that have a key: new ones, changed ones and those that go.
+pub(crate) fn changed<T: Sql>(
     connection: &Connection,
     changes: &[Change<T>],
     fresh_from: i64,
@@ -38,8 +38,8 @@ pub(crate) fn write<T: Sql>(
     Ok(())
 }
 
-/// Adds rows.
-pub(crate) fn add<T: SqlAdded>(
+/// Writes rows that are only ever added.
+pub(crate) fn added<T: SqlAdded>(
     connection: &Connection,
     rows: &[T],
     doing: &'static str,

@@ -10,6 +10,7 @@ use payments::{Terms, Timestamp};
 use crate::{Entropy, Handover, ManualClock, SeededEntropy, Setup, Store, WorkItem};
 
 mod activity;
+mod late;
 mod lives;
 mod rows;
 mod samples;
@@ -42,7 +43,10 @@ pub async fn run(bench: &mut dyn Bench) {
     simple::a_bug_fails_nobody_else(bench).await;
     simple::what_was_written_is_there_again(bench).await;
     subscriptions::plans_are_found_and_charged(bench).await;
-    subscriptions::what_waits_for_its_time_is_not_late(bench).await;
+    subscriptions::a_plan_is_late_only_when_its_charge_is(bench).await;
+    late::a_debit_is_late_only_when_its_bank_is_to_be_asked(bench).await;
+    late::a_time_limit_is_late_only_when_it_is_over(bench).await;
+    late::a_call_that_was_put_off_is_as_old_as_its_row(bench).await;
     lives::a_whole_life(bench).await;
     lives::twins_are_one_transaction(bench).await;
     lives::refusals_stay_and_harm_nobody(bench).await;
@@ -102,11 +106,9 @@ impl Handed {
 }
 
 impl Handover for Handed {
-    fn take(&self, item: WorkItem) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(item);
+    fn take(&self, items: Vec<WorkItem>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.extend(items);
     }
 }
 

@@ -81,15 +81,9 @@ pub struct WorkItem {
 
 /// Where a store hands work that is due at once, after the commit that made it.
 pub trait Handover: Send + Sync {
-    /// Takes it. Never blocks: work that finds no place stays in the store and is claimed later.
-    fn take(&self, item: WorkItem);
-
-    /// Takes what one commit made, in its order.
-    fn take_all(&self, items: Vec<WorkItem>) {
-        for item in items {
-            self.take(item);
-        }
-    }
+    /// Takes what one commit made, in its order. Never blocks: work that finds no place stays in the
+    /// store and is claimed later.
+    fn take(&self, items: Vec<WorkItem>);
 }
 
 /// The environment failed; the caller may try again.

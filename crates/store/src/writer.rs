@@ -235,7 +235,7 @@ impl<B: Backend> Writer<B> {
         }
         self.recent.learn_written(committed.changes);
         if !committed.items.is_empty() {
-            self.setup.handover.take_all(committed.items);
+            self.setup.handover.take(committed.items);
         }
         committed.answers
     }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use payments::commands::{AnswerFromProcessor, Defer, ProcessorSaid};
 use payments::rows::{PaymentMethod, WorkKind};
-use payments::{ReadSet, TransactionKey};
+use payments::{ReadSet, Timestamp, TransactionKey};
 use processor::{Answer, Processor};
 use store::{Store, WorkItem};
 use tokio::time::Instant;
@@ -61,18 +61,13 @@ impl Caller {
     /// Works until the desk is closed.
     pub(crate) async fn run(self: Arc<Caller>) {
         while let Some(begun) = self.desk.calls.next().await {
-            let put_off = self.work(&begun.item, begun.since).await;
-            // The row leaves this node first: once it is put off it may be due again at once, and a
-            // claim that still found it here would add nothing and lease it for nobody.
-            drop(begun);
-            if let Some(defer) = put_off {
-                self.put_off(defer).await;
-            }
+            self.work(&begun.item, begun.since).await;
         }
     }
 
-    /// Does the work, or says how it is to be put off.
-    async fn work(&self, item: &WorkItem, since: Instant) -> Option<Defer> {
+    /// Does the work, and as the last thing says what came of it: work that is put off may be due
+    /// again at once, and be under way again before this returns.
+    async fn work(&self, item: &WorkItem, since: Instant) {
         let looked_at = self.store.now().await.ok().map(|now| now.product);
         let next = if self.never_sent(item, since).await {
             let message = "never sent".to_owned();
@@ -81,19 +76,8 @@ impl Caller {
             said(item, self.learn(item).await)
         };
         match next {
-            Next::Answer(said) => {
-                self.answer(item, said).await;
-                None
-            }
-            Next::PutOff(pauses_ms) => {
-                let last = pauses_ms.len() - 1;
-                let tries = usize::try_from(item.work.tries).unwrap_or(last);
-                Some(Defer {
-                    work: item.work.id,
-                    after_ms: pauses_ms[tries.min(last)],
-                    looked_at,
-                })
-            }
+            Next::Answer(said) => self.answer(item, said).await,
+            Next::PutOff(pauses_ms) => self.put_off(item, pauses_ms, looked_at).await,
         }
     }
 
@@ -153,9 +137,17 @@ impl Caller {
         }
     }
 
-    async fn put_off(&self, defer: Defer) {
+    async fn put_off(&self, item: &WorkItem, pauses_ms: &[i64], looked_at: Option<Timestamp>) {
         count(&self.figures.workers_deferred_total);
-        let work = defer.work;
+        let last = pauses_ms.len() - 1;
+        let tries = usize::try_from(item.work.tries).unwrap_or(last);
+        let after_ms = pauses_ms[tries.min(last)];
+        let work = item.work.id;
+        let defer = Defer {
+            work,
+            after_ms,
+            looked_at,
+        };
         if let Err(outage) = submit(&*self.store, defer.into()).await {
             // The lease lapses instead, which puts it off as well.
             count(&self.figures.workers_outages_total);

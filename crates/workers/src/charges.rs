@@ -2,16 +2,17 @@
 //!
 //! Each plan has one row of work, due when its next charge is; the command that makes the charge
 //! writes the next row. So what was missed while nobody worked is made up one charge after the
-//! other, and none is made twice.
+//! other, and none is made twice. A charge that the store cannot take now keeps its row, and holds up
+//! no other.
 
 use std::sync::Arc;
 
 use payments::commands::ChargeSubscription;
 use payments::rows::WorkKind;
 use payments::{SubscriptionKey, WorkId};
-use store::{Outage, Store};
-use tokio::task::JoinSet;
+use store::{Outage, Store, WorkItem};
 
+use crate::each::{all_decided, each};
 use crate::figures::{Figures, count};
 use crate::submit::submit;
 
@@ -19,8 +20,6 @@ use crate::submit::submit;
 const CLAIM_MAX: usize = 128;
 /// Claims in a row before others get their turn: so many missed charges of one plan are made up.
 const ROUNDS_MAX: usize = 64;
-/// Charges under way at once.
-const AT_ONCE: usize = 8;
 
 /// Makes charges.
 pub(crate) struct Charger {
@@ -31,44 +30,49 @@ pub(crate) struct Charger {
 impl Charger {
     /// Makes every charge that is due now.
     pub(crate) async fn sweep(&self) {
-        for _ in 0..ROUNDS_MAX {
-            match self.round().await {
-                Ok(true) => {}
-                Ok(false) => return,
-                Err(outage) => {
-                    count(&self.figures.workers_outages_total);
-                    tracing::warn!(%outage, "charges of subscriptions wait for the store");
-                    return;
-                }
-            }
+        if let Err(outage) = self.rounds().await {
+            count(&self.figures.workers_outages_total);
+            tracing::warn!(%outage, "charges of subscriptions wait for the store");
         }
     }
 
-    /// Whether there was anything: what was charged may be due again.
-    async fn round(&self) -> Result<bool, Outage> {
-        let items = self.store.claim(vec![WorkKind::Charge], CLAIM_MAX).await?;
-        for few in items.chunks(AT_ONCE) {
-            let mut under_way = JoinSet::new();
-            for item in few {
-                let (subscription, work) = (SubscriptionKey(item.work.subject), item.work.id);
-                under_way.spawn(charge(self.store.clone(), subscription, work));
+    /// Goes on until nothing is due: what was charged may be due again. Reports the first outage.
+    async fn rounds(&self) -> Result<(), Outage> {
+        let mut all = Ok(());
+        for _ in 0..ROUNDS_MAX {
+            let items = self.store.claim(vec![WorkKind::Charge], CLAIM_MAX).await?;
+            if items.is_empty() {
+                break;
             }
-            for charged in under_way.join_all().await {
-                charged?;
-                count(&self.figures.subscription_charges_total);
-            }
+            all = all.and(self.charge(&items).await);
         }
-        Ok(!items.is_empty())
+        all
+    }
+
+    /// Tries every one of them.
+    async fn charge(&self, items: &[WorkItem]) -> Result<(), Outage> {
+        let due = items.iter().map(|item| (item.work.subject, item.work.id));
+        let due: Vec<_> = due.collect();
+        let undecided = each(&due, |(subscription, work)| {
+            let (store, figures) = (self.store.clone(), self.figures.clone());
+            let subscription = SubscriptionKey(subscription);
+            async move {
+                charge(&*store, subscription, work).await?;
+                count(&figures.subscription_charges_total);
+                Ok(())
+            }
+        });
+        all_decided(undecided.await)
     }
 }
 
 async fn charge(
-    store: Arc<dyn Store>,
+    store: &dyn Store,
     subscription: SubscriptionKey,
     work: WorkId,
 ) -> Result<(), Outage> {
     let command = ChargeSubscription { subscription, work };
-    if let Err(refusal) = submit(&*store, command.into()).await? {
+    if let Err(refusal) = submit(store, command.into()).await? {
         tracing::error!(
             subscription = subscription.0,
             ?refusal,

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use payments::commands::{Defer, Deliver, DeliveryResult};
-use payments::rows::{Account, Delivery, Notification};
+use payments::rows::{Account, Delivery, Document, Notification};
 use payments::time::SECOND_MS;
 use payments::{NotificationKey, ReadSet, Timestamp};
 use signing::UrlParts;
@@ -48,10 +48,11 @@ pub trait KeyRing: Send + Sync {
         pairs: &mut Vec<(String, String)>,
     ) -> bool;
 
-    /// The secret of an account's webhook signatures, if it has one that can be opened.
-    fn webhook_secret(&self, account: &Account) -> Option<WebhookSecret> {
-        let _ = account;
-        None
+    /// The secrets of an account's webhook signatures that can be opened: its own, then the one before
+    /// it, while that signs too.
+    fn webhook_secrets(&self, account: &Account, earlier: Option<&Document>) -> Vec<WebhookSecret> {
+        let _ = (account, earlier);
+        Vec::new()
     }
 }
 
@@ -147,8 +148,8 @@ impl Postman {
             tracing::error!(certificate, "no key for the certificate of a notification");
             return None;
         };
-        let secret = self.secrets.of(&*self.store, row.account).await;
-        let headers = headers(row.key, now.real, secret.as_ref(), &form);
+        let secrets = self.secrets.of(&*self.store, row.account, now.real).await;
+        let headers = headers(row.key, now.real, &secrets, &form);
         count(&self.figures.notifications_tried_total);
         let result = match self.outbound.post(&target, headers, form).await {
             Ok(http_status @ 200..=299) => DeliveryResult::Delivered { http_status },
@@ -197,18 +198,20 @@ impl Postman {
 }
 
 /// The media type, and the headers of the Standard Webhooks convention: the id is the same in every
-/// try, the time is this try's.
+/// try, the time is this try's, and there is a signature for each secret.
 fn headers(
     key: NotificationKey,
     real: Timestamp,
-    secret: Option<&WebhookSecret>,
+    secrets: &[WebhookSecret],
     form: &[u8],
 ) -> HeaderMap {
     let form_type = "application/x-www-form-urlencoded; charset=utf-8";
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(form_type));
     let (id, seconds) = (key.to_string(), u64::try_from(real.seconds()).unwrap_or(0));
-    let signature = secret.map(|secret| secret.sign(&id, seconds, form));
+    let signatures = secrets.iter().map(|secret| secret.sign(&id, seconds, form));
+    let signatures: Vec<_> = signatures.collect();
+    let signature = (!signatures.is_empty()).then(|| signatures.join(" "));
     let lines = [
         ("webhook-id", Some(id)),
         ("webhook-timestamp", Some(seconds.to_string())),

@@ -6,6 +6,11 @@
 //!
 //! **Invariant:** on one node, a row of work is in one place only: waiting, under way, or neither.
 //! A claim of a row that is still here renews its lease and adds nothing.
+//!
+//! A row is its due moment and its key. Once it is put off it is another row, and may be taken while
+//! the item that it was is still here: whoever puts a row off does nothing more for it. Work of one
+//! key can be under way twice only when it outlasts its lease and another node puts it off meanwhile;
+//! then it is as with two nodes, and a call repeated under its key has no second effect.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -19,6 +24,8 @@ use crate::figures::{Figures, count_by};
 mod held;
 mod post;
 mod queue;
+#[cfg(test)]
+mod samples;
 
 pub(crate) use post::{Post, PostLimits};
 pub(crate) use queue::Queue;
@@ -88,11 +95,7 @@ impl Desk {
 }
 
 impl Handover for Desk {
-    fn take(&self, item: WorkItem) {
-        self.take_all(vec![item]);
-    }
-
-    fn take_all(&self, items: Vec<WorkItem>) {
+    fn take(&self, items: Vec<WorkItem>) {
         let calls = items.iter().filter(|item| item.work.kind.is_processor());
         calls.for_each(|_| failpoint::hit(failpoint::INTENT_WRITTEN));
         let _ = self.put(items);

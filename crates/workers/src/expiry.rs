@@ -12,10 +12,10 @@
 //! millisecond takes keys of the next ones.
 //!
 //! The cursor is a setting, written now and then: after a crash a part of the way is walked twice,
-//! and whoever has ended stays so. Expiries are few at a time, so that they pass behind requests.
+//! and whoever has ended stays so. Expiries are few at a time, so that they pass behind requests. One
+//! that the store cannot take now holds up no other, and the cursor that is written never passes it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use payments::commands::{Expire, Set};
 use payments::ids::first_key;
@@ -24,11 +24,14 @@ use payments::terms::{RESERVATION_LIFE_MS, STANDARD_ANSWER_MS};
 use payments::time::SECOND_MS;
 use payments::{ReadSet, Timestamp, TransactionKey, WorkId};
 use store::{Found, Outage, Query, Store};
-use tokio::task::JoinSet;
-use tokio::time::Instant;
 
+use crate::each::{Undecided, all_decided, each};
 use crate::figures::{Figures, count};
 use crate::submit::submit;
+
+mod cursor;
+
+use cursor::Cursor;
 
 /// The setting that keeps the last key walked.
 pub(crate) const CURSOR: &str = "expiry-cursor";
@@ -40,26 +43,14 @@ const PAGE_ROWS_MAX: usize = 512;
 const PAGES_MAX: usize = 64;
 /// Rows of deadlines claimed at once.
 const CLAIM_MAX: usize = 128;
-/// Expiries under way at once.
-const AT_ONCE: usize = 8;
-/// How often the cursor is written while it passes rows.
-const WRITE_AFTER: Duration = Duration::from_secs(10);
-/// How far it goes over nothing before it is written: a day's keys.
-const WRITE_GAP_MS: i64 = payments::time::DAY_MS;
+/// A transaction whose time may be over, and the row of work that said so.
+type Due = (TransactionKey, Option<WorkId>);
 
 /// Walks, and ends what is due.
 pub(crate) struct Expirer {
     store: Arc<dyn Store>,
     figures: Arc<Figures>,
     cursor: Option<Cursor>,
-}
-
-/// Where the walk is.
-struct Cursor {
-    at: i64,
-    written: i64,
-    written_at: Instant,
-    passed_rows: bool,
 }
 
 impl Expirer {
@@ -83,42 +74,44 @@ impl Expirer {
 
     /// Writes the cursor down, at the end.
     pub(crate) async fn finish(&mut self) {
-        let passed = self
-            .cursor
-            .as_ref()
-            .is_some_and(|cursor| cursor.passed_rows);
-        if passed && let Err(outage) = self.write_cursor().await {
+        let last = self.cursor.as_ref().and_then(Cursor::last_to_write);
+        if let Some(proven) = last
+            && let Err(outage) = self.write_cursor(proven).await
+        {
             tracing::warn!(%outage, "the cursor of expiries was not written");
         }
     }
 
+    /// Tries every row of time that is due; reports the first outage.
     async fn deadlines(&mut self) -> Result<(), Outage> {
+        let mut all = Ok(());
         for _ in 0..PAGES_MAX {
             let kinds = vec![WorkKind::TimeOut, WorkKind::Deadline];
             let items = self.store.claim(kinds, CLAIM_MAX).await?;
-            let full = items.len() == CLAIM_MAX;
             let due: Vec<_> = items
                 .iter()
                 .map(|item| (TransactionKey(item.work.subject), Some(item.work.id)))
                 .collect();
-            self.expire(&due).await?;
-            if !full {
+            all = all.and(all_decided(self.expire(&due).await));
+            if items.len() < CLAIM_MAX {
                 break;
             }
         }
-        Ok(())
+        all
     }
 
+    /// Walks to what is due now, past what cannot be decided; reports the first outage.
     async fn walk(&mut self) -> Result<(), Outage> {
         let to = self.end_of_walk().await?;
         if self.cursor.is_none() {
             self.cursor = Some(self.read_cursor().await?);
         }
+        let mut all = self.try_again().await;
         for _ in 0..PAGES_MAX {
-            let after = self.cursor.as_ref().map_or(to, |cursor| cursor.at);
-            if to <= after {
+            let next = self.cursor.as_ref().and_then(|cursor| cursor.next(to));
+            let Some(after) = next else {
                 break;
-            }
+            };
             let page = Query::OpenBetween {
                 after,
                 to,
@@ -128,11 +121,32 @@ impl Expirer {
                 unreachable!("a walk finds keys");
             };
             let open: Vec<_> = keys.into_iter().map(|key| (key, None)).collect();
-            self.expire(&open).await?;
-            self.passed(scanned_to, !open.is_empty() || scanned_to < to)
-                .await?;
+            let undecided = self.expire(&open).await;
+            let rows = !open.is_empty() || scanned_to < to;
+            if let Some(cursor) = &mut self.cursor {
+                cursor.pass(scanned_to, rows, keys_of(&undecided));
+            }
+            all = all.and(all_decided(undecided));
+            let far = self.cursor.as_ref().and_then(Cursor::to_write);
+            if let Some(proven) = far {
+                self.write_cursor(proven).await?;
+            }
         }
-        Ok(())
+        all
+    }
+
+    /// Tries what the walk has left behind.
+    async fn try_again(&mut self) -> Result<(), Outage> {
+        let left = self.cursor.as_ref().map(Cursor::to_try).unwrap_or_default();
+        if left.is_empty() {
+            return Ok(());
+        }
+        let left: Vec<_> = left.into_iter().map(|key| (key, None)).collect();
+        let undecided = self.expire(&left).await;
+        if let Some(cursor) = &mut self.cursor {
+            cursor.tried(keys_of(&undecided));
+        }
+        all_decided(undecided)
     }
 
     /// The last key of the last millisecond whose reservations are due.
@@ -150,56 +164,36 @@ impl Expirer {
         let text = seen.settings.peek(&CURSOR.to_owned());
         // Without a cursor, or with one that cannot be read, the walk begins at the first key.
         let at = text.and_then(|text| text.parse().ok()).unwrap_or(0);
-        Ok(Cursor {
-            at,
-            written: at,
-            written_at: Instant::now(),
-            passed_rows: false,
-        })
+        Ok(Cursor::behind(at))
     }
 
-    async fn passed(&mut self, to: i64, rows: bool) -> Result<(), Outage> {
-        let Some(cursor) = &mut self.cursor else {
-            return Ok(());
-        };
-        cursor.at = to;
-        cursor.passed_rows |= rows;
-        let over_rows = cursor.passed_rows && WRITE_AFTER <= cursor.written_at.elapsed();
-        let gap = first_key(Timestamp(WRITE_GAP_MS), 0);
-        if over_rows || gap <= to.saturating_sub(cursor.written) {
-            self.write_cursor().await?;
+    async fn write_cursor(&mut self, proven: i64) -> Result<(), Outage> {
+        let (name, value) = (CURSOR.to_owned(), proven.to_string());
+        let _answer = submit(&*self.store, Set { name, value }.into()).await?;
+        if let Some(cursor) = &mut self.cursor {
+            cursor.wrote(proven);
         }
         Ok(())
     }
 
-    async fn write_cursor(&mut self) -> Result<(), Outage> {
-        let Some(cursor) = &mut self.cursor else {
-            return Ok(());
-        };
-        let (name, value) = (CURSOR.to_owned(), cursor.at.to_string());
-        let _answer = submit(&*self.store, Set { name, value }.into()).await?;
-        cursor.written = cursor.at;
-        cursor.written_at = Instant::now();
-        cursor.passed_rows = false;
-        Ok(())
-    }
-
-    /// Submits expiries, few at a time; the walk goes on only when all of them are decided.
-    async fn expire(&self, due: &[(TransactionKey, Option<WorkId>)]) -> Result<(), Outage> {
-        for few in due.chunks(AT_ONCE) {
-            let mut under_way = JoinSet::new();
-            for (transaction, work) in few.iter().copied() {
-                count(&self.figures.expiries_total);
-                let store = self.store.clone();
+    /// Submits an expiry for each, and gives back those that are not decided.
+    async fn expire(&self, due: &[Due]) -> Undecided<Due> {
+        each(due, |(transaction, work)| {
+            count(&self.figures.expiries_total);
+            let store = self.store.clone();
+            async move {
                 let command = Expire { transaction, work };
-                under_way.spawn(async move { submit(&*store, command.into()).await });
-            }
-            for decided in under_way.join_all().await {
-                if let Err(refusal) = decided? {
+                if let Err(refusal) = submit(&*store, command.into()).await? {
                     tracing::error!(?refusal, "an expiry was refused");
                 }
+                Ok(())
             }
-        }
-        Ok(())
+        })
+        .await
     }
+}
+
+fn keys_of(undecided: &Undecided<Due>) -> Vec<TransactionKey> {
+    let keys = undecided.iter().map(|((transaction, _), _)| *transaction);
+    keys.collect()
 }

@@ -21,6 +21,7 @@ mod charges;
 mod claims;
 mod delivery;
 mod documents;
+mod each;
 mod expiry;
 mod submit;
 mod workers;

@@ -43,9 +43,11 @@ pub struct Stock {
 struct Passing(UnboundedSender<WorkItem>);
 
 impl Handover for Passing {
-    fn take(&self, item: WorkItem) {
-        // Nobody listens any more once a run is over; the row stays in the store.
-        drop(self.0.send(item));
+    fn take(&self, items: Vec<WorkItem>) {
+        for item in items {
+            // Nobody listens any more once a run is over; the row stays in the store.
+            drop(self.0.send(item));
+        }
     }
 }
 

@@ -17,6 +17,7 @@ mod disk;
 mod doors;
 mod export;
 mod logo;
+mod metrics;
 mod nodes;
 mod offline;
 mod readme;

@@ -55,13 +55,13 @@ fn a_receiver_checks_notifications_with_the_shown_secret() {
         crate::harness::wait::until("the new secret to sign", Duration::from_secs(10), || {
             let id = caller.reserved(&jiff::Timestamp::now().to_string(), "10.00");
             let told = receiver.wait_for(&id, "RESERVE", "RESERVED");
-            let signed = told.header("webhook-signature") == expected(&folder, &second, &told);
+            let signatures = told.header("webhook-signature");
+            let signed = signatures.starts_with(&expected(&folder, &second, &told));
             signed.then_some(told)
         });
-    assert_ne!(
-        later.header("webhook-signature"),
-        expected(&folder, &first, &later)
-    );
+    // A receiver that has not heard of the new secret yet finds the signature it knows.
+    let both = [&second, &first].map(|secret| expected(&folder, secret, &later));
+    assert_eq!(later.header("webhook-signature"), both.join(" "));
     let shown = server.json(&["account", "show", caller.value("CALLER_EMAIL")]);
     assert!(
         !shown.to_string().contains("whsec_"),

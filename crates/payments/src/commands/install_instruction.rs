@@ -1,16 +1,14 @@
 //! InstallPaymentInstruction: a caller makes a token on its own account, from a text.
 
-use money::Amount;
-
+use super::new_token::{NewToken, Nth};
 use super::payment;
 use crate::command::{By, Decide, Lanes, Outcome, Stamp, Verdict};
 use crate::instruction::{Declared, Instruction, Role};
-use crate::rows::{PaymentMethod, Token, TokenConsent, TokenRole, TokenStatus, TokenType};
+use crate::rows::{PaymentMethod, Token, TokenConsent, TokenRole, TokenType};
 use crate::tables::{TokenReference, written};
 use crate::terms::{MULTI_USE_LIFE_MS, SINGLE_USE_LIFE_MS};
 use crate::{
-    CallerReference, ChangeSet, Difference, InstrumentKey, ReadSet, Refusal, Timestamp, TokenKey,
-    WorkingSet,
+    CallerReference, ChangeSet, Difference, InstrumentKey, ReadSet, Refusal, Timestamp, WorkingSet,
 };
 
 /// The roles that a text can make a token for.
@@ -179,7 +177,6 @@ impl InstallInstruction {
             TokenType::MultiUse | TokenType::Recurring => Some(MULTI_USE_LIFE_MS),
             TokenType::SingleUse | TokenType::Unrestricted => None,
         };
-        let key = TokenKey(stamp.key(0));
         let facts = TokenConsent {
             kind: self.kind,
             role,
@@ -202,19 +199,13 @@ impl InstallInstruction {
             replaces: None,
             instruction: Some(self.text.clone()),
         };
-        Token {
-            key,
-            nonce: stamp.token_nonce(false),
+        NewToken {
+            nth: Nth::First,
             account: self.by.caller,
             installer: self.by.caller,
-            facts: facts.into(),
-            status: TokenStatus::Active,
-            used: Amount::zero(stamp.terms.currency),
-            uses: 0,
-            windows: Vec::new(),
-            used_at: None,
-            successor: None,
+            facts,
         }
+        .made(stamp)
     }
 }
 

@@ -3,10 +3,10 @@
 use money::Amount;
 
 use super::install_tokens::name_taken;
+use super::new_token::{NewToken, Nth};
 use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
 use crate::rows::{
-    PaymentMethod, Tally, TallyKind, Token, TokenConsent, TokenRole, TokenStatus, TokenType,
-    UsageLimit,
+    PaymentMethod, Tally, TallyKind, Token, TokenConsent, TokenRole, TokenType, UsageLimit,
 };
 use crate::tables::{TokenReference, written};
 use crate::{
@@ -175,20 +175,14 @@ impl InstallTally {
         }
     }
 
-    fn token(&self, key: TokenKey, nonce: [u8; 31], facts: TokenConsent) -> Token {
-        Token {
-            key,
-            nonce,
+    fn token(&self, nth: Nth, facts: TokenConsent, stamp: &Stamp) -> Token {
+        NewToken {
+            nth,
             account: self.account,
             installer: self.installer,
-            facts: facts.into(),
-            status: TokenStatus::Active,
-            used: Amount::zero(self.limit.currency()),
-            uses: 0,
-            windows: Vec::new(),
-            used_at: None,
-            successor: None,
+            facts,
         }
+        .made(stamp)
     }
 }
 
@@ -203,13 +197,13 @@ impl Decide for InstallTally {
         if let Err(refusal) = self.check(seen, stamp) {
             return Verdict::refuse(refusal);
         }
-        let keys = [TokenKey(stamp.key(0)), TokenKey(stamp.key(1))];
+        let keys = [Nth::First, Nth::Second].map(|nth| nth.key(stamp));
         let tally = self.tally(stamp, keys);
         let tokens = [
-            (keys[0], stamp.token_nonce(false), TokenRole::Sender),
-            (keys[1], stamp.token_nonce(true), self.moving_role()),
+            (Nth::First, TokenRole::Sender),
+            (Nth::Second, self.moving_role()),
         ]
-        .map(|(key, nonce, role)| self.token(key, nonce, self.facts(&tally, role)));
+        .map(|(nth, role)| self.token(nth, self.facts(&tally, role), stamp));
         let answer = Ok(Outcome::Tally {
             tally: tally.id(),
             spending: tokens[0].id(),

@@ -1,9 +1,10 @@
 //! Tokens are installed: somebody agreed on the pages.
 
+use super::new_token::{NewToken, Nth};
 use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
 use crate::rows::{
     AmountRule, Instrument, PaymentMethod, RecipientTerms, Token, TokenConsent, TokenRole,
-    TokenStatus, TokenType, UsageLimit,
+    TokenType, UsageLimit,
 };
 use crate::tables::{TokenReference, written};
 use crate::terms::{MULTI_USE_LIFE_MS, SINGLE_USE_LIFE_MS};
@@ -70,7 +71,7 @@ impl InstallTokens {
         }
     }
 
-    fn token(&self, role: TokenRole, key: TokenKey, nonce: [u8; 31], stamp: &Stamp) -> Token {
+    fn token(&self, role: TokenRole, nth: Nth, stamp: &Stamp) -> Token {
         let valid_from = self.valid_from.unwrap_or(stamp.now);
         let life = match (self.kind, role) {
             (_, TokenRole::Recipient | TokenRole::Refund | TokenRole::Caller) => None,
@@ -113,19 +114,13 @@ impl InstallTokens {
             replaces: None,
             instruction: None,
         };
-        Token {
-            key,
-            nonce,
+        NewToken {
+            nth,
             account: self.account,
             installer: self.installer,
-            facts: facts.into(),
-            status: TokenStatus::Active,
-            used: Amount::zero(stamp.terms.currency),
-            uses: 0,
-            windows: Vec::new(),
-            used_at: None,
-            successor: None,
+            facts,
         }
+        .made(stamp)
     }
 }
 
@@ -155,14 +150,11 @@ impl Decide for InstallTokens {
                 return Verdict::refuse(Refusal::InactiveInstrument);
             }
         }
-        let key = TokenKey(stamp.key(0));
-        let token = self.token(self.role, key, stamp.token_nonce(false), stamp);
+        let token = self.token(self.role, Nth::First, stamp);
         let mut changes = ChangeSet::default();
-        changes.token_references.push((name, written(key)));
-        let refund = (self.role == TokenRole::Recipient).then(|| {
-            let (key, nonce) = (TokenKey(stamp.key(1)), stamp.token_nonce(true));
-            self.token(TokenRole::Refund, key, nonce, stamp)
-        });
+        changes.token_references.push((name, written(token.key)));
+        let refund = (self.role == TokenRole::Recipient)
+            .then(|| self.token(TokenRole::Refund, Nth::Second, stamp));
         let answer = Ok(Outcome::Tokens {
             token: token.id(),
             refund: refund.as_ref().map(Token::id),

@@ -2,6 +2,9 @@
 //!
 //! Where a processor is asked, it declines, and the transaction fails. Where nobody is asked (a payment
 //! from a balance, or by prepaid or credit) there is nobody to decline later: the payment is refused.
+//!
+//! The sandbox processor has the rule once more: it plays the network, and knows nothing of the core. A
+//! test of the workers, which see both, holds them to one table.
 
 use money::Amount;
 

@@ -8,17 +8,16 @@
 //! The card's number is sealed by whoever submits [`InstallStandIns`]; the accounts and the card are
 //! made before, by their own commands.
 
-use money::{Amount, Rate};
+use money::Rate;
 
+use super::new_token::{NewToken, Nth};
 use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
 use crate::refusal::Party;
-use crate::rows::{
-    PaymentMethod, RecipientTerms, Token, TokenConsent, TokenRole, TokenStatus, TokenType,
-};
+use crate::rows::{PaymentMethod, RecipientTerms, Token, TokenConsent, TokenRole, TokenType};
 use crate::tables::{TokenReference, written};
 use crate::{
     AccountKey, CallerReference, ChangeSet, InstrumentKey, Mode, ReadSet, Refusal, Timestamp,
-    TokenId, TokenKey, WorkingSet,
+    TokenId, WorkingSet,
 };
 
 /// What a stand-in allows whoever is paid: everything.
@@ -80,7 +79,7 @@ impl InstallStandIns {
             instruction: Some(SENDER_TEXT.to_owned()),
             ..consent(TokenRole::Sender, stamp)
         };
-        self.token((TokenKey(stamp.key(0)), false), self.sender, facts, stamp)
+        self.token(Nth::First, self.sender, facts, stamp)
     }
 
     fn recipient_token(&self, stamp: &Stamp) -> Token {
@@ -100,29 +99,17 @@ impl InstallStandIns {
             terms: Some(terms),
             ..consent(TokenRole::Recipient, stamp)
         };
-        self.token((TokenKey(stamp.key(1)), true), self.recipient, facts, stamp)
+        self.token(Nth::Second, self.recipient, facts, stamp)
     }
 
-    fn token(
-        &self,
-        (key, second): (TokenKey, bool),
-        account: AccountKey,
-        facts: TokenConsent,
-        stamp: &Stamp,
-    ) -> Token {
-        Token {
-            key,
-            nonce: stamp.token_nonce(second),
+    fn token(&self, nth: Nth, account: AccountKey, facts: TokenConsent, stamp: &Stamp) -> Token {
+        NewToken {
+            nth,
             account,
             installer: self.caller,
-            facts: facts.into(),
-            status: TokenStatus::Active,
-            used: Amount::zero(stamp.terms.currency),
-            uses: 0,
-            windows: Vec::new(),
-            used_at: None,
-            successor: None,
+            facts,
         }
+        .made(stamp)
     }
 }
 

@@ -202,7 +202,7 @@ impl Decide for ChargeSubscription {
         let token = usage::newest(found.token, seen).expect("a token is kept for ever");
         // It changed hands more often than is looked at in one go: from here on, once more.
         if token.status == TokenStatus::Replaced {
-            return follow(found, token);
+            return self.follow(found, token, stamp);
         }
         let pay = ChargeSubscription::pay(found, token, Some(stamp));
         let Verdict {
@@ -229,18 +229,21 @@ impl ChargeSubscription {
         }
         verdict
     }
-}
 
-/// The plan goes by a newer token; its work stays, and comes up again.
-fn follow(found: &Subscription, token: &Token) -> Verdict {
-    let mut verdict = Verdict::same(Outcome::Done);
-    let after = Subscription {
-        token: token.key,
-        ..found.clone()
-    };
-    let changes = &mut verdict.changes.subscriptions;
-    changes.push((after.key, written(after)));
-    verdict
+    /// The plan goes by a newer token. Its work is written anew, free for the next claim: whoever asked
+    /// has done what it could, and would only let its lease lapse.
+    fn follow(&self, found: &Subscription, token: &Token, stamp: &Stamp) -> Verdict {
+        let mut verdict = Verdict::same(Outcome::Done);
+        let after = Subscription {
+            token: token.key,
+            ..found.clone()
+        };
+        let changes = &mut verdict.changes;
+        changes.works.push((self.work, None));
+        plan(changes, &after, stamp);
+        changes.subscriptions.push((after.key, written(after)));
+        verdict
+    }
 }
 
 /// The subscription after one more charge by this token, whatever became of it.

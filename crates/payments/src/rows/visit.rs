@@ -1,8 +1,9 @@
-//! Rows of the web pages that are no part of the books: sessions, visits to the Co-Branded pages.
+//! Rows that are no part of the books and have an end: sessions, visits to the Co-Branded pages, secrets
+//! that have a successor.
 
 use serde::{Deserialize, Serialize};
 
-use crate::Timestamp;
+use crate::{AccountKey, Timestamp};
 
 /// Names a document: its kind and a random id (only its digest, where it is a secret).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -11,6 +12,16 @@ pub struct DocumentId {
     pub kind: String,
     /// The id in text.
     pub id: String,
+}
+
+impl DocumentId {
+    /// Names the secret that signed an account's webhooks before the present one.
+    pub fn earlier_webhook_secret(account: AccountKey) -> DocumentId {
+        DocumentId {
+            kind: "webhook-secret".to_owned(),
+            id: account.0.to_string(),
+        }
+    }
 }
 
 /// A small document with an end.

@@ -164,7 +164,9 @@ fn refuse_sum(ask: &Ask, earlier: &StatementRow, left_micros: i64) -> Option<&'s
     (left_micros < amount_micros).then_some(code::AMOUNT_TOO_LARGE)
 }
 
-/// The protocol's magic amounts, `N.6n`: the tenths digit is a six.
+/// The protocol's magic amounts, `N.6n`: the tenths digit is a six. The core has the same rule for
+/// payments that no processor is asked about. It is not shared: this plays the network, which knows
+/// nothing of the core and its types; a test of the workers holds both to one table.
 fn is_magic(amount_micros: i64) -> bool {
     amount_micros / 100_000 % 10 == 6
 }

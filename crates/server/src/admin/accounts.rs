@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ::accounts::keys::{self, NewKey};
 use ::accounts::password::{self, Password};
 use ::accounts::people::{self, Email};
+use ::accounts::webhooks;
 use money::Amount;
 use payments::command::Outcome;
 use payments::commands::{ChangeAccount, CreateAccount, Deposit, DisableKey, VerifyInstrument};
@@ -12,9 +13,10 @@ use payments::rows::{AccountStatus, AccountType, Verification};
 use payments::{AccessKeyId, AccountKey, InstrumentKey};
 use serde_json::{Value, json};
 
-use super::show::find_account;
+use super::show::{date, find_account};
 use super::{Ask, NotDone, not_done};
-use crate::app::{App, random};
+use crate::app::App;
+use crate::random;
 
 /// What a new account is made of.
 pub(super) struct New<'a> {
@@ -127,10 +129,10 @@ pub(super) async fn create(app: &Arc<App>, new: New<'_>) -> Result<AccountKey, N
         None => None,
         Some(text) => {
             let password = Password::parse(text).or_else(not_done)?;
-            Some(password::hash(password, random()).await?)
+            Some(password::hash(password, random::bytes()).await?)
         }
     };
-    let (_, webhook_secret) = keys::new_webhook_secret(&app.vault, random());
+    let (_, webhook_secret) = keys::new_webhook_secret(&app.vault, random::bytes());
     let command = CreateAccount {
         kind: new.kind,
         name,
@@ -161,18 +163,21 @@ pub(super) async fn create_key(
         id,
         secret,
         command,
-    } = keys::new_access_key(&app.vault, account, random());
+    } = keys::new_access_key(&app.vault, account, random::bytes());
     app.store.submit(command.into()).await??;
     Ok((id.to_string(), secret))
 }
 
 async fn rotate_webhook_secret(app: &Arc<App>, account: &str) -> Result<Value, NotDone> {
-    let account = find_account(app, account).await?.key;
-    let (shown, sealed) = keys::new_webhook_secret(&app.vault, random());
-    let mut change = ChangeAccount::of(account);
-    change.webhook_secret = Some(sealed);
-    app.store.submit(change.into()).await??;
-    Ok(json!({ "account": account.0, "webhook_secret": shown }))
+    let account = find_account(app, account).await?;
+    let (store, real) = (&*app.store, app.real_now());
+    let rotated = webhooks::rotate(store, &app.vault, &account, real, random::bytes());
+    let rotated = rotated.await??;
+    Ok(json!({
+        "account": account.key.0,
+        "webhook_secret": rotated.secret,
+        "earlier_signs_until": rotated.earlier_until.map(date),
+    }))
 }
 
 async fn set(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> {

@@ -14,7 +14,8 @@ use vault::Purpose;
 
 use super::accounts::{self, New, checked_url};
 use super::{NotDone, not_done};
-use crate::app::{App, random, request_id};
+use crate::app::App;
+use crate::random;
 
 /// The card that is always approved.
 const APPROVED_CARD: &str = "4242424242424242";
@@ -80,11 +81,11 @@ pub(super) async fn environment(app: &Arc<App>, ipn_url: Option<String>) -> Resu
 }
 
 async fn people(app: &Arc<App>, ipn_url: Option<String>) -> Result<People, NotDone> {
-    let id = request_id();
+    let id = random::request_id();
     let tag = id.split('-').next().unwrap_or_default();
     let login = |role: &str| Login {
         email: format!("{role}-{tag}@sandbox.example"),
-        password: request_id(),
+        password: random::request_id(),
     };
     let (caller, sender, recipient) = (login("caller"), login("sender"), login("recipient"));
     let new = |kind, name: &'static str, login: &Login| {
@@ -209,7 +210,7 @@ async fn add_card(app: &Arc<App>, account: AccountKey) -> Result<InstrumentKey, 
     let number = APPROVED_CARD.as_bytes();
     let sealed = app
         .vault
-        .seal(Purpose::CardNumber, account.0, number, random());
+        .seal(Purpose::CardNumber, account.0, number, random::bytes());
     let moment = app.store.now().await?;
     let year = jiff::Timestamp::from_millisecond(moment.product.0).or_else(not_done)?;
     let year = year
@@ -300,7 +301,7 @@ fn recipient_token(caller: AccountKey, recipient: AccountKey) -> Result<InstallT
 }
 
 fn fresh_reference(role: &str) -> Result<CallerReference, NotDone> {
-    let text = format!("sandbox-{role}-{}", request_id());
+    let text = format!("sandbox-{role}-{}", random::request_id());
     CallerReference::parse(&text).or_else(|_| not_done("a reference"))
 }
 

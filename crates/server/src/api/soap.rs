@@ -11,9 +11,10 @@ use wire::{Reply as Document, VerifiedCall, WireError, reply};
 
 use super::futures_catch::caught;
 use super::{Answered, count, outage, perform};
-use crate::app::{App, request_id};
+use crate::app::App;
 use crate::dispatch::header;
 use crate::http::{self, Received, Reply};
+use crate::random;
 
 const SOAP_11: &str = "text/xml";
 const SOAP_12: &str = "application/soap+xml";
@@ -26,7 +27,7 @@ pub(super) fn is_message(received: &Received) -> bool {
 
 /// Answers one message.
 pub(super) async fn answer(app: &Arc<App>, received: &Received) -> Reply {
-    let id = request_id();
+    let id = random::request_id();
     let answered = match caught(answer_message(app, received, &id)).await {
         Some(answered) => answered,
         None => Err(WireError::internal()),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use payments::rows::{Account, Notification};
+use payments::rows::{Account, Document, Notification};
 use processor::{SandboxOptions, SandboxProcessor};
 use signing::webhook::WebhookSecret;
 use signing::{UrlParts, Verb};
@@ -103,9 +103,9 @@ impl workers::KeyRing for Signatory {
         true
     }
 
-    fn webhook_secret(&self, account: &Account) -> Option<WebhookSecret> {
-        let sealed = account.webhook_secret.as_ref()?;
-        let bytes = accounts::keys::open_webhook_secret(&self.vault, sealed).ok()?;
-        WebhookSecret::from_bytes(&bytes).ok()
+    fn webhook_secrets(&self, account: &Account, earlier: Option<&Document>) -> Vec<WebhookSecret> {
+        let opened = accounts::webhooks::signing(&self.vault, account, earlier);
+        let secrets = opened.iter().map(|bytes| WebhookSecret::from_bytes(bytes));
+        secrets.flatten().collect()
     }
 }

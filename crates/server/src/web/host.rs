@@ -139,7 +139,7 @@ impl Host for App {
 
     fn fill_random(&self, bytes: &mut [u8]) {
         for chunk in bytes.chunks_mut(64) {
-            let fresh: [u8; 64] = crate::app::random();
+            let fresh: [u8; 64] = crate::random::bytes();
             chunk.copy_from_slice(&fresh[..chunk.len()]);
         }
     }

@@ -87,7 +87,7 @@ pub(super) fn outage(host: &dyn Host, outage: &Outage) -> WebResponse {
             ErrorPage::Unavailable { retry_after_s }
         }
         Outage::Failed { .. } | Outage::Corrupt { .. } => {
-            let request_id = crate::app::request_id();
+            let request_id = crate::random::request_id();
             tracing::error!(request_id, error = %outage, "a page failed");
             ErrorPage::Internal { request_id }
         }

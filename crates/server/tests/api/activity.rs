@@ -154,7 +154,7 @@ pub fn parts(reply: &Reply) -> Vec<(String, String)> {
 /// A shop that is the account of somebody else's, by a key of its own.
 pub fn as_account(scene: &Scene, account: payments::AccountKey) -> Shop {
     let key =
-        accounts::keys::new_access_key(&scene.world.app().vault, account, server::app::random());
+        accounts::keys::new_access_key(&scene.world.app().vault, account, server::random::bytes());
     scene.world.submit(key.command);
     Shop {
         account,

@@ -3,7 +3,7 @@
 use payments::commands::{CreateKey, DisableKey};
 use payments::{AccessKeyId, ReadSet};
 use server::admin::Ask;
-use server::app::random;
+use server::random;
 use vault::Purpose;
 use wire::call::REPLAY_WINDOW_MS;
 use wire::{Action, instant};
@@ -220,7 +220,12 @@ fn a_key_whose_secret_is_no_text_is_the_servers_failure() {
     let scene = Scene::new();
     let owner = scene.shop.account.0;
     let vault = &scene.world.app().vault;
-    let sealed = vault.seal(Purpose::AccessKeySecret, owner, &[0xff, 0xfe], random());
+    let sealed = vault.seal(
+        Purpose::AccessKeySecret,
+        owner,
+        &[0xff, 0xfe],
+        random::bytes(),
+    );
     by_key(&scene, sealed.into_bytes()).refused("InternalError");
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use payments::commands::{AddInstrument, InstallTokens};
 use payments::rows::{BankAccount, Means, PaymentMethod, WorkKind};
 use payments::{InstrumentKey, Outcome};
-use server::app::random;
+use server::random;
 use vault::Purpose;
 
 use super::lanes::{LANES, Lane, Lanes, pause};
@@ -33,7 +33,12 @@ struct Debit {
 async fn bank(world: &World, number: &str) -> InstrumentKey {
     let vault = &world.app().vault;
     let account = world.sender;
-    let sealed = vault.seal(Purpose::BankNumber, account.0, number.as_bytes(), random());
+    let sealed = vault.seal(
+        Purpose::BankNumber,
+        account.0,
+        number.as_bytes(),
+        random::bytes(),
+    );
     let bank = BankAccount {
         routing_number: "021000021".to_owned(),
         last_four: number[number.len() - 4..].to_owned(),

@@ -12,9 +12,10 @@ use payments::{
     AccountKey, CallerReference, Command, InstrumentKey, Outcome, ReadSet, Timestamp, TokenId,
     TransactionId, TransactionKey,
 };
-use server::app::{App, random};
+use server::app::App;
 use server::boot::Running;
 use server::config::{Flags, Settings};
+use server::random;
 use signing::Secret;
 use store::{Found, Query};
 use vault::Purpose;
@@ -247,7 +248,7 @@ async fn new_key(app: &App, caller: AccountKey) -> Key {
         id,
         secret,
         command,
-    } = keys::new_access_key(&app.vault, caller, random());
+    } = keys::new_access_key(&app.vault, caller, random::bytes());
     submit(app, command).await;
     Key {
         id: id.to_string(),
@@ -259,7 +260,7 @@ async fn card(app: &App, account: AccountKey) -> InstrumentKey {
     let number = APPROVED.as_bytes();
     let sealed = app
         .vault
-        .seal(Purpose::CardNumber, account.0, number, random());
+        .seal(Purpose::CardNumber, account.0, number, random::bytes());
     let card = Card {
         brand: "Visa".to_owned(),
         last_four: "4242".to_owned(),

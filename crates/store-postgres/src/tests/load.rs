@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 pub(super) struct Nobody;
 
 impl Handover for Nobody {
-    fn take(&self, _item: WorkItem) {}
+    fn take(&self, _items: Vec<WorkItem>) {}
 }
 
 /// A node: a store with the database's own clock.

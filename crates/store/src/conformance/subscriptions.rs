@@ -5,8 +5,9 @@ use payments::commands::{ChargeSubscription, InstallTokens, StartSubscription};
 use payments::period::Period;
 use payments::rows::{Subscription, TokenType, WorkKind};
 use payments::time::DAY_MS;
-use payments::{AccountKey, Timestamp, TokenId};
+use payments::{AccountKey, TokenId};
 
+use super::late::waiting;
 use super::world::{World, cents, sender_token, submit};
 use super::{Bench, Parts};
 use crate::{Found, Query, Store};
@@ -46,26 +47,7 @@ fn plan(world: &World, token: &TokenId, days: u32) -> StartSubscription {
     }
 }
 
-/// What is stuck since an hour ago or longer, and since when the backlog of charges waits.
-async fn waiting(store: &dyn Store) -> (Vec<i64>, Option<Timestamp>) {
-    const HOUR_MS: i64 = 3_600_000;
-    let now = store.now().await.expect("both clocks").real;
-    let stuck = Query::Stuck {
-        before: now.plus_ms(-HOUR_MS),
-        most: 9,
-    };
-    let Found::Works(stuck) = store.find(stuck).await.expect("found") else {
-        panic!("work is found")
-    };
-    let Found::Backlog(backlog) = store.find(Query::Backlog).await.expect("found") else {
-        panic!("the backlog is found")
-    };
-    let charges = backlog.iter().find(|kind| kind.kind == WorkKind::Charge);
-    let stuck = stuck.iter().map(|work| work.subject).collect();
-    (stuck, charges.map(|kind| kind.oldest))
-}
-
-pub(super) async fn what_waits_for_its_time_is_not_late(bench: &mut dyn Bench) {
+pub(super) async fn a_plan_is_late_only_when_its_charge_is(bench: &mut dyn Bench) {
     let parts = Parts::new();
     let store = bench.open("late-subscriptions", parts.setup(19));
     let (world, token) = agreed(&*store).await;
@@ -78,15 +60,27 @@ pub(super) async fn what_waits_for_its_time_is_not_late(bench: &mut dyn Bench) {
         panic!("a subscription was started");
     };
     parts.clock.advance(2 * DAY_MS);
-    assert_eq!(waiting(&*store).await, (Vec::new(), None), "it is not due");
+    assert_eq!(
+        waiting(&*store, WorkKind::Charge).await,
+        (Vec::new(), None),
+        "it is not due"
+    );
     parts.clock.advance(DAY_MS);
     let due = at.real.plus_ms(3 * DAY_MS);
     let just_due = (Vec::new(), Some(due));
-    assert_eq!(waiting(&*store).await, just_due, "however old its row is");
+    assert_eq!(
+        waiting(&*store, WorkKind::Charge).await,
+        just_due,
+        "however old its row is"
+    );
     parts.clock.advance(DAY_MS);
     let key = id.key().expect("an id of ours").0;
     let late = (vec![key], Some(due));
-    assert_eq!(waiting(&*store).await, late, "nobody has charged it");
+    assert_eq!(
+        waiting(&*store, WorkKind::Charge).await,
+        late,
+        "nobody has charged it"
+    );
     store.close().await;
 }
 

@@ -104,19 +104,7 @@ impl World {
         Command::from(Reserve {
             by: self.by(),
             reference: reference(name),
-            asked: PaymentAsked {
-                sender_token: self.token.clone(),
-                recipient_token: None,
-                amount: cents(amount_cents),
-                charge_fee_to: None,
-                caller_description: Some("a book".to_owned()),
-                sender_description: None,
-                descriptor: None,
-                timeout_mins: None,
-                marketplace_fixed: None,
-                marketplace_rate: None,
-                ipn_url: None,
-            },
+            asked: asked(&self.token, amount_cents),
         })
     }
 
@@ -128,6 +116,23 @@ impl World {
             amount: None,
             ipn_url: None,
         })
+    }
+}
+
+/// What a payment by a token asks for.
+pub fn asked(token: &TokenId, amount_cents: i64) -> PaymentAsked {
+    PaymentAsked {
+        sender_token: token.clone(),
+        recipient_token: None,
+        amount: cents(amount_cents),
+        charge_fee_to: None,
+        caller_description: Some("a book".to_owned()),
+        sender_description: None,
+        descriptor: None,
+        timeout_mins: None,
+        marketplace_fixed: None,
+        marketplace_rate: None,
+        ipn_url: None,
     }
 }
 

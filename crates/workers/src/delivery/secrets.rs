@@ -1,10 +1,11 @@
 //! The secrets of webhook signatures, kept for a second so that a new one counts at once.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use payments::{AccountKey, ReadSet};
+use payments::rows::DocumentId;
+use payments::{AccountKey, ReadSet, Timestamp};
 use signing::webhook::WebhookSecret;
 use store::Store;
 use tokio::time::Instant;
@@ -16,10 +17,13 @@ const REMEMBERED_FOR: Duration = Duration::from_secs(1);
 /// Accounts remembered at most.
 const REMEMBERED_MAX: usize = 1_024;
 
+/// The secrets of an account, and since when they are known.
+type Known = (Instant, Arc<[WebhookSecret]>);
+
 /// Finds secrets.
 pub(crate) struct Secrets {
     ring: Arc<dyn KeyRing>,
-    known: Mutex<HashMap<AccountKey, (Instant, Option<WebhookSecret>)>>,
+    known: Mutex<HashMap<AccountKey, Known>>,
 }
 
 impl Secrets {
@@ -28,34 +32,49 @@ impl Secrets {
         Secrets { ring, known }
     }
 
-    /// The secret of an account; nothing when it has none or the store cannot be asked. The
-    /// protocol's own signature is there either way.
-    pub(crate) async fn of(&self, store: &dyn Store, account: AccountKey) -> Option<WebhookSecret> {
+    /// The secrets of an account, the present one first; nothing when it has none or the store cannot
+    /// be asked. The protocol's own signature is there either way.
+    pub(crate) async fn of(
+        &self,
+        store: &dyn Store,
+        account: AccountKey,
+        real: Timestamp,
+    ) -> Arc<[WebhookSecret]> {
         let now = Instant::now();
-        if let Some((since, secret)) = self.known().get(&account)
+        if let Some((since, secrets)) = self.known().get(&account)
             && now < *since + REMEMBERED_FOR
         {
-            return secret.clone();
+            return secrets.clone();
         }
-        let mut want = ReadSet::default();
-        want.accounts.insert(account);
-        let seen = store.see(want).await.ok()?;
-        let row = seen.accounts.peek(&account)?;
-        let secret = row
-            .webhook_secret
-            .as_ref()
-            .and_then(|_| self.ring.webhook_secret(row));
+        let Some(secrets) = self.read(store, account, real).await else {
+            return Arc::default();
+        };
         let mut known = self.known();
         if REMEMBERED_MAX <= known.len() {
             known.clear();
         }
-        known.insert(account, (now, secret.clone()));
-        secret
+        known.insert(account, (now, secrets.clone()));
+        secrets
     }
 
-    fn known(
+    async fn read(
         &self,
-    ) -> std::sync::MutexGuard<'_, HashMap<AccountKey, (Instant, Option<WebhookSecret>)>> {
+        store: &dyn Store,
+        account: AccountKey,
+        real: Timestamp,
+    ) -> Option<Arc<[WebhookSecret]>> {
+        let earlier = DocumentId::earlier_webhook_secret(account);
+        let mut want = ReadSet::default();
+        want.accounts.insert(account);
+        want.documents.insert(earlier.clone());
+        let seen = store.see(want).await.ok()?;
+        let row = seen.accounts.peek(&account)?;
+        let earlier = seen.documents.peek(&earlier);
+        let earlier = earlier.filter(|document| real < document.expires_at);
+        Some(self.ring.webhook_secrets(row, earlier).into())
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<AccountKey, Known>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

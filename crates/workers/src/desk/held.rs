@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use payments::WorkId;
 use payments::command::LEASE_MS;
 use payments::tables::QuickHash;
 use tokio::time::Instant;
@@ -16,9 +17,10 @@ const BEGIN_WITHIN: Duration = LEASE.saturating_sub(LEASE_LEFT);
 
 const _: () = assert!(LEASE_LEFT.as_millis() < LEASE.as_millis());
 
-/// The rows on this node, by the key of the row.
+/// The rows on this node, each as it was leased: by its due moment and its key. A row that was put off
+/// is due at another moment, and comes here anew whatever became of the one that it was.
 #[derive(Debug, Default)]
-pub(super) struct Held(HashMap<i64, Lease, QuickHash>);
+pub(super) struct Held(HashMap<WorkId, Lease, QuickHash>);
 
 /// One row's lease, measured by this node's steady clock from the moment it got it.
 #[derive(Debug)]
@@ -28,29 +30,33 @@ struct Lease {
 }
 
 impl Held {
-    /// Whether the row is new here. For a row that is here already, the lease begins anew; a row that
-    /// had to be claimed is not fresh any more.
-    pub(super) fn admit(&mut self, key: i64, fresh: bool, now: Instant) -> bool {
+    /// Whether the row is here already. Then its lease begins anew; a row that had to be claimed is not
+    /// fresh any more.
+    pub(super) fn renew(&mut self, row: WorkId, fresh: bool, now: Instant) -> bool {
+        let lease = self.0.get_mut(&row);
+        let lease = lease.map(|lease| {
+            lease.until = lease.until.max(now + BEGIN_WITHIN);
+            lease.fresh &= fresh;
+        });
+        lease.is_some()
+    }
+
+    /// Takes a row that is not here.
+    pub(super) fn admit(&mut self, row: WorkId, fresh: bool, now: Instant) {
         let until = now + BEGIN_WITHIN;
-        match self.0.get_mut(&key) {
-            Some(lease) => {
-                lease.until = lease.until.max(until);
-                lease.fresh &= fresh;
-                false
-            }
-            None => self.0.insert(key, Lease { until, fresh }).is_none(),
-        }
+        let earlier = self.0.insert(row, Lease { until, fresh });
+        assert!(earlier.is_none(), "a row of work is in one place only");
     }
 
     /// Whether work on a row may begin now, and if so whether nobody else can have begun it.
-    pub(super) fn begin(&self, key: i64, now: Instant) -> Option<bool> {
-        let lease = self.0.get(&key)?;
+    pub(super) fn begin(&self, row: WorkId, now: Instant) -> Option<bool> {
+        let lease = self.0.get(&row)?;
         (now < lease.until).then_some(lease.fresh)
     }
 
     /// The row is not here any more.
-    pub(super) fn release(&mut self, key: i64) {
-        self.0.remove(&key);
+    pub(super) fn release(&mut self, row: WorkId) {
+        self.0.remove(&row);
     }
 
     /// How many rows are here, waiting or under way.

@@ -102,15 +102,22 @@ impl Post {
     pub(super) fn put(&self, item: WorkItem) -> bool {
         let now = Instant::now();
         let mut state = lock(&self.state);
-        let full = self.limits.notifications_max <= state.held.len();
-        if state.closed || full || state.lane_is_full(&item, &self.limits) {
+        let (row, fresh) = (item.work.id, item.fresh);
+        if state.closed {
             return false;
         }
-        if state.held.admit(item.work.id.key, item.fresh, now) {
-            state.enter(Box::new(item), &self.limits);
-            drop(state);
-            self.wake.notify_one();
+        // What is here needs no place: were it refused, it would be put off behind its own back.
+        if state.held.renew(row, fresh, now) {
+            return true;
         }
+        let full = self.limits.notifications_max <= state.held.len();
+        if full || state.lane_is_full(&item, &self.limits) {
+            return false;
+        }
+        state.held.admit(row, fresh, now);
+        state.enter(Box::new(item), &self.limits);
+        drop(state);
+        self.wake.notify_one();
         true
     }
 
@@ -129,7 +136,7 @@ impl Post {
         let mut state = lock(&self.state);
         while !state.closed {
             let (lane, item) = state.next_ready(&self.limits).ok_or(Empty)?;
-            if state.held.begin(item.work.id.key, now).is_none() {
+            if state.held.begin(item.work.id, now).is_none() {
                 count(&self.figures.workers_lapsed_total);
                 state.leave(&lane, &item, &self.limits);
                 continue;
@@ -214,7 +221,7 @@ impl State {
 
     /// A notification is not under way any more: whatever waited behind it may go.
     fn leave(&mut self, name: &Arc<str>, item: &WorkItem, limits: &PostLimits) {
-        self.held.release(item.work.id.key);
+        self.held.release(item.work.id);
         if let Some(lane) = self.lanes.get_mut(name) {
             lane.active -= 1;
         }

@@ -38,7 +38,7 @@ pub(crate) struct Begun<'a> {
 
 impl Drop for Begun<'_> {
     fn drop(&mut self) {
-        lock(&self.queue.state).held.release(self.item.work.id.key);
+        lock(&self.queue.state).held.release(self.item.work.id);
     }
 }
 
@@ -59,11 +59,18 @@ impl Queue {
         let mut state = lock(&self.state);
         let was_empty = state.waiting.is_empty();
         for item in items {
-            if state.closed || self.items_max <= state.waiting.len() {
-                refused.push(item.work.id);
-            } else if state.held.admit(item.work.id.key, item.fresh, now) {
-                state.waiting.push_back((Box::new(item), now));
+            let (row, fresh) = (item.work.id, item.fresh);
+            // What is here needs no place: were it refused, it would be put off behind its own back.
+            let known = !state.closed && state.held.renew(row, fresh, now);
+            if known {
+                continue;
             }
+            if state.closed || self.items_max <= state.waiting.len() {
+                refused.push(row);
+                continue;
+            }
+            state.held.admit(row, fresh, now);
+            state.waiting.push_back((Box::new(item), now));
         }
         // Whoever takes work while more waits wakes the next; only the first needs waking here.
         let wakes = was_empty && !state.waiting.is_empty();
@@ -88,9 +95,9 @@ impl Queue {
         let mut state = lock(&self.state);
         while !state.closed {
             let (mut item, since) = state.waiting.pop_front().ok_or(Empty)?;
-            let key = item.work.id.key;
-            let Some(fresh) = state.held.begin(key, now) else {
-                state.held.release(key);
+            let row = item.work.id;
+            let Some(fresh) = state.held.begin(row, now) else {
+                state.held.release(row);
                 count(&self.figures.workers_lapsed_total);
                 continue;
             };
@@ -127,3 +134,6 @@ impl Queue {
 
 /// Nothing waits.
 struct Empty;
+
+#[cfg(test)]
+mod tests;

@@ -15,15 +15,12 @@ use store::ManualClock;
 use workers::outbound::Limits;
 
 use crate::wait::until;
+use crate::work::figure;
 use crate::world::World;
 
 /// How often some work was put off.
 fn deferred(workers: &workers::Workers) -> u64 {
-    let figures = workers.figures();
-    let found = figures
-        .iter()
-        .find(|(name, _)| *name == "workers_deferred_total");
-    found.map_or(0, |(_, value)| *value)
+    figure(workers, "workers_deferred_total")
 }
 
 #[tokio::test]

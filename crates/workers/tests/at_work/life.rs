@@ -2,6 +2,7 @@
 
 use crate::wait;
 use crate::wait::until;
+use crate::work::figure;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -305,8 +306,5 @@ async fn stopping_leaves_the_rest_to_its_leases() {
 }
 
 fn is_calling(workers: &workers::Workers) -> bool {
-    let figures = workers.figures();
-    figures
-        .iter()
-        .any(|(name, value)| *name == "processor_calls_total" && 0 < *value)
+    0 < figure(workers, "processor_calls_total")
 }

@@ -4,11 +4,14 @@
 mod banks;
 mod documents;
 mod life;
+mod magic;
 mod notifications;
+mod outages;
 mod outbound;
 mod receiver;
 mod ring;
 mod subscriptions;
 mod unknown;
 mod wait;
+mod work;
 mod world;

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::receiver::Receiver;
 use crate::world::{CERTIFICATE_URL, World};
-use payments::rows::{Delivery, Status};
+use payments::rows::{Delivery, Document, DocumentId, Status};
+use payments::time::DAY_MS;
 use payments::{Command, TransactionId, commands};
 use processor::SandboxOptions;
 use signing::{UrlParts, webhook::WebhookSecret};
@@ -65,6 +66,34 @@ async fn both_signatures_hold_and_the_order_is_kept() {
     }
     assert_eq!(receiver.connections(), 1, "the connection is kept");
     workers.stop(Duration::from_secs(5)).await;
+}
+
+#[tokio::test]
+async fn an_earlier_secret_signs_beside_the_present_one_until_its_end() {
+    for (left_ms, count) in [(DAY_MS, 2), (0, 1)] {
+        let receiver = Receiver::always(200).await;
+        let world = world(receiver.url("/ipn")).await;
+        let document = Document {
+            content: signing::webhook::secret_text(&[8; 32]),
+            expires_at: world.clock.real().plus_ms(left_ms),
+        };
+        let id = DocumentId::earlier_webhook_secret(world.caller);
+        world.submit(commands::Keep { id, document }).await;
+        let workers = world.work();
+        world.reserve(&world.token(APPROVED).await, "one").await;
+        for one in &receiver.wait(2).await {
+            let header = one.header("webhook-signature");
+            assert_eq!(header.split(' ').count(), count, "{header}");
+            let seconds = one.header("webhook-timestamp").parse().unwrap();
+            for (byte, signs) in [(9, true), (8, 0 < left_ms)] {
+                let secret = WebhookSecret::from_bytes(&[byte; 32]).unwrap();
+                let id = one.header("webhook-id");
+                let holds = secret.verify(id, seconds, &one.body, header);
+                assert_eq!(holds, signs, "{byte}: {header}");
+            }
+        }
+        workers.stop(Duration::from_secs(5)).await;
+    }
 }
 
 #[tokio::test]

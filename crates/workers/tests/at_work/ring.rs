@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use payments::rows::{Account, Document};
+use signing::webhook::WebhookSecret;
 use signing::{SigningKey, UrlParts, Verb};
 use workers::KeyRing;
 
@@ -26,12 +28,12 @@ impl KeyRing for Ring {
         certificate == CERTIFICATE
     }
 
-    fn webhook_secret(
-        &self,
-        account: &payments::rows::Account,
-    ) -> Option<signing::webhook::WebhookSecret> {
-        let bytes = account.webhook_secret.as_ref()?;
-        signing::webhook::WebhookSecret::from_bytes(bytes).ok()
+    /// What is sealed for others is plain here; an earlier secret is kept in its text form.
+    fn webhook_secrets(&self, account: &Account, earlier: Option<&Document>) -> Vec<WebhookSecret> {
+        let own = account.webhook_secret.iter();
+        let own = own.map(|bytes| WebhookSecret::from_bytes(bytes).unwrap());
+        let earlier = earlier.map(|document| WebhookSecret::parse(&document.content).unwrap());
+        own.chain(earlier).collect()
     }
 }
 

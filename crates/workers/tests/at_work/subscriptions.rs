@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use payments::commands::StartSubscription;
+use payments::commands::{EditToken, StartSubscription};
 use payments::period::Period;
-use payments::rows::{Reference, Status, Subscription, SubscriptionStatus};
+use payments::rows::{PaymentMethod, Reference, Status, Subscription, SubscriptionStatus};
 use payments::time::DAY_MS;
-use payments::{Outcome, ReadSet, SubscriptionKey, TransactionKey};
+use payments::{CallerReference, Outcome, ReadSet, SubscriptionKey, TokenId, TransactionKey};
 
 use crate::wait::a_little;
 use crate::world::{World, dollars};
@@ -15,9 +15,14 @@ use store::Store as _;
 const APPROVED: &str = "4242424242424242";
 
 async fn start(world: &World, lasts: &str) -> SubscriptionKey {
+    let token = world.recurring_token(APPROVED).await;
+    start_by(world, token, lasts).await
+}
+
+pub async fn start_by(world: &World, token: TokenId, lasts: &str) -> SubscriptionKey {
     let started = StartSubscription {
         caller: world.caller,
-        token: world.recurring_token(APPROVED).await,
+        token,
         description: "A paper".to_owned(),
         amount: dollars(3),
         promotion: Some((dollars(1), 1)),
@@ -32,7 +37,7 @@ async fn start(world: &World, lasts: &str) -> SubscriptionKey {
     id.key().unwrap()
 }
 
-async fn until_charged(world: &World, key: SubscriptionKey, charges: u32) -> Subscription {
+pub async fn until_charged(world: &World, key: SubscriptionKey, charges: u32) -> Subscription {
     for _ in 0..4_000 {
         let mut want = ReadSet::default();
         want.subscriptions.insert(key);
@@ -101,5 +106,47 @@ async fn what_was_missed_is_made_up_once_at_start() {
     once.sort();
     once.dedup();
     assert_eq!(once.len(), made.len());
+    workers.stop(Duration::from_secs(5)).await;
+}
+
+/// Six successors are more than are followed in one go: each step leaves the plan's row free.
+#[tokio::test]
+async fn a_plan_whose_token_changed_often_is_charged_at_once_by_the_newest() {
+    let world = World::plain().await;
+    let first = world.recurring_token(APPROVED).await;
+    let mut want = ReadSet::default();
+    want.tokens.extend(first.key());
+    let seen = world.store.see(want).await.unwrap();
+    let card = seen.tokens.get(&first.key().unwrap()).unwrap();
+    let card = card.facts.instrument;
+    let key = start_by(&world, first.clone(), "1 year").await;
+    let mut newest = first;
+    for step in 0..6 {
+        let (method, instrument) = match step % 2 {
+            0 => (PaymentMethod::Balance, None),
+            _ => (PaymentMethod::Card, card),
+        };
+        let edited = EditToken {
+            installer: world.caller,
+            account: world.sender,
+            token: newest,
+            caller_reference: CallerReference::parse(&format!("edit {step}")).unwrap(),
+            method,
+            instrument,
+        };
+        let Outcome::Tokens { token, .. } = world.submit(edited).await else {
+            panic!("another token takes over");
+        };
+        newest = token;
+    }
+    // The clock stands still: nobody waits for a lease to lapse.
+    let workers = world.work();
+    let row = until_charged(&world, key, 1).await;
+    assert_eq!(Some(row.token), newest.key());
+    let paid = payments(&world, &row).await[0];
+    let id = world.transaction(paid).await.id();
+    world
+        .until(&id, |row| row.status() == Status::Success)
+        .await;
     workers.stop(Duration::from_secs(5)).await;
 }

@@ -21,11 +21,10 @@ use payments::{
     AccountKey, By, CallerReference, Command, InstrumentKey, Outcome, PaymentAsked, ReadSet, Terms,
     Timestamp, TokenId, TransactionId, TransactionKey,
 };
-use processor::{Processor, SandboxOptions, SandboxProcessor, StatementRow};
+use processor::{SandboxOptions, SandboxProcessor, StatementRow};
 use store::{Clock, Found, ManualClock, MemoryStore, Query, SeededEntropy, Setup, Store};
 use vault::{MasterKey, MasterKeys, Purpose};
-use workers::outbound::{Allowed, Limits};
-use workers::{Desk, Outbound, Parts, Settings, Workers, card_owner};
+use workers::{Desk, card_owner};
 
 /// Where the clocks start.
 pub const START: Timestamp = Timestamp(1_700_000_000_000);
@@ -126,7 +125,6 @@ impl World {
         self.token_of(Means::Card(card), sealed.into_bytes()).await
     }
 
-    /// A multi-use token that pays from a bank account of this number.
     /// A recurring token that pays with a card of this number.
     pub async fn recurring_token(&self, number: &str) -> TokenId {
         let card = self.token(number).await;
@@ -185,7 +183,7 @@ impl World {
             .await
     }
 
-    async fn install(
+    pub async fn install(
         &self,
         instrument: Option<InstrumentKey>,
         method: PaymentMethod,
@@ -330,40 +328,9 @@ impl World {
             .map(|row| (row.kind().as_str().to_owned(), row.approved()))
             .collect()
     }
-
-    pub fn work(&self) -> Workers {
-        self.work_with(self.desk.clone(), self.processor.clone(), Limits::default())
-    }
-
-    pub fn work_with(
-        &self,
-        desk: Arc<Desk>,
-        processor: Arc<dyn Processor>,
-        limits: Limits,
-    ) -> Workers {
-        let allowed = Allowed {
-            loopback: true,
-            networks: Vec::new(),
-        };
-        let parts = Parts {
-            store: self.store.clone(),
-            desk,
-            processor,
-            cards: self.cards.clone(),
-            ring: self.ring.clone(),
-            fields: Arc::new(fields),
-            outbound: Outbound::new(allowed, limits, Vec::new()).unwrap(),
-        };
-        let settings = Settings {
-            calls_at_once: 8,
-            deliveries_at_once: 8,
-            ..Settings::default()
-        };
-        Workers::start(parts, settings).unwrap()
-    }
 }
 
-fn asked(token: &TokenId) -> PaymentAsked {
+pub fn asked(token: &TokenId) -> PaymentAsked {
     PaymentAsked {
         sender_token: token.clone(),
         recipient_token: None,

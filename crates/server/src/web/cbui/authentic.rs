@@ -175,7 +175,7 @@ impl Untrusted {
             advice: "Go back to the site and start again. If it happens again, tell the site."
                 .to_owned(),
             detail: Some(self.detail.clone()),
-            request_id: Some(crate::app::request_id()),
+            request_id: Some(crate::random::request_id()),
         }
     }
 }

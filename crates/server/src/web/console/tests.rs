@@ -2,7 +2,10 @@
 
 use accounts::keys;
 use pages::action;
-use payments::rows::AccountType;
+use payments::commands::{AddInstrument, InstallTokens, Pay};
+use payments::rows::{AccountType, BankAccount, Means, PaymentMethod};
+use payments::{AccountKey, By, Credential, Outcome};
+use store::conformance::world::{asked, reference, sender_token, visa};
 use store::{Found, Query, Store as _};
 
 use super::{AGREEMENTS, HOME, REVOKE};
@@ -175,6 +178,68 @@ async fn an_agreement_is_seen_and_revoked_by_its_owner_only() {
         assert!(!list.text().contains("In force"));
     }
     assert_eq!(browser.open(&href).await.status, 404);
+}
+
+/// A payment of ten dollars that somebody else has to answer.
+async fn pay(world: &World, shop: AccountKey, sender: AccountKey, means: Means) {
+    let (method, name) = match &means {
+        Means::Card(_) => (PaymentMethod::Card, "by-card"),
+        Means::Bank(_) => (PaymentMethod::Bank, "by-bank"),
+    };
+    let added = AddInstrument {
+        account: sender,
+        means,
+        sealed_number: vec![1],
+    };
+    let Outcome::Instrument(instrument) = world.submit(added).await else {
+        panic!("an instrument was added");
+    };
+    let consent = InstallTokens {
+        method: Some(method),
+        ..sender_token(shop, sender, instrument, name)
+    };
+    let Outcome::Tokens { token, .. } = world.submit(consent).await else {
+        panic!("a token was installed");
+    };
+    let by = By {
+        caller: shop,
+        credential: Credential::None,
+        date: world.real_now(),
+        mark: [0; 16],
+    };
+    let paid = Pay {
+        by,
+        reference: reference(name),
+        asked: asked(&token, 1_000),
+    };
+    world.submit(paid).await;
+}
+
+#[tokio::test]
+async fn a_pending_payment_names_whoever_has_to_answer() {
+    let world = World::new();
+    let shop = world.shop().await.account;
+    let ada = world
+        .person("ada@mail.example", AccountType::Personal)
+        .await;
+    let bank = Means::Bank(BankAccount {
+        routing_number: "021000021".to_owned(),
+        last_four: "0003".to_owned(),
+        name: "Ada Fern".to_owned(),
+        verified: true,
+    });
+    pay(&world, shop, ada, bank).await;
+    let (mut browser, _) = signed_in(&world, "ada@mail.example").await;
+    let page = browser.open(AGREEMENTS).await;
+    assert!(page.text().contains("Waiting for the bank: $10.00"));
+    assert!(!page.text().contains("card network"));
+    let card = Means::Card(visa());
+    pay(&world, shop, ada, card).await;
+    let page = browser.open(AGREEMENTS).await;
+    for words in ["the bank", "the card network"] {
+        let words = format!("Waiting for {words}: $10.00");
+        assert!(page.text().contains(&words), "{words}");
+    }
 }
 
 #[tokio::test]

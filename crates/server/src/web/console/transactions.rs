@@ -2,7 +2,7 @@
 
 use pages::{HistoryLine, Status as Shown, Tone, TransactionLine};
 use payments::ReadSet;
-use payments::rows::{Account, Event, Operation, Status, StatusCode, Transaction};
+use payments::rows::{Account, Event, Operation, PaymentMethod, Status, StatusCode, Transaction};
 use store::{Found, Outage, Query};
 
 use crate::web::host::another_answer;
@@ -53,7 +53,7 @@ fn line(row: &Transaction, who: String, events: &[Event]) -> TransactionLine {
         .asked
         .sender_description()
         .or(row.asked.caller_description());
-    let (words, tone) = status(row.operation_shown(), row.status(), row.code);
+    let (words, tone) = status(row.operation_shown(), row.method, row.status(), row.code);
     TransactionLine {
         id: row.id().to_string(),
         date: words::moment(row.received_at),
@@ -64,7 +64,7 @@ fn line(row: &Transaction, who: String, events: &[Event]) -> TransactionLine {
             words: words.to_owned(),
             tone,
         },
-        history: events.iter().map(step).collect(),
+        history: events.iter().map(|event| step(event, row.method)).collect(),
     }
 }
 
@@ -80,8 +80,8 @@ fn called(operation: Operation) -> &'static str {
     }
 }
 
-fn step(event: &Event) -> HistoryLine {
-    let (words, _) = status(event.operation, event.status, event.code);
+fn step(event: &Event, method: PaymentMethod) -> HistoryLine {
+    let (words, _) = status(event.operation, method, event.status, event.code);
     let amount = words::amount(event.amount);
     HistoryLine {
         date: words::moment(event.at),
@@ -89,13 +89,25 @@ fn step(event: &Event) -> HistoryLine {
     }
 }
 
-fn status(operation: Operation, status: Status, code: StatusCode) -> (&'static str, Tone) {
+/// Who has to answer before a payment is made.
+fn awaited(method: PaymentMethod) -> &'static str {
+    match method {
+        PaymentMethod::Card => "Waiting for the card network",
+        PaymentMethod::Bank => "Waiting for the bank",
+        PaymentMethod::Balance | PaymentMethod::Debt | PaymentMethod::Prepaid => "Being paid",
+    }
+}
+
+fn status(
+    operation: Operation,
+    method: PaymentMethod,
+    status: Status,
+    code: StatusCode,
+) -> (&'static str, Tone) {
     match (status, operation) {
         (Status::Pending, Operation::Settle) => ("Being charged", Tone::Waiting),
         (Status::Pending, Operation::Refund) => ("Being refunded", Tone::Waiting),
-        (Status::Pending, Operation::Pay | Operation::Reserve) => {
-            ("Waiting for the card network", Tone::Waiting)
-        }
+        (Status::Pending, Operation::Pay | Operation::Reserve) => (awaited(method), Tone::Waiting),
         (Status::Pending, Operation::FundPrepaid) => ("Being funded", Tone::Waiting),
         (Status::Pending, Operation::SettleDebt | Operation::WriteOffDebt) => {
             ("Being settled", Tone::Waiting)

@@ -56,7 +56,7 @@ type Asked = (u32, Option<Vec<u8>>);
 struct Nobody;
 
 impl Handover for Nobody {
-    fn take(&self, _item: WorkItem) {}
+    fn take(&self, _items: Vec<WorkItem>) {}
 }
 
 /// One pair of keys for all tests: making one takes long.

@@ -7,7 +7,7 @@ use payments::rows::{
     AccountStatus, AccountType, BankAccount, Card, Means, TokenRole, Verification,
 };
 use payments::{AccountKey, InstrumentKey, Outcome, TokenId, TokenKey};
-use server::app::random;
+use server::random;
 use vault::Purpose;
 
 use super::World;
@@ -74,7 +74,7 @@ impl World {
             id,
             secret,
             command,
-        } = keys::new_access_key(&self.app().vault, account, random());
+        } = keys::new_access_key(&self.app().vault, account, random::bytes());
         self.submit(command);
         Shop {
             account,
@@ -86,7 +86,12 @@ impl World {
     /// Adds a card.
     pub fn card(&self, account: AccountKey, number: &str, expiry_year: u16) -> InstrumentKey {
         let vault = &self.app().vault;
-        let sealed = vault.seal(Purpose::CardNumber, account.0, number.as_bytes(), random());
+        let sealed = vault.seal(
+            Purpose::CardNumber,
+            account.0,
+            number.as_bytes(),
+            random::bytes(),
+        );
         let card = Card {
             brand: "Visa".to_owned(),
             last_four: number[12..].to_owned(),
@@ -109,7 +114,12 @@ impl World {
     /// Adds a bank account.
     pub fn bank(&self, account: AccountKey, number: &str, verified: bool) -> InstrumentKey {
         let vault = &self.app().vault;
-        let sealed = vault.seal(Purpose::BankNumber, account.0, number.as_bytes(), random());
+        let sealed = vault.seal(
+            Purpose::BankNumber,
+            account.0,
+            number.as_bytes(),
+            random::bytes(),
+        );
         let bank = BankAccount {
             routing_number: "021000021".to_owned(),
             last_four: number[number.len() - 4..].to_owned(),

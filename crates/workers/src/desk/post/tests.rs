@@ -1,12 +1,13 @@
 use std::time::Duration;
 
 use payments::rows::{
-    Delivery, Operation, PaymentMethod, Status, StatusCode, TransactionFacts, Work, WorkKind,
+    Delivery, Operation, PaymentMethod, Status, StatusCode, TransactionFacts, WorkKind,
 };
-use payments::{AccountKey, CallerReference, NotificationKey, Timestamp, TransactionId, WorkId};
+use payments::{AccountKey, CallerReference, NotificationKey, Timestamp, TransactionId};
 use tokio::time::advance;
 
 use super::*;
+use crate::desk::samples;
 
 fn item(key: i64, host: &str, transaction: i64) -> WorkItem {
     let zero = money::Amount::from_micros(0, money::Currency::USD).unwrap();
@@ -38,25 +39,9 @@ fn item(key: i64, host: &str, transaction: i64) -> WorkItem {
         delivery: Delivery::Due,
         tries: 0,
     };
-    let work = Work {
-        id: WorkId {
-            due: Timestamp(0),
-            key,
-        },
-        kind: WorkKind::Notify,
-        subject: key,
-        tries: 0,
-        since: Timestamp(0),
-        leased_until: Timestamp(0),
-    };
     WorkItem {
-        work,
-        transaction: None,
-        instrument: None,
-        parent: None,
-        recipient: None,
         notification: Some(notification.into()),
-        fresh: true,
+        ..samples::item(WorkKind::Notify, key, 0)
     }
 }
 
@@ -150,6 +135,36 @@ async fn a_row_is_here_once_and_a_claim_renews_its_lease() {
     assert_eq!(key(next(&post).as_ref()), Some(1));
     assert!(next(&post).is_none(), "the lease of the second has lapsed");
     assert_eq!(post.lengths(), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_row_that_was_put_off_waits_behind_the_one_it_was() {
+    let post = post();
+    assert!(post.put(item(1, "a", 7)));
+    let first = next(&post);
+    assert_eq!(key(first.as_ref()), Some(1));
+    let mut later = item(1, "a", 7);
+    later.work.id.due = Timestamp(5_000);
+    assert!(post.put(later.clone()));
+    assert_eq!(post.lengths().0, 2);
+    assert!(next(&post).is_none(), "one of a transaction at a time");
+    drop(first);
+    let second = next(&post);
+    let begun = second.as_ref().map(|sending| sending.item.work.id);
+    assert_eq!(begun, Some(later.work.id));
+    drop(second);
+    assert_eq!(post.lengths(), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_here_is_not_refused_however_full_it_is() {
+    let post = post();
+    for at in 0..3 {
+        assert!(post.put(item(at, "a", at)));
+    }
+    assert!(!post.put(item(3, "a", 3)), "the lane is full");
+    assert!(post.put(item(2, "a", 2)), "it is here");
+    assert_eq!(post.lengths().0, 3);
 }
 
 #[tokio::test(start_paused = true)]
