@@ -67,12 +67,12 @@ pub(super) fn read_bytes<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
     let (full, rest) = text.as_chunks::<8>();
     let (fives, end) = bytes.as_chunks_mut::<5>();
     for (letters, out) in full.iter().zip(&mut *fives) {
-        *out = five_bytes(letters, &mut wrong);
+        *out = five_bytes(*letters, &mut wrong);
     }
     // The last letters, filled up with those of no bits.
     let mut letters = [ALPHABET[0]; 8];
     letters[..rest.len()].copy_from_slice(rest);
-    let last = five_bytes(&letters, &mut wrong);
+    let last = five_bytes(letters, &mut wrong);
     let (kept, padding) = last.split_at(end.len());
     end.copy_from_slice(kept);
     let padded = padding.iter().all(|byte| *byte == 0);
@@ -80,10 +80,10 @@ pub(super) fn read_bytes<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
 }
 
 /// The bits of eight letters; a foreign one leaves its sign in `wrong`.
-fn five_bytes(letters: &[u8; 8], wrong: &mut u8) -> [u8; 5] {
+fn five_bytes(letters: [u8; 8], wrong: &mut u8) -> [u8; 5] {
     let mut bits = 0;
     for letter in letters {
-        let digit = digit(*letter);
+        let digit = digit(letter);
         *wrong |= digit;
         bits = (bits << 5) | u64::from(digit & 31);
     }
@@ -97,9 +97,9 @@ const FOREIGN: u8 = 0xff;
 /// The place of each byte in the alphabet.
 const DIGITS: [u8; 256] = {
     let mut digits = [FOREIGN; 256];
-    let mut place = 0;
-    while place < ALPHABET.len() {
-        digits[ALPHABET[place] as usize] = place as u8;
+    let mut place = 0_u8;
+    while (place as usize) < ALPHABET.len() {
+        digits[ALPHABET[place as usize] as usize] = place;
         place += 1;
     }
     digits
