@@ -116,6 +116,14 @@ impl<'a> Batch<'a> {
         &mut self.seen
     }
 
+    /// Rows that were waited for may be of a later moment than the batch was begun at: while nothing
+    /// is decided, it is stamped anew, so that what it does comes after what it has seen.
+    pub fn restamp(&mut self, moment: Moment) {
+        if self.answers.is_empty() {
+            self.stamps.moment = moment;
+        }
+    }
+
     /// Goes as far as it can on what has been seen.
     pub fn step(&mut self) -> Step {
         self.rounds += 1;
