@@ -1,0 +1,11 @@
+//! Several servers on one PostgreSQL, each a process of its own.
+//!
+//! [`cluster`] the servers of one database · [`killed`] they die one after the other under load ·
+//! [`races`] the same reservation, reference and token from different servers, on a [`stage`] where one
+//! of them dies meanwhile · [`ends`] what the races have left behind.
+
+mod cluster;
+mod ends;
+mod killed;
+mod races;
+mod stage;
