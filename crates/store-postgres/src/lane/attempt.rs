@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ledger::AccountKind;
 use payments::command::{Lanes, NONCE_BYTES};
-use payments::{AccountKey, ChangeSet, Command};
-use store::batch::{Batch, Decided, Stamps, Step as Ask, last_key};
+use payments::{AccountKey, ChangeSet, Command, ReadSet};
+use store::batch::{Batch, Decided, Stamps, Step as Ask};
 use store::chain::BatchRow;
 use store::{Moment, Outage};
 
@@ -48,11 +48,7 @@ impl Lane {
             count: node.lanes(),
         };
         let (want, hints) = node.memory.foretell(commands, lanes);
-        let foreign = want.balances.iter().filter(|(_, lane)| *lane != lease.lane);
-        let debits = foreign.map(|(account, _)| *account);
-        locking
-            .debits
-            .extend(debits.filter(|account| self.debited.contains(account)));
+        self.expect_debits(&want, lease, locking);
 
         let session = self.session.as_mut().expect("a lane that is reached");
         let opening = opening(session, lease).await?;
@@ -67,16 +63,17 @@ impl Lane {
         let (replies, moment) = loading.load(session, opening, &want, &mut seen).await?;
         check_lane(&node, lease, &replies[1])?;
 
-        let first_keys: Vec<i64> = commands
-            .iter()
-            .map(|_| self.keys.allot(moment.product))
-            .collect();
+        let keys = &mut self.keys;
+        let mut allot = |moment: Moment| -> Vec<i64> {
+            let keys = commands.iter().map(|_| keys.allot(moment.product));
+            keys.collect()
+        };
         let terms = node.terms();
         let nonces = node.random(commands.len() * NONCE_BYTES);
         let stamps = Stamps {
             moment,
             lanes,
-            first_keys: &first_keys,
+            first_keys: allot(moment),
             nonces: &nonces,
             terms: &terms,
         };
@@ -85,8 +82,11 @@ impl Lane {
         while let Ask::Load(want) = guarded(|| batch.step())? {
             let seen = batch.seen();
             let (_, moment) = loading.load(session, Vec::new(), &want, seen).await?;
-            batch.restamp(moment);
+            if batch.is_undecided() {
+                batch.restamp(moment, allot(moment));
+            }
         }
+        let (first, last) = batch.keys();
         let Decided {
             answers,
             changes,
@@ -105,10 +105,17 @@ impl Lane {
             return Ok(batched);
         }
         self.check_locks(&batched.changes, &known, locking)?;
-        let (first, last) = (first_keys[0], last_key(first_keys[first_keys.len() - 1]));
         let row = self.chain.link(&batched.changes, first, last);
         self.commit(&mut batched, &known, row).await?;
         Ok(batched)
+    }
+
+    /// Accounts whose money was lately taken are locked at once.
+    fn expect_debits(&self, want: &ReadSet, lease: Lease, locking: &mut Locking) {
+        let foreign = want.balances.iter().filter(|(_, lane)| *lane != lease.lane);
+        let debits = foreign.map(|(account, _)| *account);
+        let debits = debits.filter(|account| self.debited.contains(account));
+        locking.debits.extend(debits);
     }
 
     /// Whether everything that is changed was locked, and everybody whose money is taken.
@@ -203,7 +210,7 @@ impl Loading<'_> {
         &mut self,
         session: &mut Session,
         before: Vec<Step>,
-        want: &payments::ReadSet,
+        want: &ReadSet,
         seen: &mut payments::WorkingSet,
     ) -> Result<(Vec<Reply>, Moment), Stop> {
         let (locking, hints) = (self.locking, self.hints);
