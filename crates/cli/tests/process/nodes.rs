@@ -2,10 +2,13 @@
 //!
 //! [`cluster`] the servers of one database · [`killed`] they die one after the other under load ·
 //! [`races`] the same reservation, reference and token from different servers, on a [`stage`] where one
-//! of them dies meanwhile · [`ends`] what the races have left behind.
+//! of them dies meanwhile · [`ends`] what the races have left behind · [`rotated`] signing keys ·
+//! [`upgraded`] two versions of the schema side by side.
 
 mod cluster;
 mod ends;
 mod killed;
 mod races;
+mod rotated;
 mod stage;
+mod upgraded;

@@ -98,6 +98,16 @@ impl Nodes {
         *self.place(number) = Place::of(server);
     }
 
+    /// A dead one does not start again; gives what it says.
+    pub fn refused(&self, number: usize) -> String {
+        let data = self.data(number);
+        let log = || std::fs::read_to_string(data.with_extension("log")).expect("a log");
+        let before = log().len();
+        let started = Server::try_start(&data, &self.options);
+        assert!(started.is_err(), "it starts");
+        log().split_off(before)
+    }
+
     /// A number that a statement gives.
     pub fn number(&self, sql: &str) -> i64 {
         rows(&self.url, sql)[0][0].parse().expect("a number")
