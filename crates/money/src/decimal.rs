@@ -50,9 +50,9 @@ impl Amount {
             return Err(BadAmount::TooFine);
         }
         let units: i64 = whole.parse().map_err(|_| BadAmount::TooLarge)?;
-        let parts: i64 = format!("{kept:0<6}")
-            .parse()
-            .map_err(|_| BadAmount::NotANumber)?;
+        // Every request is read: without a text of its own, a digit at a time, six in all.
+        let digits = kept.bytes().chain(std::iter::repeat(b'0')).take(6);
+        let parts = digits.fold(0, |parts, digit| parts * 10 + i64::from(digit - b'0'));
         units
             .checked_mul(MICROS_PER_UNIT)
             .and_then(|micros| micros.checked_add(parts))

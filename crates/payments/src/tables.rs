@@ -136,7 +136,8 @@ macro_rules! tables {
             }
 
             /// Everything that changed, each row once.
-            pub fn into_changes(self, added: Added) -> ChangeSet {
+            pub fn into_changes(self, mut added: Added) -> ChangeSet {
+                added.sort();
                 ChangeSet { $($table: self.$table.into_changed(),)* added }
             }
         }
@@ -231,6 +232,19 @@ impl Added {
         self.postings.append(&mut more.postings);
         self.attempts.append(&mut more.attempts);
         self.relations.append(&mut more.relations);
+    }
+
+    /// Brings the rows of each transaction together, in their order: databases keep them so, and find
+    /// the place of a row at once behind the one before it.
+    fn sort(&mut self) {
+        let Added {
+            events,
+            postings,
+            attempts: _,
+            relations: _,
+        } = self;
+        events.sort_unstable_by_key(|event| (event.transaction, event.number));
+        postings.sort_unstable_by_key(|posting| (posting.transaction, posting.line));
     }
 }
 

@@ -180,9 +180,12 @@ fn prepared<'c, 's>(
     Ok(slot.as_mut().expect("it has just been filled"))
 }
 
-/// A statement that ends with its list of values, with the list so many times.
+/// A statement that ends with its list of values, with the list so many times. One that fails in its
+/// middle has to take back what it did. Were that left to the statement alone, it would keep a copy of
+/// each page it changes; the transaction is given up anyhow, so the whole of it is rolled back.
 pub(crate) fn repeated(sql: &str, rows: usize) -> String {
     let (_, list) = sql.rsplit_once("VALUES ").expect("it ends with its values");
+    let sql = sql.replacen("INSERT INTO", "INSERT OR ROLLBACK INTO", 1);
     format!("{sql}{}", format!(", {list}").repeat(rows - 1))
 }
 
@@ -195,7 +198,7 @@ mod tests {
     #[test]
     fn the_list_of_values_is_repeated() {
         let sql = "INSERT INTO t (a, b) VALUES (?, ?)";
-        let thrice = "INSERT INTO t (a, b) VALUES (?, ?), (?, ?), (?, ?)";
+        let thrice = "INSERT OR ROLLBACK INTO t (a, b) VALUES (?, ?), (?, ?), (?, ?)";
         assert_eq!(super::repeated(sql, 3), thrice);
     }
 }

@@ -21,9 +21,14 @@ pub(super) fn read_key(text: &[u8]) -> Option<i64> {
     if text.len() != KEY_LENGTH {
         return None;
     }
-    let mut bits: u128 = 0;
+    let (mut bits, mut wrong) = (0_u128, 0);
     for letter in text {
-        bits = (bits << 5) | u128::from(digit(*letter)?);
+        let digit = digit(*letter);
+        wrong |= digit;
+        bits = (bits << 5) | u128::from(digit & 31);
+    }
+    if is_foreign(wrong) {
+        return None;
     }
     i64::try_from(bits).ok()
 }
@@ -51,45 +56,91 @@ pub(super) fn push_bytes(text: &mut String, bytes: &[u8]) {
     }
 }
 
-/// Reads what [`push_bytes`] wrote; `None` for anything else.
+/// Reads what [`push_bytes`] wrote; `None` for anything else. Every request names ids: eight letters at
+/// a time are five bytes.
 pub(super) fn read_bytes<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
-    let mut bytes = [0_u8; N];
-    let (mut held, mut count, mut at) = (0_u32, 0_u32, 0);
-    for letter in text {
-        held = (held << 5) | u32::from(digit(*letter)?);
-        count += 5;
-        if 8 <= count {
-            count -= 8;
-            *bytes.get_mut(at)? = u8::try_from((held >> count) & 255).ok()?;
-            at += 1;
-            held &= (1 << count) - 1;
-        }
+    if text.len() != (N * 8).div_ceil(5) {
+        return None;
     }
-    (at == N && held == 0 && count < 5).then_some(bytes)
+    let (mut bytes, mut wrong) = ([0_u8; N], 0);
+    let (full, rest) = text.as_chunks::<8>();
+    let (fives, end) = bytes.as_chunks_mut::<5>();
+    for (letters, out) in full.iter().zip(&mut *fives) {
+        *out = five_bytes(letters, &mut wrong);
+    }
+    // The last letters, filled up with those of no bits.
+    let mut letters = [ALPHABET[0]; 8];
+    letters[..rest.len()].copy_from_slice(rest);
+    let last = five_bytes(&letters, &mut wrong);
+    let (kept, padding) = last.split_at(end.len());
+    end.copy_from_slice(kept);
+    let padded = padding.iter().all(|byte| *byte == 0);
+    (padded && !is_foreign(wrong)).then_some(bytes)
 }
 
-/// The place of a letter in the alphabet, without a walk through it: every request reads two ids.
-fn digit(letter: u8) -> Option<u8> {
-    match letter {
-        b'0'..=b'9' => Some(letter - b'0'),
-        b'A'..=b'H' => Some(letter - b'A' + 10),
-        b'J'..=b'K' => Some(letter - b'J' + 18),
-        b'M'..=b'N' => Some(letter - b'M' + 20),
-        b'P'..=b'T' => Some(letter - b'P' + 22),
-        b'V'..=b'Z' => Some(letter - b'V' + 27),
-        _ => None,
+/// The bits of eight letters; a foreign one leaves its sign in `wrong`.
+fn five_bytes(letters: &[u8; 8], wrong: &mut u8) -> [u8; 5] {
+    let mut bits = 0;
+    for letter in letters {
+        let digit = digit(*letter);
+        *wrong |= digit;
+        bits = (bits << 5) | u64::from(digit & 31);
     }
+    let [_, _, _, five @ ..] = u64::to_be_bytes(bits);
+    five
+}
+
+/// What stands for a byte that is no letter of the alphabet.
+const FOREIGN: u8 = 0xff;
+
+/// The place of each byte in the alphabet.
+const DIGITS: [u8; 256] = {
+    let mut digits = [FOREIGN; 256];
+    let mut place = 0;
+    while place < ALPHABET.len() {
+        digits[ALPHABET[place] as usize] = place as u8;
+        place += 1;
+    }
+    digits
+};
+
+/// The place of a letter in the alphabet, or [`FOREIGN`].
+fn digit(letter: u8) -> u8 {
+    DIGITS[usize::from(letter)]
+}
+
+/// Whether anything that was laid over the others was no place.
+fn is_foreign(digits: u8) -> bool {
+    31 < digits
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn one_text_for_the_same_bytes(bytes: [u8; 13], at in 0..21_usize, letter in "[0-9A-Z]") {
+            let mut text = String::new();
+            push_bytes(&mut text, &bytes);
+            prop_assert_eq!(read_bytes::<13>(text.as_bytes()), Some(bytes));
+            prop_assert_eq!(read_bytes::<12>(text.as_bytes()), None);
+            text.replace_range(at..=at, &letter);
+            if let Some(read) = read_bytes::<13>(text.as_bytes()) {
+                let mut again = String::new();
+                push_bytes(&mut again, &read);
+                prop_assert_eq!(again, text);
+            }
+        }
+    }
 
     #[test]
     fn every_letter_has_its_place_and_no_other_byte_has_one() {
         for byte in 0..=u8::MAX {
             let place = ALPHABET.iter().position(|letter| *letter == byte);
-            assert_eq!(digit(byte).map(usize::from), place, "{byte}");
+            let found = (!is_foreign(digit(byte))).then(|| usize::from(digit(byte)));
+            assert_eq!(found, place, "{byte}");
         }
     }
 }

@@ -31,7 +31,10 @@ impl<K> KeySet<K> {
 
     /// Leaves only some.
     pub fn retain(&mut self, keeps: impl FnMut(&K) -> bool) {
-        self.sorted.retain(keeps);
+        // Of all the tables a command reads a few.
+        if !self.sorted.is_empty() {
+            self.sorted.retain(keeps);
+        }
     }
 
     /// Forgets all and keeps the room for others.

@@ -11,7 +11,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
 use super::{BUSY_WAIT_MAX, OpenError};
 use crate::call::Answer;
@@ -142,14 +142,23 @@ impl File {
         Ok(effects)
     }
 
+    /// What adds rows, made ready once for many.
+    pub(super) fn adding(&self) -> Result<Adding<'_>, StatementError> {
+        Ok(Adding(self.connection.prepare_cached(INSERT)?))
+    }
+}
+
+/// Adds rows.
+pub(super) struct Adding<'a>(CachedStatement<'a>);
+
+impl Adding<'_> {
     /// Adds a row; `false` when its key is already there, and nothing is changed.
-    pub(super) fn insert(&self, row: &StatementRow) -> Result<bool, StatementError> {
+    pub(super) fn insert(&mut self, row: &StatementRow) -> Result<bool, StatementError> {
         let (code, message) = match &row.answer {
             Answer::Approved { .. } => (None, None),
             Answer::Declined { code, message } => (Some(code), Some(message)),
         };
-        let mut insert = self.connection.prepare_cached(INSERT)?;
-        let added = insert.execute(params![
+        let added = self.0.execute(params![
             row.key.as_str(),
             row.refers_to.as_ref().map(ProcessorKey::as_str),
             row.amount_micros,

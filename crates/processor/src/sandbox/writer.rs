@@ -1,7 +1,8 @@
 //! The one thread that writes the statement.
 //!
 //! It takes whatever is queued, decides it in order of arrival, commits once and only then
-//! answers, so that calls which arrive together share one flush. When a batch cannot be written it
+//! answers, so that calls which arrive together share one flush. The first of many wakes it; before it
+//! begins it lets others run once, who are just bringing the rest. When a batch cannot be written it
 //! is undone and its calls are tried one by one, so that one bad row harms only its own call.
 
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use super::Clock;
 use super::ask::Ask;
 use super::cards::Delivery;
 use super::decide::{Rules, Scene, decide};
-use super::file::File;
+use super::file::{Adding, File};
 use super::relay::Relay;
 use crate::call::{Answer, CallError, Seen, UnknownReason};
 use crate::key::{Kind, ProcessorKey};
@@ -62,6 +63,12 @@ impl Writer {
     pub(super) fn run(self, mut queue: mpsc::Receiver<Job>) {
         let mut batch = Vec::new();
         while 0 < queue.blocking_recv_many(&mut batch, BATCH_CALLS_MAX) {
+            std::thread::yield_now();
+            while batch.len() < BATCH_CALLS_MAX
+                && let Ok(job) = queue.try_recv()
+            {
+                batch.push(job);
+            }
             match self.commit(&batch) {
                 Ok(done) => self.relay.tell(batch.drain(..).zip(done).collect()),
                 Err(error) => {
@@ -93,14 +100,20 @@ impl Writer {
 
     fn transact(&self, batch: &[Job], now_ms: i64) -> Result<Vec<Done>, StatementError> {
         self.file.begin()?;
+        let mut adding = self.file.adding()?;
         let mut added = false;
         let mut done = Vec::with_capacity(batch.len());
         for job in batch {
             done.push(match job {
-                Job::Call { ask, .. } => Done::Call(self.call(ask, now_ms, &mut added)?),
+                Job::Call { ask, .. } => {
+                    let (reply, recorded) = self.call(ask, now_ms, &mut adding)?;
+                    added |= recorded;
+                    Done::Call(reply)
+                }
                 Job::LookUp { key, .. } => Done::LookUp(seen(self.file.find(key)?, now_ms)),
             });
         }
+        drop(adding);
         self.file.commit()?;
         if added {
             self.commits.fetch_add(1, Ordering::Relaxed);
@@ -108,21 +121,26 @@ impl Writer {
         Ok(done)
     }
 
-    fn call(&self, ask: &Ask, now_ms: i64, added: &mut bool) -> Result<Reply, StatementError> {
+    /// The reply, and whether a row was added.
+    fn call(
+        &self,
+        ask: &Ask,
+        now_ms: i64,
+        adding: &mut Adding,
+    ) -> Result<(Reply, bool), StatementError> {
         // Most calls are new authorisations, which cost one statement: the insert finds a repeat.
         if ask.kind() != Kind::Authorize
             && let Some(earlier) = self.file.find(&ask.key)?
         {
-            return Ok(repeat(ask, earlier, now_ms));
+            return Ok((repeat(ask, earlier, now_ms), false));
         }
         let decision = decide(ask, &self.scene(ask, now_ms)?);
         let recordable = decision.delivery != Delivery::NeverRecorded;
-        let recorded = recordable && self.file.insert(&decision.row)?;
-        *added |= recorded;
+        let recorded = recordable && adding.insert(&decision.row)?;
         if !recorded && let Some(earlier) = self.file.find(&ask.key)? {
-            return Ok(repeat(ask, earlier, now_ms));
+            return Ok((repeat(ask, earlier, now_ms), false));
         }
-        Ok(first(decision.row.answer, decision.delivery))
+        Ok((first(decision.row.answer, decision.delivery), recorded))
     }
 
     fn scene(&self, ask: &Ask, now_ms: i64) -> Result<Scene<'_>, StatementError> {

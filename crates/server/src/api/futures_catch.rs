@@ -1,33 +1,23 @@
 //! Catches a panic inside a future.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::pin::pin;
+use std::task::Poll;
 
 /// The future's result; `None` when it panicked, which the panic hook has logged.
-pub(super) fn caught<F: Future>(future: F) -> impl Future<Output = Option<F::Output>> {
-    Caught {
-        future: Box::pin(future),
-    }
-}
-
-struct Caught<F> {
-    future: Pin<Box<F>>,
-}
-
-impl<F: Future> Future for Caught<F> {
-    type Output = Option<F::Output>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<F::Output>> {
-        // A future that has panicked is never polled again: its task ends with this answer.
-        let polled = catch_unwind(AssertUnwindSafe(|| self.future.as_mut().poll(context)));
+pub(super) async fn caught<F: Future>(future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        // A future that has panicked is never polled again: this answer ends the waiting for it.
+        let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context)));
         match polled {
             Ok(Poll::Ready(output)) => Poll::Ready(Some(output)),
             Ok(Poll::Pending) => Poll::Pending,
             Err(_) => Poll::Ready(None),
         }
-    }
+    })
+    .await
 }
 
 #[cfg(test)]

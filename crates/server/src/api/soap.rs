@@ -20,8 +20,8 @@ const SOAP_12: &str = "application/soap+xml";
 
 /// Whether a request is a message rather than a query.
 pub(super) fn is_message(received: &Received) -> bool {
-    let kind = media_type(received);
-    received.head.method == Method::POST && (kind == SOAP_11 || kind == SOAP_12)
+    received.head.method == Method::POST
+        && (is_kind(received, SOAP_11) || is_kind(received, SOAP_12))
 }
 
 /// Answers one message.
@@ -81,7 +81,7 @@ async fn verify<'d>(
 
 fn check_media_type(received: &Received) -> Result<(), WireError> {
     let refusal = |message: &str| Err(WireError::new("InvalidRequest", message));
-    if media_type(received) == SOAP_12 {
+    if is_kind(received, SOAP_12) {
         return refusal("This service speaks SOAP 1.1, sent as text/xml; this is SOAP 1.2.");
     }
     let whole = header(&received.head, CONTENT_TYPE).unwrap_or_default();
@@ -99,8 +99,8 @@ fn check_media_type(received: &Received) -> Result<(), WireError> {
     }
 }
 
-fn media_type(received: &Received) -> String {
+fn is_kind(received: &Received, kind: &str) -> bool {
     let whole = header(&received.head, CONTENT_TYPE).unwrap_or_default();
-    let kind = whole.split(';').next().unwrap_or_default();
-    kind.trim().to_ascii_lowercase()
+    let sent = whole.split(';').next().unwrap_or_default();
+    sent.trim().eq_ignore_ascii_case(kind)
 }

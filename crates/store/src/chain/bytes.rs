@@ -1,8 +1,9 @@
-//! Rows as bytes for a digest: two rows have the same bytes only if they are equal.
+//! Values as bytes for a digest: two have the same bytes only if they are equal.
 //!
-//! Numbers have a fixed width, texts and lists their length before them, choices their index. A field
-//! that is left out because there is nothing in it leaves the sign for nothing in its place, so that
-//! the same text in another field gives other bytes. Nobody reads these bytes back.
+//! A number is its last bytes behind their count, because most are small and a digest costs by the
+//! byte; texts and lists have their length before them, choices their index. A field that is left out
+//! because there is nothing in it leaves the sign for nothing in its place, so that the same text in
+//! another field gives other bytes. Nobody reads these bytes back.
 //!
 //! Deliberately absent: floats, maps, and lists whose length is not known before; no row has any.
 
@@ -16,6 +17,36 @@ pub(super) fn write(value: &(impl Serialize + ?Sized), out: &mut Vec<u8>) {
     value
         .serialize(&mut Bytes { out })
         .expect("rows hold nothing that cannot be written as bytes");
+}
+
+/// Appends the length of what follows.
+pub(super) fn length(length: usize, out: &mut Vec<u8>) {
+    unsigned(u64::try_from(length).expect("rows are far smaller"), out);
+}
+
+/// Appends a number.
+pub(super) fn number(value: i64, out: &mut Vec<u8>) {
+    // The sign goes to the lowest bit, so that numbers near zero are short on both sides.
+    unsigned(
+        (value.cast_unsigned() << 1) ^ (value >> 63).cast_unsigned(),
+        out,
+    );
+}
+
+/// Appends the sign for nothing, where a number or a length might stand: no number has as many bytes.
+pub(super) fn nothing(out: &mut Vec<u8>) {
+    out.push(0xff);
+}
+
+/// How many of its bytes follow, then these, lowest first. Nine are written and what is too much is
+/// taken back, which is quicker than copying a few.
+fn unsigned(value: u64, out: &mut Vec<u8>) {
+    let used = 8 - value.leading_zeros() / 8;
+    let [a, b, c, d, e, f, g, h] = value.to_le_bytes();
+    let end = out.len() + 1 + usize::try_from(used).expect("eight at most");
+    let count = u8::try_from(used).expect("eight at most");
+    out.extend_from_slice(&[count, a, b, c, d, e, f, g, h]);
+    out.truncate(end);
 }
 
 struct Bytes<'a> {
@@ -45,11 +76,6 @@ fn none_such<T>() -> Result<T, Unknown> {
 }
 
 impl Bytes<'_> {
-    fn length(&mut self, length: usize) {
-        let length = u32::try_from(length).expect("rows are far smaller");
-        self.out.extend_from_slice(&length.to_le_bytes());
-    }
-
     /// The index of a variant; no enum has as many.
     fn index(&mut self, index: u32) {
         self.out
@@ -57,10 +83,28 @@ impl Bytes<'_> {
     }
 }
 
-macro_rules! numbers {
+macro_rules! small_numbers {
     ($($name:ident: $number:ty,)*) => {
         $(fn $name(self, value: $number) -> Result<(), Unknown> {
             self.out.extend_from_slice(&value.to_le_bytes());
+            Ok(())
+        })*
+    };
+}
+
+macro_rules! signed_numbers {
+    ($($name:ident: $number:ty,)*) => {
+        $(fn $name(self, value: $number) -> Result<(), Unknown> {
+            number(i64::from(value), self.out);
+            Ok(())
+        })*
+    };
+}
+
+macro_rules! unsigned_numbers {
+    ($($name:ident: $number:ty,)*) => {
+        $(fn $name(self, value: $number) -> Result<(), Unknown> {
+            unsigned(u64::from(value), self.out);
             Ok(())
         })*
     };
@@ -77,17 +121,23 @@ impl ser::Serializer for &mut Bytes<'_> {
     type SerializeStruct = Self;
     type SerializeStructVariant = Self;
 
-    numbers! {
+    small_numbers! {
         serialize_i8: i8,
+        serialize_i128: i128,
+        serialize_u8: u8,
+        serialize_u128: u128,
+    }
+
+    signed_numbers! {
         serialize_i16: i16,
         serialize_i32: i32,
         serialize_i64: i64,
-        serialize_i128: i128,
-        serialize_u8: u8,
+    }
+
+    unsigned_numbers! {
         serialize_u16: u16,
         serialize_u32: u32,
         serialize_u64: u64,
-        serialize_u128: u128,
     }
 
     fn serialize_bool(self, value: bool) -> Result<(), Unknown> {
@@ -112,7 +162,7 @@ impl ser::Serializer for &mut Bytes<'_> {
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Result<(), Unknown> {
-        self.length(value.len());
+        length(value.len(), self.out);
         self.out.extend_from_slice(value);
         Ok(())
     }
@@ -168,7 +218,7 @@ impl ser::Serializer for &mut Bytes<'_> {
         let Some(length) = length else {
             return none_such();
         };
-        self.length(length);
+        self::length(length, self.out);
         Ok(self)
     }
 
@@ -273,6 +323,7 @@ named! {
 #[cfg(test)]
 mod tests {
     use super::write;
+    use proptest::prelude::*;
     use serde::Serialize;
 
     #[derive(Serialize)]
@@ -287,6 +338,28 @@ mod tests {
         let mut out = Vec::new();
         write(value, &mut out);
         out
+    }
+
+    #[test]
+    fn numbers_are_as_long_as_they_need_to_be() {
+        for (value, length) in [(0_i64, 1), (1, 2), (-1, 2), (127, 2), (-128, 2), (128, 3)] {
+            assert_eq!(bytes(&value).len(), length, "{value}");
+        }
+        for value in [i64::MAX, i64::MIN] {
+            assert_eq!(bytes(&value).len(), 9, "{value}");
+        }
+        assert_eq!(bytes(&u64::MAX).len(), 9);
+        assert_eq!(bytes(&"USD").len(), 5);
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_that_differ_have_other_bytes(one: i64, other: i64, near in -300..300_i64) {
+            prop_assert_eq!(one == other, bytes(&one) == bytes(&other));
+            let second = one.wrapping_add(near);
+            prop_assert_eq!(one == second, bytes(&one) == bytes(&second));
+            prop_assert_ne!(bytes(&(one, other)), bytes(&(one, other.wrapping_add(1))));
+        }
     }
 
     #[test]

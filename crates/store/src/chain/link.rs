@@ -1,148 +1,124 @@
 //! What one link of the chain says: every row that was added, in full; of a row that was there before,
-//! its key and whatever may have changed. What is fixed in it an earlier link has said.
+//! its key and whatever may have changed. What is fixed in it an earlier link has said. A row is told
+//! in the values of its columns, the same that every database is given.
 
-use payments::rows::{Notification, Token, Transaction};
-use payments::{ChangeSet, NotificationKey, TokenKey, TransactionKey};
+use payments::ChangeSet;
 use serde::Serialize;
 
 use super::bytes;
+use crate::Outage;
+use crate::rows::codec::{Added, Change, Keyed, Values};
+use crate::rows::{
+    AccessKeys, Accounts, Balances, Certificates, Documents, Emails, Instruments, Notifications,
+    References, Settings, Subscriptions, Tallies, TokenReferences, Tokens, Transactions, Works,
+};
 
 /// Appends what the link says. Keys from `first_key` on are the batch's own: their rows are new.
 pub(super) fn write(changes: &ChangeSet, first_key: i64, out: &mut Vec<u8>) {
-    let ChangeSet {
-        accounts,
-        emails,
-        access_keys,
-        certificates,
-        instruments,
-        tokens,
-        token_references,
-        transactions,
-        references,
-        balances,
-        tallies,
-        subscriptions,
-        works,
-        notifications,
-        documents,
-        settings,
-        added,
-    } = changes;
-    bytes::write(&(accounts, emails, access_keys), out);
-    bytes::write(&(certificates, instruments), out);
-    rows(tokens, out, |TokenKey(key), row, out| {
-        if *key < first_key {
-            token(row, out);
-        } else {
-            bytes::write(row, out);
-        }
-    });
-    bytes::write(token_references, out);
-    rows(transactions, out, |TransactionKey(key), row, out| {
-        if *key < first_key {
-            transaction(row, out);
-        } else {
-            bytes::write(row, out);
-        }
-    });
-    bytes::write(&(references, balances, tallies), out);
-    bytes::write(&(subscriptions, works), out);
-    rows(notifications, out, |NotificationKey(key), row, out| {
-        if *key < first_key {
-            notification(row, out);
-        } else {
-            bytes::write(row, out);
-        }
-    });
-    bytes::write(&(documents, settings, added), out);
+    let mut told = Told { out, first_key };
+    told.changes(changes)
+        .expect("what is only told cannot be refused");
 }
 
-/// The rows of one table, each behind its key; how a row is written follows from its key alone.
-fn rows<K: Serialize, V>(
-    rows: &[(K, Option<std::sync::Arc<V>>)],
-    out: &mut Vec<u8>,
-    write: impl Fn(&K, &V, &mut Vec<u8>),
-) {
-    bytes::write(&rows.len(), out);
-    for (key, row) in rows {
-        bytes::write(&(key, row.is_some()), out);
-        if let Some(row) = row {
-            write(key, row, out);
+/// Values as bytes, one after another. Each begins with how many bytes it has, or says that it is
+/// nothing, so what differs has other bytes.
+struct Told<'a> {
+    out: &'a mut Vec<u8>,
+    first_key: i64,
+}
+
+impl Told<'_> {
+    fn changes(&mut self, changes: &ChangeSet) -> Result<(), Outage> {
+        // Named one by one, so that a new table cannot be left out.
+        let ChangeSet {
+            accounts,
+            emails,
+            access_keys,
+            certificates,
+            instruments,
+            tokens,
+            token_references,
+            transactions,
+            references,
+            balances,
+            tallies,
+            subscriptions,
+            works,
+            notifications,
+            documents,
+            settings,
+            added,
+        } = changes;
+        self.keyed::<Accounts>(accounts)?;
+        self.keyed::<Emails>(emails)?;
+        self.keyed::<AccessKeys>(access_keys)?;
+        self.keyed::<Certificates>(certificates)?;
+        self.keyed::<Instruments>(instruments)?;
+        self.keyed::<Tokens>(tokens)?;
+        self.keyed::<TokenReferences>(token_references)?;
+        self.keyed::<Transactions>(transactions)?;
+        self.keyed::<References>(references)?;
+        self.keyed::<Balances>(balances)?;
+        self.keyed::<Tallies>(tallies)?;
+        self.keyed::<Subscriptions>(subscriptions)?;
+        self.keyed::<Works>(works)?;
+        self.keyed::<Notifications>(notifications)?;
+        self.keyed::<Documents>(documents)?;
+        self.keyed::<Settings>(settings)?;
+        self.added(&added.events)?;
+        self.added(&added.postings)?;
+        self.added(&added.attempts)?;
+        self.added(&added.relations)
+    }
+
+    /// The rows of one table, each behind its key; how a row is told follows from its key alone.
+    fn keyed<T: Keyed>(&mut self, changes: &[Change<T>]) -> Result<(), Outage> {
+        bytes::length(changes.len(), self.out);
+        for (key, row) in changes {
+            T::put_key(key, self)?;
+            self.out.push(u8::from(row.is_some()));
+            match row {
+                Some(row) if T::is_old(key, self.first_key) => T::put_changing(row, self)?,
+                Some(row) => T::put(row, self)?,
+                None => {}
+            }
         }
+        Ok(())
+    }
+
+    fn added<T: Added>(&mut self, rows: &[T]) -> Result<(), Outage> {
+        bytes::length(rows.len(), self.out);
+        rows.iter().try_for_each(|row| row.put(self))
     }
 }
 
-fn transaction(row: &Transaction, out: &mut Vec<u8>) {
-    // Named one by one, so that a new field has to be put on one side or the other.
-    let Transaction {
-        key: _,
-        nonce: _,
-        operation: _,
-        method: _,
-        caller: _,
-        sender: _,
-        recipient: _,
-        sender_token: _,
-        recipient_token: _,
-        instrument: _,
-        tally: _,
-        parent: _,
-        amount: _,
-        received_at: _,
-        caller_reference: _,
-        asked: _,
-        caller_date: _,
-        timeout_at: _,
-        fee_lines: _,
-        state,
-        code,
-        message,
-        settled,
-        fees,
-        refunds,
-        release,
-        events,
-        postings,
-        settle_mark,
-        cancel_mark,
-        completed_at,
-        notify_url,
-    } = row;
-    bytes::write(&(state, code, message, settled, fees, refunds), out);
-    let counts = (release, events, postings);
-    bytes::write(
-        &(counts, settle_mark, cancel_mark, completed_at, notify_url),
-        out,
-    );
-}
+impl Values for Told<'_> {
+    fn int(&mut self, value: Option<i64>) -> Result<(), Outage> {
+        match value {
+            Some(value) => bytes::number(value, self.out),
+            None => bytes::nothing(self.out),
+        }
+        Ok(())
+    }
 
-fn token(row: &Token, out: &mut Vec<u8>) {
-    let Token {
-        key: _,
-        nonce: _,
-        account: _,
-        installer: _,
-        facts: _,
-        status,
-        used,
-        uses,
-        windows,
-        used_at,
-        successor,
-    } = row;
-    bytes::write(&(status, used, uses, windows, used_at, successor), out);
-}
+    fn text(&mut self, value: Option<&str>) -> Result<(), Outage> {
+        self.bytes(value.map(str::as_bytes))
+    }
 
-fn notification(row: &Notification, out: &mut Vec<u8>) {
-    let Notification {
-        key: _,
-        account: _,
-        url: _,
-        certificate: _,
-        subject: _,
-        created_at: _,
-        delivery,
-        tries,
-    } = row;
-    bytes::write(&(delivery, tries), out);
+    fn bytes(&mut self, value: Option<&[u8]>) -> Result<(), Outage> {
+        match value {
+            Some(value) => {
+                bytes::length(value.len(), self.out);
+                self.out.extend_from_slice(value);
+            }
+            None => bytes::nothing(self.out),
+        }
+        Ok(())
+    }
+
+    /// Shorter than JSON, and made without it.
+    fn put_json(&mut self, value: &impl Serialize) -> Result<(), Outage> {
+        bytes::write(value, self.out);
+        Ok(())
+    }
 }
