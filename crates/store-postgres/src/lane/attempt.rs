@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ledger::AccountKind;
 use payments::command::{Lanes, NONCE_BYTES};
-use payments::{AccountKey, ChangeSet, Command};
-use store::batch::{Batch, Decided, Stamps, Step as Ask, last_key};
+use payments::{AccountKey, ChangeSet, Command, ReadSet};
+use store::batch::{Batch, Decided, Stamps, Step as Ask};
 use store::chain::BatchRow;
 use store::{Moment, Outage};
 
@@ -18,7 +18,6 @@ use crate::lease::{LANE_LEASE_MS, Lease};
 use crate::load::{Reading, Target, load};
 use crate::node::Node;
 use crate::session::{Reply, Session, Step};
-use crate::start::parse_offset;
 use crate::table::Whole;
 use crate::write::{check, write};
 
@@ -26,8 +25,7 @@ use crate::write::{check, write};
 const DEBITED_MAX: usize = 4_096;
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
-const LANE: &str = "SELECT l.fence, (extract(epoch FROM clock_timestamp()) * 1000)::int8, \
-    (SELECT s.value FROM settings s WHERE s.name = 'clock-offset-ms'), \
+const LANE: &str = "SELECT l.fence, \
     (SELECT s.value FROM settings s WHERE s.name = 'signing-certificate') \
     FROM lanes l WHERE l.lane = ANY($1::int8[]) FOR UPDATE OF l";
 const RENEW: &str = "UPDATE lanes SET leased_until = $3::int8 \
@@ -50,11 +48,7 @@ impl Lane {
             count: node.lanes(),
         };
         let (want, hints) = node.memory.foretell(commands, lanes);
-        let foreign = want.balances.iter().filter(|(_, lane)| *lane != lease.lane);
-        let debits = foreign.map(|(account, _)| *account);
-        locking
-            .debits
-            .extend(debits.filter(|account| self.debited.contains(account)));
+        self.expect_debits(&want, lease, locking);
 
         let session = self.session.as_mut().expect("a lane that is reached");
         let opening = opening(session, lease).await?;
@@ -63,31 +57,36 @@ impl Lane {
             locking: &*locking,
             hints: &hints,
             node: &node,
+            late: false,
         };
         let mut seen = payments::WorkingSet::default();
-        let replies = loading.load(session, opening, &want, &mut seen).await?;
-        let moment = moment(&node, lease, &replies[1])?;
+        let (replies, moment) = loading.load(session, opening, &want, &mut seen).await?;
+        check_lane(&node, lease, &replies[1])?;
 
-        let first_keys: Vec<i64> = commands
-            .iter()
-            .map(|_| self.keys.allot(moment.product))
-            .collect();
+        let keys = &mut self.keys;
+        let mut allot = |moment: Moment| -> Vec<i64> {
+            let keys = commands.iter().map(|_| keys.allot(moment.product));
+            keys.collect()
+        };
         let terms = node.terms();
         let nonces = node.random(commands.len() * NONCE_BYTES);
         let stamps = Stamps {
             moment,
             lanes,
-            first_keys: &first_keys,
+            first_keys: allot(moment),
             nonces: &nonces,
             terms: &terms,
         };
         let mut batch = Batch::new(commands, stamps);
         *batch.seen() = seen;
         while let Ask::Load(want) = guarded(|| batch.step())? {
-            loading
-                .load(session, Vec::new(), &want, batch.seen())
-                .await?;
+            let seen = batch.seen();
+            let (_, moment) = loading.load(session, Vec::new(), &want, seen).await?;
+            if batch.is_undecided() {
+                batch.restamp(moment, allot(moment));
+            }
         }
+        let (first, last) = batch.keys();
         let Decided {
             answers,
             changes,
@@ -106,10 +105,17 @@ impl Lane {
             return Ok(batched);
         }
         self.check_locks(&batched.changes, &known, locking)?;
-        let (first, last) = (first_keys[0], last_key(first_keys[first_keys.len() - 1]));
         let row = self.chain.link(&batched.changes, first, last);
         self.commit(&mut batched, &known, row).await?;
         Ok(batched)
+    }
+
+    /// Accounts whose money was lately taken are locked at once.
+    fn expect_debits(&self, want: &ReadSet, lease: Lease, locking: &mut Locking) {
+        let foreign = want.balances.iter().filter(|(_, lane)| *lane != lease.lane);
+        let debits = foreign.map(|(account, _)| *account);
+        let debits = debits.filter(|account| self.debited.contains(account));
+        locking.debits.extend(debits);
     }
 
     /// Whether everything that is changed was locked, and everybody whose money is taken.
@@ -194,35 +200,46 @@ struct Loading<'a> {
     locking: &'a Locking,
     hints: &'a payments::WorkingSet,
     node: &'a Node,
+    /// Whether a round has been read.
+    late: bool,
 }
 
 impl Loading<'_> {
+    /// Reads rows behind other steps, whose replies it gives back, and says when it had them all.
     async fn load(
         &mut self,
         session: &mut Session,
         before: Vec<Step>,
-        want: &payments::ReadSet,
+        want: &ReadSet,
         seen: &mut payments::WorkingSet,
-    ) -> Result<Vec<Reply>, Stop> {
-        let reading = Reading::Deciding(self.locking, self.hints);
+    ) -> Result<(Vec<Reply>, Moment), Stop> {
+        let (locking, hints) = (self.locking, self.hints);
+        let late = std::mem::replace(&mut self.late, true);
+        let reading = Reading::Deciding {
+            locking,
+            hints,
+            late,
+        };
         let into = Target {
             seen: &mut *seen,
             known: &mut self.known,
         };
-        let (replies, last_lane) = load(session, before, want, reading, into).await?;
-        if let Some(lane) = last_lane
+        let loaded = load(session, before, want, reading, into).await?;
+        let time = loaded.time.expect("a batch asks for the time");
+        let moment = self.node.moment(time);
+        if let Some(lane) = loaded.last_lane
             && self.node.lanes() <= lane
         {
             self.node.learn_lanes(lane + 1);
             return Err(Stop::Wider);
         }
         self.node.memory.learn_loaded(want, seen);
-        Ok(replies)
+        Ok((loaded.before, moment))
     }
 }
 
-/// The moment of the batch, if the lane is still ours.
-fn moment(node: &Node, lease: Lease, reply: &Reply) -> Result<Moment, Stop> {
+/// Whether the lane is still ours; and which certificate signs.
+fn check_lane(node: &Node, lease: Lease, reply: &Reply) -> Result<(), Stop> {
     let Some(row) = reply.rows.first() else {
         return Err(Stop::Displaced);
     };
@@ -232,17 +249,14 @@ fn moment(node: &Node, lease: Lease, reply: &Reply) -> Result<Moment, Stop> {
         reason: problem.to_string(),
     };
     let Whole(fence) = row.try_get(0).map_err(corrupt)?;
-    let Whole(now) = row.try_get(1).map_err(corrupt)?;
-    let offset: Option<&str> = row.try_get(2).map_err(corrupt)?;
     if fence != lease.fence {
         return Err(Stop::Displaced);
     }
-    let certificate: Option<&str> = row.try_get(3).map_err(corrupt)?;
+    let certificate: Option<&str> = row.try_get(1).map_err(corrupt)?;
     if let Some(address) = certificate {
         node.learn_certificate(address);
     }
-    let offset = parse_offset(offset)?;
-    Ok(node.moment(now, offset))
+    Ok(())
 }
 
 async fn renewal(session: &mut Session, lease: Lease, until: i64) -> Result<Step, Failure> {
