@@ -7,7 +7,7 @@ use futures_catch::caught;
 use hyper::{Method, StatusCode};
 use payments::{AccountKey, Command, Outcome};
 use signing::Verb;
-use signing::verification;
+use signing::verification::{self, Verdict};
 use store::Outage;
 use wire::call::Check;
 use wire::{Call, Reply as Document, Request, VerifiedCall, WireError, reply};
@@ -106,10 +106,16 @@ async fn perform(
             url_end_point,
             http_parameters,
         } => {
-            let keys = app.keyring.published();
-            let verdict = verification::verify_message(&keys, &url_end_point, &http_parameters)
-                .map_err(|error| WireError::invalid_params(error.to_string()))?;
-            Ok(document.verification(verdict))
+            let judge = || {
+                let keys = app.keyring.published();
+                verification::verify_message(&keys, &url_end_point, &http_parameters)
+                    .map_err(|error| WireError::invalid_params(error.to_string()))
+            };
+            let mut verdict = judge();
+            if !matches!(verdict, Ok(Verdict::Success)) && app.take_over_signing_keys().await {
+                verdict = judge();
+            }
+            Ok(document.verification(verdict?))
         }
     }
 }

@@ -8,7 +8,7 @@ use vault::MasterKeys;
 
 use crate::access::AccessCache;
 use crate::config::Settings;
-use crate::keyring::KeyRing;
+use crate::keyring::{KeyRing, RingKey};
 
 /// Reads figures for `/metrics`: names and values.
 pub type ReadFigures = Arc<dyn Fn() -> Vec<(&'static str, u64)> + Send + Sync>;
@@ -42,6 +42,26 @@ pub struct App {
 }
 
 impl App {
+    /// A signing key by its id. Another node of the same database may have made it a moment ago: what is
+    /// not on the ring is looked for in the store.
+    pub async fn signing_key(&self, id: &str) -> Option<Arc<RingKey>> {
+        match self.keyring.find(id) {
+            None if self.take_over_signing_keys().await => self.keyring.find(id),
+            found => found,
+        }
+    }
+
+    /// Takes over what other nodes have made; whether there can be other nodes.
+    pub async fn take_over_signing_keys(&self) -> bool {
+        if self.settings.database.is_none() {
+            return false;
+        }
+        if let Err(error) = self.keyring.refresh(&*self.store, &self.vault).await {
+            tracing::debug!(%error, "the signing keys could not be looked at");
+        }
+        true
+    }
+
     /// Real time: signature windows, sessions, leases.
     pub fn real_now(&self) -> Timestamp {
         self.clock.real()

@@ -26,7 +26,7 @@ use crate::{admin, tls};
 mod kept;
 mod later;
 
-pub use kept::address;
+pub use kept::{address, alone};
 
 /// Seconds for the workers to finish what is under way at a stop.
 pub const WORKERS_STOP_S_MAX: u64 = 5;

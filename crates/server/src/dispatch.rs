@@ -37,7 +37,7 @@ pub async fn answer(app: &Arc<App>, received: Received, door: Door) -> Reply {
         if is_for_api(&received) {
             return api::answer(app, &received).await;
         }
-    } else if let Some(reply) = operations::certificate(app, path) {
+    } else if let Some(reply) = operations::certificate(app, path).await {
         return reply;
     } else {
         let (_, secure) = seen_through_proxies(app, &received);

@@ -154,10 +154,10 @@ impl KeyRing {
             .collect()
     }
 
-    /// The key of a certificate's address, whatever host and port the address once had.
-    pub fn of_certificate(&self, url: &str) -> Option<Arc<RingKey>> {
+    /// The id of the key that a certificate's address names, whatever host and port it once had.
+    pub fn id_in(url: &str) -> Option<&str> {
         let (_, path) = url.rsplit_once(CERTIFICATES)?;
-        self.find(path.strip_suffix(CERTIFICATE_FILE)?)
+        path.strip_suffix(CERTIFICATE_FILE)
     }
 
     /// A key by its id.

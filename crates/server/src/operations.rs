@@ -80,10 +80,9 @@ pub async fn metrics(app: &Arc<App>) -> Reply {
 }
 
 /// `/certs/<id>/PKICert.pem`: the certificate of a signing key, current or retired.
-pub fn certificate(app: &Arc<App>, path: &str) -> Option<Reply> {
+pub async fn certificate(app: &Arc<App>, path: &str) -> Option<Reply> {
     let id = path.strip_prefix("/certs/")?.strip_suffix("/PKICert.pem")?;
-    let found = app.keyring.find(id);
-    Some(match found {
+    Some(match app.signing_key(id).await {
         Some(ring) => {
             let pem = ring.key.certificate_pem().to_owned();
             reply(StatusCode::OK, "application/x-pem-file", pem)

@@ -5,7 +5,44 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use payments::Timestamp;
-use store::Clock;
+use payments::commands::CLOCK_OFFSET;
+use store::{Clock, Outage};
+use tokio_postgres::{Error, Row};
+
+/// Real time and the offset of product time.
+pub(crate) const TIME: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::int8, \
+    (SELECT s.value FROM settings s WHERE s.name = 'clock-offset-ms')";
+
+/// What [`TIME`] gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Time {
+    pub(crate) real_ms: i64,
+    pub(crate) offset_ms: i64,
+}
+
+impl Time {
+    pub(crate) fn read(row: &Row) -> Result<Time, Outage> {
+        let corrupt = |problem: Error| not_a_time(problem.to_string());
+        let offset: Option<&str> = row.try_get(1).map_err(corrupt)?;
+        Ok(Time {
+            real_ms: row.try_get(0).map_err(corrupt)?,
+            offset_ms: parse_offset(offset)?,
+        })
+    }
+}
+
+fn parse_offset(text: Option<&str>) -> Result<i64, Outage> {
+    let parsed = text.map_or(Ok(0), str::parse);
+    parsed.map_err(|_| not_a_time("not a whole number of milliseconds".to_owned()))
+}
+
+fn not_a_time(reason: String) -> Outage {
+    Outage::Corrupt {
+        table: "settings",
+        key: CLOCK_OFFSET.to_owned(),
+        reason,
+    }
+}
 
 /// What the database's clock said last, and the time since, measured by this machine's steady
 /// clock. It runs behind the database by the way of the answer, never ahead.

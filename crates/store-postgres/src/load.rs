@@ -13,15 +13,18 @@ use store::rows::{
 };
 use tokio_postgres::Row;
 
+use crate::clock::{TIME, Time};
 use crate::columns::Columns;
 use crate::error::Failure;
 use crate::known::{Found, Known, Locking, Mark, Standing};
 use crate::session::{Reply, Session, Step};
-use crate::table::{Read, Table, select};
+use crate::table::{Lock, Read, Table, select};
 
 /// Locks accounts whose money may be taken, before their balances are read.
 const LOCK_ACCOUNTS: &str =
     "SELECT key FROM accounts WHERE key = ANY($1::int8[]) ORDER BY key FOR UPDATE";
+const LOCK_ACCOUNTS_LATE: &str =
+    "SELECT key FROM accounts WHERE key = ANY($1::int8[]) ORDER BY key FOR UPDATE NOWAIT";
 
 /// All parts of the balances of accounts.
 const BALANCES: &str = "SELECT account, lane, available, pending_in, pending_out FROM balances \
@@ -33,33 +36,52 @@ pub(crate) struct Target<'a> {
     pub(crate) known: &'a mut Known,
 }
 
+/// What came beside the rows.
+pub(crate) struct Loaded {
+    /// The replies to the steps before.
+    pub(crate) before: Vec<Reply>,
+    /// The highest lane that has a part of one of the balances.
+    pub(crate) last_lane: Option<u16>,
+    /// When a batch had read all of it: after every lock, so after whatever it waited for.
+    pub(crate) time: Option<Time>,
+}
+
 /// How rows are read.
 #[derive(Clone, Copy)]
 pub(crate) enum Reading<'a> {
     /// Without locks.
     Looking,
     /// For a batch: `hints` tell which tokens are recipients', which payments only look at.
-    Deciding(&'a Locking, &'a WorkingSet),
+    Deciding {
+        locking: &'a Locking,
+        hints: &'a WorkingSet,
+        /// Whether the batch holds locks already. All that one round locks is locked in one order,
+        /// the same on every lane; what comes later is out of that order, so it is not waited for.
+        late: bool,
+    },
 }
 
 impl Reading<'_> {
-    fn locks_everything(self) -> bool {
+    /// How rows are locked that batches usually change.
+    fn usual(self) -> Lock {
         match self {
-            Reading::Looking => false,
-            Reading::Deciding(locking, _) => locking.everything,
+            Reading::Looking => Lock::None,
+            Reading::Deciding { late: false, .. } => Lock::Waiting,
+            Reading::Deciding { late: true, .. } => Lock::AtOnce,
         }
     }
 
-    fn locks_usual(self) -> bool {
+    /// How rows are locked that batches usually only look at.
+    fn all(self) -> Lock {
         match self {
-            Reading::Looking => false,
-            Reading::Deciding(..) => true,
+            Reading::Deciding { locking, .. } if locking.everything => self.usual(),
+            Reading::Looking | Reading::Deciding { .. } => Lock::None,
         }
     }
 
     /// A token whose use a payment changes, as far as is known; others are only looked at.
     pub(crate) fn locks_token(self, key: TokenKey) -> bool {
-        let Reading::Deciding(locking, hints) = self else {
+        let Reading::Deciding { locking, hints, .. } = self else {
             return false;
         };
         let role = hints.tokens.peek(&key).map(|token| token.facts.role);
@@ -67,8 +89,7 @@ impl Reading<'_> {
     }
 }
 
-/// Reads everything that is wanted, behind other steps of the same round trip, whose replies it
-/// gives back. The keys of lanes found beyond those wanted are given back too.
+/// Reads everything that is wanted, behind other steps of the same round trip.
 #[expect(
     clippy::too_many_lines,
     reason = "one line a table, to ask and to take"
@@ -79,19 +100,21 @@ pub(crate) async fn load(
     want: &ReadSet,
     reading: Reading<'_>,
     into: Target<'_>,
-) -> Result<(Vec<Reply>, Option<u16>), Failure> {
+) -> Result<Loaded, Failure> {
     let before = steps.len();
-    if let Reading::Deciding(locking, _) = reading
+    if let Reading::Deciding { locking, late, .. } = reading
         && !locking.debits.is_empty()
         && !want.balances.is_empty()
     {
         let keys = Columns::of_ints(locking.debits.iter().map(|key| key.0));
-        let step = session
-            .step("locking accounts", LOCK_ACCOUNTS, keys)
-            .await?;
-        steps.push(step);
+        let sql = if late {
+            LOCK_ACCOUNTS_LATE
+        } else {
+            LOCK_ACCOUNTS
+        };
+        steps.push(session.step("locking accounts", sql, keys).await?);
     }
-    let (all, usual) = (reading.locks_everything(), reading.locks_usual());
+    let (all, usual, none) = (reading.all(), reading.usual(), Lock::None);
     let (mut held, mut free) = (want.tokens.clone(), want.tokens.clone());
     held.retain(|key| reading.locks_token(*key));
     free.retain(|key| !reading.locks_token(*key));
@@ -106,8 +129,8 @@ pub(crate) async fn load(
         access_keys: AccessKeys of &want.access_keys, all;
         certificates: Certificates of &want.certificates, all;
         instruments: Instruments of &want.instruments, all;
-        tokens: Tokens of &held, true;
-        looked_at: Tokens of &free, false;
+        tokens: Tokens of &held, usual;
+        looked_at: Tokens of &free, none;
         token_references: TokenReferences of &want.token_references, usual;
         transactions: Transactions of &want.transactions, usual;
         references: References of &want.references, usual;
@@ -121,7 +144,14 @@ pub(crate) async fn load(
         documents: Documents of &want.documents, usual;
         settings: Settings of &want.settings, usual;
     }
+    let decides = matches!(reading, Reading::Deciding { .. });
+    if decides {
+        let nothing = Columns::default();
+        steps.push(session.step("asking for the time", TIME, nothing).await?);
+    }
     let mut replies = session.pipeline(&steps).await?;
+    let last = replies.last().and_then(|reply| reply.rows.first());
+    let time = last.filter(|_| decides).map(Time::read).transpose()?;
     let Target { seen, known } = into;
     macro_rules! take {
         ($($at:ident: $table:ident of $keys:expr => $name:ident, $lock:expr;)*) => {
@@ -137,8 +167,8 @@ pub(crate) async fn load(
         access_keys: AccessKeys of &want.access_keys => access_keys, all;
         certificates: Certificates of &want.certificates => certificates, all;
         instruments: Instruments of &want.instruments => instruments, all;
-        tokens: Tokens of &held => tokens, true;
-        looked_at: Tokens of &free => tokens, false;
+        tokens: Tokens of &held => tokens, usual;
+        looked_at: Tokens of &free => tokens, none;
         token_references: TokenReferences of &want.token_references => token_references, usual;
         transactions: Transactions of &want.transactions => transactions, usual;
         references: References of &want.references => references, usual;
@@ -154,17 +184,27 @@ pub(crate) async fn load(
         last_lane = last_lane_of(&replies[at].rows)?;
         let (rows, found) = (&mut seen.balances, &mut known.balances);
         // A lane alone writes its own parts, so what it has read of them stands.
-        take::<Balances>(&replies[at].rows, &want.balances, true, rows, found)?;
+        take::<Balances>(
+            &replies[at].rows,
+            &want.balances,
+            Lock::Waiting,
+            rows,
+            found,
+        )?;
     }
     replies.truncate(before);
-    Ok((replies, last_lane))
+    Ok(Loaded {
+        before: replies,
+        last_lane,
+        time,
+    })
 }
 
 async fn ask<T: Table>(
     session: &mut Session,
     steps: &mut Vec<Step>,
     keys: &KeySet<T::Key>,
-    lock: bool,
+    lock: Lock,
 ) -> Result<Option<usize>, Failure> {
     if keys.is_empty() {
         return Ok(None);
@@ -174,7 +214,7 @@ async fn ask<T: Table>(
         values.next_row();
         T::put_key(key, &mut values)?;
     }
-    let name = [if lock { "lock " } else { "see " }, T::NAME].concat();
+    let name = [lock.verb(), T::NAME].concat();
     let statement = session.prepared(&name, || select::<T>(lock)).await?;
     steps.push(Step {
         doing: "reading rows",
@@ -214,7 +254,7 @@ fn last_lane_of(rows: &[Row]) -> Result<Option<u16>, Outage> {
 fn take<T: Table>(
     rows: &[Row],
     keys: &KeySet<T::Key>,
-    locked: bool,
+    lock: Lock,
     seen: &mut Rows<T::Key, T::Row>,
     known: &mut Found<T>,
 ) -> Result<(), Outage> {
@@ -229,10 +269,9 @@ fn take<T: Table>(
         if known.get(&key) == Some(&Standing::Absent) {
             let row = T::read(&key, &mut fields)?;
             let mark: Mark = if T::IS_MARKED { fields.get()? } else { 0 };
-            let standing = if locked {
-                Standing::Locked(mark)
-            } else {
-                Standing::Seen
+            let standing = match lock {
+                Lock::None => Standing::Seen,
+                Lock::Waiting | Lock::AtOnce => Standing::Locked(mark),
             };
             known.insert(key.clone(), standing);
             seen.loaded(key, Some(row));

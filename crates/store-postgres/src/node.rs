@@ -7,7 +7,7 @@ use payments::{Terms, Timestamp};
 use store::figures::Figures;
 use store::{Clocks, Entropy, Handover, Moment, Watch};
 
-use crate::clock::DatabaseClock;
+use crate::clock::{DatabaseClock, Time};
 use crate::connect::Address;
 use crate::foretell::Memory;
 
@@ -35,11 +35,11 @@ pub(crate) struct Node {
 
 impl Node {
     /// The moment of a batch: what the database has just said.
-    pub(crate) fn moment(&self, database_ms: i64, offset_ms: i64) -> Moment {
+    pub(crate) fn moment(&self, time: Time) -> Moment {
         if let Some(clock) = &self.clock {
-            clock.set(Timestamp(database_ms));
+            clock.set(Timestamp(time.real_ms));
         }
-        self.learn_offset(offset_ms);
+        self.learn_offset(time.offset_ms);
         self.clocks.now()
     }
 

@@ -5,12 +5,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use payments::Timestamp;
-use payments::commands::CLOCK_OFFSET;
 use payments::ids::key_time;
 use store::figures::Figures;
 use store::{Clock, Clocks, Outage};
 
-use crate::clock::DatabaseClock;
+use crate::clock::{DatabaseClock, TIME, Time};
 use crate::connect::Address;
 use crate::error::outage;
 use crate::follow::{STEPS_ON_DEMAND_MAX, catch_up};
@@ -22,9 +21,6 @@ use crate::readers::{Reader, Readers};
 /// How often a node asks for the time, and indexes activity, while it has nothing else to do.
 const TICK_EVERY: Duration = Duration::from_secs(1);
 
-/// Real time and the offset of product time.
-const TIME: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::int8, \
-    (SELECT s.value FROM settings s WHERE s.name = 'clock-offset-ms')";
 /// The newest key of all lanes.
 const REACHED: &str = "SELECT max((SELECT b.last_key FROM batches b WHERE b.lane = l.lane \
     ORDER BY b.number DESC LIMIT 1)) FROM lanes l";
@@ -42,11 +38,7 @@ pub(crate) async fn start(address: &Address, options: Options) -> Result<Node, O
     let asking = outage("asking for the time");
     let client = address.connect().await?;
     let row = client.query_one(TIME, &[]).await.map_err(&asking)?;
-    let (now, offset): (i64, Option<String>) = (
-        row.try_get(0).map_err(&asking)?,
-        row.try_get(1).map_err(&asking)?,
-    );
-    let offset = parse_offset(offset.as_deref())?;
+    let Time { real_ms, offset_ms } = Time::read(&row)?;
     let last: Option<i64> = client
         .query_one(REACHED, &[])
         .await
@@ -56,7 +48,7 @@ pub(crate) async fn start(address: &Address, options: Options) -> Result<Node, O
     let (database, real): (_, Arc<dyn Clock>) = if let Some(clock) = clock {
         (None, clock)
     } else {
-        let clock = Arc::new(DatabaseClock::at(Timestamp(now)));
+        let clock = Arc::new(DatabaseClock::at(Timestamp(real_ms)));
         (Some(clock.clone()), clock)
     };
     let mut entropy = entropy;
@@ -66,7 +58,7 @@ pub(crate) async fn start(address: &Address, options: Options) -> Result<Node, O
         address: address.clone(),
         name: format!("{:016x}", u64::from_be_bytes(name)),
         terms: Mutex::new(Arc::new(terms)),
-        clocks: Arc::new(Clocks::new(real, offset, reached)),
+        clocks: Arc::new(Clocks::new(real, offset_ms, reached)),
         clock: database,
         entropy: Mutex::new(entropy),
         handover,
@@ -75,15 +67,7 @@ pub(crate) async fn start(address: &Address, options: Options) -> Result<Node, O
         memory: Memory::default(),
         lanes: AtomicU16::new(0),
         healthy: AtomicBool::new(true),
-        offset: AtomicI64::new(offset),
-    })
-}
-
-pub(crate) fn parse_offset(text: Option<&str>) -> Result<i64, Outage> {
-    text.map_or(Ok(0), str::parse).map_err(|_| Outage::Corrupt {
-        table: "settings",
-        key: CLOCK_OFFSET.to_owned(),
-        reason: "not a whole number of milliseconds".to_owned(),
+        offset: AtomicI64::new(offset_ms),
     })
 }
 
@@ -108,9 +92,7 @@ pub(crate) async fn tick(node: Arc<Node>, readers: Arc<Readers>) {
 async fn look(node: &Node, reader: &mut Reader) -> Result<(), Outage> {
     let asking = outage("asking for the time");
     let row = reader.session.client().query_one(TIME, &[]).await;
-    let row = row.map_err(&asking)?;
-    let now: i64 = row.try_get(0).map_err(&asking)?;
-    let offset: Option<&str> = row.try_get(1).map_err(&asking)?;
-    node.moment(now, parse_offset(offset)?);
+    let row = row.map_err(asking)?;
+    node.moment(Time::read(&row)?);
     Ok(())
 }

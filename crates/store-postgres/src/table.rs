@@ -35,6 +35,35 @@ pub(crate) trait Log: Added {
 const MARK: &str = "written_by:i";
 /// The mark that a row must have to be changed.
 const MARK_BEFORE: &str = "written_before:i";
+/// How rows that are read are locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lock {
+    /// Not at all.
+    None,
+    /// Waiting for whoever holds them.
+    Waiting,
+    /// At once, or the statement fails.
+    AtOnce,
+}
+
+impl Lock {
+    /// What the names of statements begin with.
+    pub(crate) fn verb(self) -> &'static str {
+        match self {
+            Lock::None => "see ",
+            Lock::Waiting => "lock ",
+            Lock::AtOnce => "lock at once ",
+        }
+    }
+
+    fn clause(self) -> &'static str {
+        match self {
+            Lock::None => "",
+            Lock::Waiting => " FOR UPDATE OF t",
+            Lock::AtOnce => " FOR UPDATE OF t NOWAIT",
+        }
+    }
+}
 
 struct Column {
     name: &'static str,
@@ -109,11 +138,11 @@ fn mark<T: Table>() -> &'static str {
 }
 
 /// Reads rows by their keys, and locks them in the order of the keys.
-pub(crate) fn select<T: Table>(lock: bool) -> String {
+pub(crate) fn select<T: Table>(lock: Lock) -> String {
     let (key, mut read) = (columns(T::KEY), all_columns::<T>());
     read.retain(|column| column.read);
     let order = names(&key, "t.");
-    let locked = if lock { " FOR UPDATE OF t" } else { "" };
+    let locked = lock.clause();
     let (table, read) = (T::NAME, names(&read, "t."));
     if let [only] = key.as_slice() {
         let kind = only.kind;
@@ -319,7 +348,7 @@ mod tests {
     #[test]
     fn statements_are_plain() {
         assert_eq!(
-            select::<Balances>(true),
+            select::<Balances>(Lock::Waiting),
             "SELECT t.account, t.lane, t.available, t.pending_in, t.pending_out \
             FROM unnest($1::int8[], $2::int8[]) AS u (account, lane) JOIN balances t \
             ON t.account = u.account AND t.lane = u.lane ORDER BY t.account, t.lane FOR UPDATE OF t"

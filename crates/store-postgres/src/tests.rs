@@ -101,7 +101,12 @@ impl Backend for Blocking {
             seen,
             known: &mut self.known,
         };
-        let reading = Reading::Deciding(&locking, &hints);
+        let (locking, hints, late) = (&locking, &hints, false);
+        let reading = Reading::Deciding {
+            locking,
+            hints,
+            late,
+        };
         let loaded = Self::wait(load(&mut self.session, Vec::new(), want, reading, target));
         loaded
             .map(drop)

@@ -30,7 +30,7 @@ pub struct Stamps<'a> {
     /// The lane that writes, and how many there are.
     pub lanes: Lanes,
     /// The first key of each command.
-    pub first_keys: &'a [i64],
+    pub first_keys: Vec<i64>,
     /// [`NONCE_BYTES`] random bytes for each command.
     pub nonces: &'a [u8],
     /// The operator's settings.
@@ -114,6 +114,30 @@ impl<'a> Batch<'a> {
     /// Where loaded rows go.
     pub fn seen(&mut self) -> &mut WorkingSet {
         &mut self.seen
+    }
+
+    /// Whether nothing is decided yet.
+    pub fn is_undecided(&self) -> bool {
+        self.answers.is_empty()
+    }
+
+    /// Stamps anew what is undecided. Rows that were waited for may be of a later moment than the
+    /// batch was begun at: what it does comes after what it has seen, and so do its keys.
+    pub fn restamp(&mut self, moment: Moment, first_keys: Vec<i64>) {
+        assert!(self.is_undecided(), "one moment for all commands");
+        assert_eq!(
+            first_keys.len(),
+            self.commands.len(),
+            "each command has keys"
+        );
+        self.stamps.moment = moment;
+        self.stamps.first_keys = first_keys;
+    }
+
+    /// The first and the last key that the commands may use.
+    pub fn keys(&self) -> (i64, i64) {
+        let keys = &self.stamps.first_keys;
+        (keys[0], last_key(keys[keys.len() - 1]))
     }
 
     /// Goes as far as it can on what has been seen.
@@ -235,6 +259,6 @@ fn is_handed_over(kind: WorkKind) -> bool {
 }
 
 /// The last key of a batch whose last command got this first key.
-pub fn last_key(first_key: i64) -> i64 {
+fn last_key(first_key: i64) -> i64 {
     first_key + KEYS_PER_COMMAND - 1
 }

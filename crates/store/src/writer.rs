@@ -14,7 +14,7 @@ use payments::rows::{Work, WorkKind};
 use payments::tables::written;
 use payments::{ChangeSet, Command, ReadSet, Terms, Timestamp, WorkId, WorkingSet};
 
-use crate::batch::{Batch, Decided, Stamps, Step, last_key};
+use crate::batch::{Batch, Decided, Stamps, Step};
 use crate::chain::{BatchRow, Chain};
 use crate::figures::{Figures, count};
 use crate::keys::KeyAllotter;
@@ -175,7 +175,7 @@ impl<B: Backend> Writer<B> {
         let stamps = Stamps {
             moment,
             lanes: LANES,
-            first_keys: &first_keys,
+            first_keys,
             nonces: &nonces,
             terms: &self.setup.terms,
         };
@@ -189,6 +189,7 @@ impl<B: Backend> Writer<B> {
                 batch.seen(),
             )?;
         }
+        let (first, last) = batch.keys();
         let Decided {
             answers,
             changes,
@@ -203,7 +204,6 @@ impl<B: Backend> Writer<B> {
                 row: None,
             });
         }
-        let (first, last) = (first_keys[0], last_key(first_keys[first_keys.len() - 1]));
         let row = self.chain.link(&changes, first, last);
         self.backend.write(&changes, Some(&row))?;
         self.backend.commit()?;

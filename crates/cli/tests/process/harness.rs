@@ -11,7 +11,7 @@ mod text;
 mod tool;
 pub mod wait;
 
-pub use books::Books;
+pub use books::{Books, Past};
 pub use browser::Browser;
 pub use caller::{Answer, Caller};
 pub use folder::Folder;

@@ -6,13 +6,11 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 pub(super) const KEY_LENGTH: usize = 13;
 
 /// Writes a key as thirteen characters, highest bits first.
-pub(super) fn push_key(text: &mut String, key: i64) {
-    let bits = u64::from_be_bytes(key.to_be_bytes());
-    for place in (0..KEY_LENGTH).rev() {
-        let digit = (bits >> (5 * place)) & 31;
-        text.push(char::from(
-            ALPHABET[usize::try_from(digit).expect("five bits")],
-        ));
+pub(super) fn write_key(text: &mut [u8; KEY_LENGTH], key: i64) {
+    let mut bits = u64::from_be_bytes(key.to_be_bytes());
+    for letter in text.iter_mut().rev() {
+        *letter = letter_of(bits);
+        bits >>= 5;
     }
 }
 
@@ -33,45 +31,48 @@ pub(super) fn read_key(text: &[u8]) -> Option<i64> {
     i64::try_from(bits).ok()
 }
 
-/// Writes bytes, five bits a character, the last one padded with zero bits.
-pub(super) fn push_bytes(text: &mut String, bytes: &[u8]) {
-    let (mut held, mut count) = (0_u32, 0_u32);
-    for byte in bytes {
-        held = (held << 8) | u32::from(*byte);
-        count += 8;
-        while 5 <= count {
-            count -= 5;
-            let digit = (held >> count) & 31;
-            text.push(char::from(
-                ALPHABET[usize::try_from(digit).expect("five bits")],
-            ));
+/// Writes bytes, five bits a character, the last one padded with zero bits: five bytes are eight
+/// letters. `text` is as long as they need.
+pub(super) fn write_bytes(text: &mut [u8], bytes: &[u8]) {
+    assert_eq!(text.len(), letters_of(bytes.len()), "room for every letter");
+    for (letters, bytes) in text.chunks_mut(8).zip(bytes.chunks(5)) {
+        let mut eight = [0; 8];
+        eight[3..3 + bytes.len()].copy_from_slice(bytes);
+        let mut bits = u64::from_be_bytes(eight) << 24;
+        for letter in letters {
+            bits = bits.rotate_left(5);
+            *letter = letter_of(bits);
         }
-        held &= (1 << count) - 1;
-    }
-    if 0 < count {
-        let digit = (held << (5 - count)) & 31;
-        text.push(char::from(
-            ALPHABET[usize::try_from(digit).expect("five bits")],
-        ));
     }
 }
 
-/// Reads what [`push_bytes`] wrote; `None` for anything else. Every request names ids: eight letters at
+/// The letter of the lowest five bits.
+fn letter_of(bits: u64) -> u8 {
+    let [.., low] = bits.to_be_bytes();
+    ALPHABET[usize::from(low & 31)]
+}
+
+/// How many letters so many bytes take.
+const fn letters_of(bytes: usize) -> usize {
+    (bytes * 8).div_ceil(5)
+}
+
+/// Reads what [`write_bytes`] wrote; `None` for anything else. Every request names ids: eight letters at
 /// a time are five bytes.
 pub(super) fn read_bytes<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
-    if text.len() != (N * 8).div_ceil(5) {
+    if text.len() != letters_of(N) {
         return None;
     }
     let (mut bytes, mut wrong) = ([0_u8; N], 0);
     let (full, rest) = text.as_chunks::<8>();
     let (fives, end) = bytes.as_chunks_mut::<5>();
     for (letters, out) in full.iter().zip(&mut *fives) {
-        *out = five_bytes(letters, &mut wrong);
+        *out = five_bytes(*letters, &mut wrong);
     }
     // The last letters, filled up with those of no bits.
     let mut letters = [ALPHABET[0]; 8];
     letters[..rest.len()].copy_from_slice(rest);
-    let last = five_bytes(&letters, &mut wrong);
+    let last = five_bytes(letters, &mut wrong);
     let (kept, padding) = last.split_at(end.len());
     end.copy_from_slice(kept);
     let padded = padding.iter().all(|byte| *byte == 0);
@@ -79,10 +80,10 @@ pub(super) fn read_bytes<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
 }
 
 /// The bits of eight letters; a foreign one leaves its sign in `wrong`.
-fn five_bytes(letters: &[u8; 8], wrong: &mut u8) -> [u8; 5] {
+fn five_bytes(letters: [u8; 8], wrong: &mut u8) -> [u8; 5] {
     let mut bits = 0;
     for letter in letters {
-        let digit = digit(*letter);
+        let digit = digit(letter);
         *wrong |= digit;
         bits = (bits << 5) | u64::from(digit & 31);
     }
@@ -96,9 +97,9 @@ const FOREIGN: u8 = 0xff;
 /// The place of each byte in the alphabet.
 const DIGITS: [u8; 256] = {
     let mut digits = [FOREIGN; 256];
-    let mut place = 0;
-    while place < ALPHABET.len() {
-        digits[ALPHABET[place] as usize] = place as u8;
+    let mut place = 0_u8;
+    while (place as usize) < ALPHABET.len() {
+        digits[ALPHABET[place as usize] as usize] = place;
         place += 1;
     }
     digits
@@ -122,14 +123,14 @@ mod tests {
     proptest! {
         #[test]
         fn one_text_for_the_same_bytes(bytes: [u8; 13], at in 0..21_usize, letter in "[0-9A-Z]") {
-            let mut text = String::new();
-            push_bytes(&mut text, &bytes);
-            prop_assert_eq!(read_bytes::<13>(text.as_bytes()), Some(bytes));
-            prop_assert_eq!(read_bytes::<12>(text.as_bytes()), None);
-            text.replace_range(at..=at, &letter);
-            if let Some(read) = read_bytes::<13>(text.as_bytes()) {
-                let mut again = String::new();
-                push_bytes(&mut again, &read);
+            let mut text = [0; 21];
+            write_bytes(&mut text, &bytes);
+            prop_assert_eq!(read_bytes::<13>(&text), Some(bytes));
+            prop_assert_eq!(read_bytes::<12>(&text), None);
+            text[at] = letter.as_bytes()[0];
+            if let Some(read) = read_bytes::<13>(&text) {
+                let mut again = [0; 21];
+                write_bytes(&mut again, &read);
                 prop_assert_eq!(again, text);
             }
         }

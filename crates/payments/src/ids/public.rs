@@ -27,11 +27,13 @@ macro_rules! public_id {
 
             /// The id of a row and its random bytes.
             pub fn of(key: $key, nonce: &[u8; $nonce]) -> $name {
-                let mut text = String::with_capacity($name::LENGTH);
-                text.push($prefix);
-                base32::push_key(&mut text, key.0);
-                base32::push_bytes(&mut text, nonce);
-                $name(text.into_bytes().try_into().expect("prefix, key and nonce fill an id"))
+                let mut text = [$prefix; $name::LENGTH];
+                let (name, random) = text[1..]
+                    .split_first_chunk_mut()
+                    .expect("an id is longer than a key");
+                base32::write_key(name, key.0);
+                base32::write_bytes(random, nonce);
+                $name(text)
             }
 
             /// Accepts every well-formed id: capital letters and digits of the right length. Whether
@@ -52,7 +54,7 @@ macro_rules! public_id {
             /// The row it may name; `None` when no id of ours looks so.
             pub fn key(&self) -> Option<$key> {
                 let (prefix, rest) = self.0.split_first()?;
-                let ours = char::from(*prefix) == $prefix;
+                let ours = *prefix == $prefix;
                 ours.then(|| base32::read_key(rest.get(..KEY_LENGTH)?)).flatten().map($key)
             }
 
@@ -97,19 +99,19 @@ macro_rules! public_id {
 
 public_id! {
     /// Names one transaction for everybody, for ever.
-    TransactionId, TransactionKey, TRANSACTION_NONCE_BYTES, 35, '1'
+    TransactionId, TransactionKey, TRANSACTION_NONCE_BYTES, 35, b'1'
 }
 public_id! {
     /// Names a token: somebody's standing consent or acceptance.
-    TokenId, TokenKey, TOKEN_NONCE_BYTES, 64, 'T'
+    TokenId, TokenKey, TOKEN_NONCE_BYTES, 64, b'T'
 }
 public_id! {
     /// Names a prepaid or credit instrument.
-    TallyId, TallyKey, TOKEN_NONCE_BYTES, 64, 'I'
+    TallyId, TallyKey, TOKEN_NONCE_BYTES, 64, b'I'
 }
 public_id! {
     /// Names a subscription.
-    SubscriptionId, SubscriptionKey, TRANSACTION_NONCE_BYTES, 35, 'S'
+    SubscriptionId, SubscriptionKey, TRANSACTION_NONCE_BYTES, 35, b'S'
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
             Ok(json!({ "notification": notification.0, "sent": "again" }))
         }
         Ask::SigningKeyRotate => {
+            let _alone = crate::boot::alone(&app.settings).await.or_else(not_done)?;
             let ring = &app.keyring;
             let rotated = ring.rotate(&*app.store, &app.vault, app.real_now()).await;
             Ok(signing_key_line(&*rotated.or_else(not_done)?, true))

@@ -57,9 +57,9 @@ pub(super) async fn open(
     })
 }
 
-/// Keeps other nodes of the same database from starting at the same time, until it is dropped: the
-/// first start makes what later ones find.
-pub(super) async fn alone(settings: &Settings) -> Result<Option<store_postgres::Alone>, BootError> {
+/// Keeps other nodes of the same database from starting or making a signing key at the same time,
+/// until it is dropped: the first makes what later ones find.
+pub async fn alone(settings: &Settings) -> Result<Option<store_postgres::Alone>, BootError> {
     let Some(database) = &settings.database else {
         return Ok(None);
     };
@@ -87,8 +87,6 @@ pub(super) async fn follow_keys(app: Arc<App>, mut stop: watch::Receiver<bool>) 
         if matches!(waited.await, Ok(Err(_))) {
             return;
         }
-        if let Err(error) = app.keyring.refresh(&*app.store, &app.vault).await {
-            tracing::debug!(%error, "the signing keys could not be looked at");
-        }
+        app.take_over_signing_keys().await;
     }
 }

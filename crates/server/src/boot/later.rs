@@ -9,7 +9,7 @@ use processor::{SandboxOptions, SandboxProcessor};
 use signing::webhook::WebhookSecret;
 use signing::{UrlParts, Verb};
 use store::Store;
-use vault::MasterKeys;
+use tokio::runtime::Handle;
 use workers::outbound::{Allowed, Limits, Network, Outbound};
 use workers::{Parts, Workers};
 
@@ -56,8 +56,8 @@ pub(super) fn start_workers(
         processor,
         cards: opened.vault.clone(),
         ring: Arc::new(Signatory {
-            keyring: app.keyring.clone(),
-            vault: opened.vault.clone(),
+            app: app.clone(),
+            runtime: Handle::current(),
         }),
         fields: Arc::new(|row: &Notification| wire::notification::fields(&row.subject)),
         outbound,
@@ -84,8 +84,9 @@ pub(super) fn allowed(settings: &Settings) -> Result<Allowed, BootError> {
 
 /// Signs notifications with the keys of the ring.
 struct Signatory {
-    keyring: Arc<KeyRing>,
-    vault: Arc<MasterKeys>,
+    app: Arc<App>,
+    /// Where a thread that signs may wait for the store.
+    runtime: Handle,
 }
 
 impl workers::KeyRing for Signatory {
@@ -95,7 +96,8 @@ impl workers::KeyRing for Signatory {
         target: &UrlParts,
         pairs: &mut Vec<(String, String)>,
     ) -> bool {
-        let Some(ring) = self.keyring.of_certificate(certificate) else {
+        let sought = KeyRing::id_in(certificate).map(|id| self.app.signing_key(id));
+        let Some(ring) = sought.and_then(|sought| self.runtime.block_on(sought)) else {
             return false;
         };
         // As it was at the commit, so that every try sends the same bytes.
@@ -104,7 +106,7 @@ impl workers::KeyRing for Signatory {
     }
 
     fn webhook_secrets(&self, account: &Account, earlier: Option<&Document>) -> Vec<WebhookSecret> {
-        let opened = accounts::webhooks::signing(&self.vault, account, earlier);
+        let opened = accounts::webhooks::signing(&self.app.vault, account, earlier);
         let secrets = opened.iter().map(|bytes| WebhookSecret::from_bytes(bytes));
         secrets.flatten().collect()
     }

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use audit::{Books, CHUNK, FINDINGS_MAX, Options, SqliteBooks, TransactionRow, check};
+use audit::{
+    Books, CHUNK, FINDINGS_MAX, Options, PostgresBooks, SqliteBooks, TransactionRow, check,
+};
 use payments::{TransactionId, TransactionKey};
 use processor::{Kind, StatementRow, statement_rows};
+use tokio::runtime::Handle;
 
 use super::world::World;
 
@@ -33,16 +36,25 @@ pub async fn prove(world: World) {
     let World {
         running, folder, ..
     } = world;
+    let database = running.app().settings.database.clone();
     running.stop().await;
-    let store = folder.join("holdfast.db");
-    check_books(&store);
-    check_statement(&store, &folder.join("sandbox-processor.db"));
+    let mut books: Box<dyn Books> = match database {
+        None => Box::new(SqliteBooks::open(&folder.join("holdfast.db")).expect("the store's file")),
+        Some(database) => {
+            let address = server::boot::address(&database).expect("an address");
+            let client = address.connect().await.expect("the database answers");
+            Box::new(PostgresBooks::over(client, Handle::current()))
+        }
+    };
+    tokio::task::block_in_place(|| {
+        check_books(&mut *books);
+        check_statement(&mut *books, &folder.join("sandbox-processor.db"));
+    });
     // What is left of a folder in the system's own place for them harms nobody.
     let _ = std::fs::remove_dir_all(&folder);
 }
 
-fn check_books(store: &Path) {
-    let mut books = SqliteBooks::open(store).expect("the store's file");
+fn check_books(books: &mut dyn Books) {
     let options = Options {
         progress: None,
         chunk: CHUNK,
@@ -50,7 +62,7 @@ fn check_books(store: &Path) {
         on_progress: &mut |_| (),
         elapsed: &|| Duration::ZERO,
     };
-    let report = check(&mut books, options).expect("the books can be read");
+    let report = check(books, options).expect("the books can be read");
     assert!(report.is_sound(), "{report}");
     let debits: i128 = report.sums.iter().map(|sum| sum.debits).sum();
     let credits: i128 = report.sums.iter().map(|sum| sum.credits).sum();
@@ -58,7 +70,7 @@ fn check_books(store: &Path) {
 }
 
 /// Each transaction by card or bank was asked of the processor as the books say, and nothing else was.
-fn check_statement(store: &Path, statement: &Path) {
+fn check_statement(books: &mut dyn Books, statement: &Path) {
     let mut approved: BTreeMap<String, Done> = BTreeMap::new();
     for row in statement_rows(statement).expect("the processor's statement") {
         approved
@@ -69,7 +81,7 @@ fn check_statement(store: &Path, statement: &Path) {
     let mut settled = 0;
     let mut captured = 0;
     let networks = [CARD, BANK];
-    for row in transactions(store)
+    for row in transactions(books)
         .iter()
         .filter(|row| networks.contains(&row.method))
     {
@@ -112,8 +124,7 @@ fn expected(row: &TransactionRow, done: &Done) -> Done {
     }
 }
 
-fn transactions(store: &Path) -> Vec<TransactionRow> {
-    let mut books = SqliteBooks::open(store).expect("the store's file");
+fn transactions(books: &mut dyn Books) -> Vec<TransactionRow> {
     let mut all: Vec<TransactionRow> = Vec::new();
     loop {
         let (after, before) = (all.last().map_or(i64::MIN, |row| row.key), all.len());

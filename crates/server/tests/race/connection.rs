@@ -1,13 +1,19 @@
 //! One keep-alive connection, and the replies that come back on it.
 
+use std::time::{Duration, Instant};
+
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+/// How long a connection may lie idle before it is opened again; the server closes one after 15 s.
+const IDLE_MAX: Duration = Duration::from_secs(5);
 
 /// A connection of a client that sends one request at a time.
 pub struct Connection {
     stream: TcpStream,
     host: String,
     bytes: Vec<u8>,
+    used: Instant,
 }
 
 /// What came back.
@@ -22,23 +28,26 @@ pub struct Reply {
 impl Connection {
     /// Connects to a host and port.
     pub async fn open(host: &str) -> Connection {
-        let stream = TcpStream::connect(host).await.expect("the server listens");
-        stream.set_nodelay(true).expect("a socket");
         Connection {
-            stream,
+            stream: connect(host).await,
             host: host.to_owned(),
             bytes: Vec::new(),
+            used: Instant::now(),
         }
     }
 
     /// Sends a signed query and reads the reply; the connection stays open.
     pub async fn send(&mut self, query: &str) -> Reply {
+        if IDLE_MAX < self.used.elapsed() {
+            self.stream = connect(&self.host).await;
+        }
         let request = format!("GET /?{query} HTTP/1.1\r\nHost: {}\r\n\r\n", self.host);
         let sent = self.stream.write_all(request.as_bytes()).await;
         sent.expect("the server takes requests");
         self.bytes.clear();
         loop {
             if let Some(reply) = parse(&self.bytes) {
+                self.used = Instant::now();
                 return reply;
             }
             let read = self.stream.read_buf(&mut self.bytes).await;
@@ -46,6 +55,12 @@ impl Connection {
             assert!(0 < count, "the server closed the connection");
         }
     }
+}
+
+async fn connect(host: &str) -> TcpStream {
+    let stream = TcpStream::connect(host).await.expect("the server listens");
+    stream.set_nodelay(true).expect("a socket");
+    stream
 }
 
 /// The reply, once all of it is there.

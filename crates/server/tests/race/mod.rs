@@ -9,6 +9,10 @@
 //! inside one batch and in different ones. After all rounds [`closing`] proves the books, and holds
 //! them against the processor's own statement.
 //!
+//! With `HOLDFAST_TEST_STORE=postgres` the books are on PostgreSQL, where two lanes write: two requests
+//! about one transaction or token take the same lane, so they meet inside batches as well; others may
+//! take two lanes, and then only the answers say who was first.
+//!
 //! [`connection`] one keep-alive connection · [`world`] the server and its people · [`requests`] what
 //! its caller signs · [`recorder`] what the store decided together · [`lanes`] many rounds at once ·
 //! [`pair`] what a race is; the other modules are the races themselves.

@@ -174,15 +174,15 @@ impl Recorder {
     }
 
     fn note(&self, commands: &[Command]) {
-        let batch = *self.batches.borrow() + 1;
+        // Several lanes may tell of batches at once: they are numbered while nobody else is told.
         let mut places = self.places.lock().expect("nobody panics with it");
+        let batch = *self.batches.borrow() + 1;
         for (at, command) in commands.iter().enumerate() {
             if let Some((spot, date)) = Spot::of_command(command) {
                 let place = Place { batch, at, date };
                 places.entry(spot).or_default().push(place);
             }
         }
-        drop(places);
         self.batches.send_replace(batch);
     }
 

@@ -20,7 +20,7 @@ use signing::Secret;
 use store::{Found, Query};
 use vault::Purpose;
 
-use super::recorder::{PATIENCE, Recorder};
+use super::recorder::{Meeting, PATIENCE, Recorder, Spot};
 
 /// The card that is always approved.
 const APPROVED: &str = "4242424242424242";
@@ -68,6 +68,7 @@ impl World {
         let flags = Flags {
             data: Some(folder.clone()),
             listen: Some("127.0.0.1:0".to_owned()),
+            database: test_kit::postgres::database_if_asked(),
             ..Flags::default()
         };
         let settings = Settings::load_with(&flags, &|_| None).expect("usual settings");
@@ -185,6 +186,14 @@ impl World {
         };
         let names = events.iter().map(|event| event.status.name());
         names.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether the first of two commands was decided first, where that is known: with several lanes
+    /// nobody sees in which order two of their batches were committed.
+    pub fn is_first(&self, [one, other]: &[Spot; 2]) -> Option<bool> {
+        let one_lane = self.app().settings.database.is_none();
+        let inside = self.recorder.meeting(one, other) == Some(Meeting::Inside);
+        (one_lane || inside).then(|| self.recorder.is_first(one, other))
     }
 
     /// Waits until the processor has nothing more to do.

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use ledger::AccountKind;
 use payments::command::{Lanes, NONCE_BYTES};
 use payments::{AccountKey, ChangeSet, Command, ReadSet, WorkingSet};
-use store::batch::{Batch, Decided, Stamps, Step as Ask, last_key};
+use store::batch::{Batch, Decided, Stamps, Step as Ask};
 use store::chain::BatchRow;
 use store::{Moment, Outage};
 
@@ -19,7 +19,6 @@ use crate::lease::{LANE_LEASE_MS, Lease};
 use crate::load::{Reading, Target, load};
 use crate::node::Node;
 use crate::session::{Reply, Session, Step};
-use crate::start::parse_offset;
 use crate::table::Whole;
 use crate::write::{check, verify, write};
 
@@ -29,8 +28,7 @@ const CAREFUL_BATCHES: u32 = 64;
 const DEBITED_MAX: usize = 4_096;
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
-const LANE: &str = "SELECT l.fence, (extract(epoch FROM clock_timestamp()) * 1000)::int8, \
-    (SELECT s.value FROM settings s WHERE s.name = 'clock-offset-ms'), \
+const LANE: &str = "SELECT l.fence, \
     (SELECT s.value FROM settings s WHERE s.name = 'signing-certificate') \
     FROM lanes l WHERE l.lane = ANY($1::int8[]) FOR UPDATE OF l";
 const RENEW: &str = "UPDATE lanes SET leased_until = $3::int8 \
@@ -52,10 +50,7 @@ impl Lane {
             own: lease.lane,
             count: node.lanes(),
         };
-        let mut foretold = node.memory.foretell(commands, lanes);
-        self.expect_debits(&foretold.want, lease, locking);
-        let mut seen = WorkingSet::default();
-        let known = self.remember(&mut foretold, &mut seen, locking);
+        let (foretold, mut seen, known) = self.foretell(commands, lanes, locking);
 
         let session = self.session.as_mut().expect("a lane that is reached");
         let opening = opening(session, lease).await?;
@@ -70,20 +65,22 @@ impl Lane {
             locking: &*locking,
             hints: &hints,
             node: &node,
+            late: false,
         };
-        let replies = loading.load(session, opening, &want, &mut seen).await?;
-        let moment = moment(&node, lease, &replies[1])?;
+        let (replies, moment) = loading.load(session, opening, &want, &mut seen).await?;
+        check_lane(&node, lease, &replies[1])?;
 
-        let first_keys: Vec<i64> = commands
-            .iter()
-            .map(|_| self.keys.allot(moment.product))
-            .collect();
+        let keys = &mut self.keys;
+        let mut allot = |moment: Moment| -> Vec<i64> {
+            let keys = commands.iter().map(|_| keys.allot(moment.product));
+            keys.collect()
+        };
         let terms = node.terms();
         let nonces = node.random(commands.len() * NONCE_BYTES);
         let stamps = Stamps {
             moment,
             lanes,
-            first_keys: &first_keys,
+            first_keys: allot(moment),
             nonces: &nonces,
             terms: &terms,
         };
@@ -94,10 +91,13 @@ impl Lane {
         }
         *batch.seen() = seen;
         while let Ask::Load(want) = guarded(|| batch.step())? {
-            loading
-                .load(session, Vec::new(), &want, batch.seen())
-                .await?;
+            let seen = batch.seen();
+            let (_, moment) = loading.load(session, Vec::new(), &want, seen).await?;
+            if batch.is_undecided() {
+                batch.restamp(moment, allot(moment));
+            }
         }
+        let allotted = batch.keys();
         let Decided {
             answers,
             changes,
@@ -111,13 +111,13 @@ impl Lane {
             row: None,
             rows: 0,
         };
-        self.keep_batch(batched, &known, locking, &first_keys).await
+        self.keep_batch(batched, &known, locking, allotted).await
     }
 
     /// Accounts that were debited lately are locked at once where their balances are read.
-    fn expect_debits(&self, want: &ReadSet, lease: Lease, locking: &mut Locking) {
+    fn expect_debits(&self, want: &ReadSet, lanes: Lanes, locking: &mut Locking) {
         let balances = want.balances.iter();
-        let foreign = balances.filter(|(_, lane)| *lane != lease.lane);
+        let foreign = balances.filter(|(_, lane)| *lane != lanes.own);
         let debits = foreign.map(|(account, _)| *account);
         let known = debits.filter(|account| self.debited.contains(account));
         locking.debits.extend(known);
@@ -129,7 +129,7 @@ impl Lane {
         mut batched: Batched,
         known: &Known,
         locking: &mut Locking,
-        first_keys: &[i64],
+        keys: (i64, i64),
     ) -> Result<Batched, Stop> {
         let session = self.session.as_mut().expect("a lane that is reached");
         let proofs = verify(session, &batched.changes, known).await?;
@@ -139,33 +139,41 @@ impl Lane {
             return Ok(batched);
         }
         self.check_locks(&batched.changes, known, locking)?;
-        let (first, last) = (first_keys[0], last_key(first_keys[first_keys.len() - 1]));
+        let (first, last) = keys;
         let row = self.chain.link(&batched.changes, first, last);
         self.commit(&mut batched, proofs, known, row).await?;
         Ok(batched)
     }
 
-    /// What the batch may decide on without reading it: proved when it is written.
-    fn remember(
+    /// What the batch will read, and what it may decide on without reading it: proved when it is
+    /// written.
+    fn foretell(
         &mut self,
-        foretold: &mut Foretold,
-        seen: &mut WorkingSet,
-        locking: &Locking,
-    ) -> Known {
-        let mut known = Known::default();
+        commands: &[Command],
+        lanes: Lanes,
+        locking: &mut Locking,
+    ) -> (Foretold, WorkingSet, Known) {
+        let mut foretold = self.node.memory.foretell(commands, lanes);
+        self.expect_debits(&foretold.want, lanes, locking);
+        let (mut seen, mut known) = (WorkingSet::default(), Known::default());
         if locking.distrust {
             self.careful = CAREFUL_BATCHES;
-            return known;
+            return (foretold, seen, known);
         }
-        foretold.trust(seen, &mut known, |hints, key| {
-            Reading::Deciding(locking, hints).locks_token(key)
+        foretold.trust(&mut seen, &mut known, |hints, key| {
+            let reading = Reading::Deciding {
+                locking,
+                hints,
+                late: false,
+            };
+            reading.locks_token(key)
         });
         if self.careful == 0 {
-            foretold.presume(seen, &mut known);
+            foretold.presume(&mut seen, &mut known);
         } else {
             self.careful -= 1;
         }
-        known
+        (foretold, seen, known)
     }
 
     /// Whether everything that is changed was locked, and everybody whose money is taken.
@@ -251,35 +259,46 @@ struct Loading<'a> {
     locking: &'a Locking,
     hints: &'a WorkingSet,
     node: &'a Node,
+    /// Whether a round has been read.
+    late: bool,
 }
 
 impl Loading<'_> {
+    /// Reads rows behind other steps, whose replies it gives back, and says when it had them all.
     async fn load(
         &mut self,
         session: &mut Session,
         before: Vec<Step>,
         want: &ReadSet,
         seen: &mut WorkingSet,
-    ) -> Result<Vec<Reply>, Stop> {
-        let reading = Reading::Deciding(self.locking, self.hints);
+    ) -> Result<(Vec<Reply>, Moment), Stop> {
+        let (locking, hints) = (self.locking, self.hints);
+        let late = std::mem::replace(&mut self.late, true);
+        let reading = Reading::Deciding {
+            locking,
+            hints,
+            late,
+        };
         let into = Target {
             seen: &mut *seen,
             known: &mut self.known,
         };
-        let (replies, last_lane) = load(session, before, want, reading, into).await?;
-        if let Some(lane) = last_lane
+        let loaded = load(session, before, want, reading, into).await?;
+        let time = loaded.time.expect("a batch asks for the time");
+        let moment = self.node.moment(time);
+        if let Some(lane) = loaded.last_lane
             && self.node.lanes() <= lane
         {
             self.node.learn_lanes(lane + 1);
             return Err(Stop::Wider);
         }
         self.node.memory.learn_loaded(want, seen, &self.known);
-        Ok(replies)
+        Ok((loaded.before, moment))
     }
 }
 
-/// The moment of the batch, if the lane is still ours.
-fn moment(node: &Node, lease: Lease, reply: &Reply) -> Result<Moment, Stop> {
+/// Whether the lane is still ours; and which certificate signs.
+fn check_lane(node: &Node, lease: Lease, reply: &Reply) -> Result<(), Stop> {
     let Some(row) = reply.rows.first() else {
         return Err(Stop::Displaced);
     };
@@ -289,17 +308,14 @@ fn moment(node: &Node, lease: Lease, reply: &Reply) -> Result<Moment, Stop> {
         reason: problem.to_string(),
     };
     let Whole(fence) = row.try_get(0).map_err(corrupt)?;
-    let Whole(now) = row.try_get(1).map_err(corrupt)?;
-    let offset: Option<&str> = row.try_get(2).map_err(corrupt)?;
     if fence != lease.fence {
         return Err(Stop::Displaced);
     }
-    let certificate: Option<&str> = row.try_get(3).map_err(corrupt)?;
+    let certificate: Option<&str> = row.try_get(1).map_err(corrupt)?;
     if let Some(address) = certificate {
         node.learn_certificate(address);
     }
-    let offset = parse_offset(offset)?;
-    Ok(node.moment(now, offset))
+    Ok(())
 }
 
 async fn renewal(session: &mut Session, lease: Lease, until: i64) -> Result<Step, Failure> {

@@ -42,10 +42,10 @@ pub(super) fn nothing(out: &mut Vec<u8>) {
 /// taken back, which is quicker than copying a few.
 fn unsigned(value: u64, out: &mut Vec<u8>) {
     let used = 8 - value.leading_zeros() / 8;
-    let [a, b, c, d, e, f, g, h] = value.to_le_bytes();
     let end = out.len() + 1 + usize::try_from(used).expect("eight at most");
-    let count = u8::try_from(used).expect("eight at most");
-    out.extend_from_slice(&[count, a, b, c, d, e, f, g, h]);
+    let mut bytes = [u8::try_from(used).expect("eight at most"); 9];
+    bytes[1..].copy_from_slice(&value.to_le_bytes());
+    out.extend_from_slice(&bytes);
     out.truncate(end);
 }
 

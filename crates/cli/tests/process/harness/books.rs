@@ -15,6 +15,8 @@ const SUCCEEDED: i64 = 5;
 const FAILED: i64 = 6;
 const CANCELLED: i64 = 7;
 const RELEASED: i64 = 2;
+/// The names of the statuses 1 to 5.
+const STATUSES: [&str; 5] = ["Pending", "Reserved", "Success", "Failure", "Cancelled"];
 
 /// One transaction, as far as the processor knows of it.
 struct Row {
@@ -27,6 +29,17 @@ struct Row {
     settled: i64,
     currency: String,
     was_reserved: bool,
+}
+
+/// What became of a transaction.
+#[derive(Debug)]
+pub struct Past {
+    /// The caller's reference.
+    pub reference: String,
+    /// What was charged, in micro-units.
+    pub settled: i64,
+    /// Its statuses, oldest first: `Pending Reserved Cancelled`.
+    pub history: String,
 }
 
 /// The books of a data folder.
@@ -74,6 +87,27 @@ impl Books {
             found.entry(reference).or_default().push(id);
         }
         found
+    }
+
+    /// What became of every transaction, by its id.
+    pub fn pasts(&self) -> BTreeMap<String, Past> {
+        let sql = "SELECT key, nonce, reference, settled, (SELECT group_concat(status, '') FROM \
+            (SELECT status FROM events WHERE transaction_key = key ORDER BY number)) \
+            FROM transactions JOIN transaction_states USING (key)";
+        let mut select = self.connection.prepare(sql).expect(sql);
+        let rows = select.query_map([], |row| {
+            let history: String = row.get(4)?;
+            let names = history
+                .bytes()
+                .map(|status| STATUSES[usize::from(status - b'1')]);
+            let past = Past {
+                reference: row.get(2)?,
+                settled: row.get(3)?,
+                history: names.collect::<Vec<_>>().join(" "),
+            };
+            Ok((id_of(row.get(0)?, row.get(1)?), past))
+        });
+        rows.expect(sql).collect::<Result<_, _>>().expect(sql)
     }
 
     /// The books and the processor's statement agree, one to one. Nothing may be under way.

@@ -91,15 +91,24 @@ impl Caller {
 
     /// The query of a signed request.
     pub fn query(&self, host: &str, action: &str, parameters: &[(&str, &str)]) -> String {
-        let now = jiff::Timestamp::now()
-            .strftime("%Y-%m-%dT%H:%M:%SZ")
-            .to_string();
+        self.query_at(jiff::Timestamp::now(), host, action, parameters)
+    }
+
+    /// The same, signed at a moment.
+    pub fn query_at(
+        &self,
+        moment: jiff::Timestamp,
+        host: &str,
+        action: &str,
+        parameters: &[(&str, &str)],
+    ) -> String {
+        let at = moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         let mut pairs = vec![
             ("Action", action),
             ("AWSAccessKeyId", self.value("AWS_ACCESS_KEY_ID")),
             ("SignatureMethod", "HmacSHA256"),
             ("SignatureVersion", "2"),
-            ("Timestamp", &now),
+            ("Timestamp", &at),
             ("Version", "2010-08-28"),
         ];
         pairs.extend(parameters);
