@@ -48,6 +48,13 @@ macro_rules! known {
                     self.$table.get(key) == Some(&Standing::Seen)
                 }))*
             }
+
+            /// Whether anything was decided on that nobody has read for this batch.
+            pub(crate) fn has_remembered(&self) -> bool {
+                false $(|| self.$table.values().any(|standing| {
+                    matches!(standing, Standing::Remembered(_))
+                }))*
+            }
         }
     };
 }

@@ -21,7 +21,13 @@ use crate::tables::each_table;
 const BATCH: &str = "INSERT INTO batches (lane, number, first_key, last_key, digest, touched) \
     SELECT l, $2::int8, $3::int8, $4::int8, $5::bytea, $6::bytea FROM unnest($1::int8[]) AS u (l)";
 
-/// The statements that write the changes of a batch and its own row.
+/// How long a batch that decided on memory waits for a row of somebody else's. It locks rows later than
+/// one that reads them all, and so in another order: two that wait for each other would wait for the
+/// server to notice, a second long. Whoever gives up first decides again, and locks in order.
+const WAIT_BRIEFLY: &str = "SET LOCAL lock_timeout = '100ms'";
+
+/// The statements that write the changes of a batch and its own row, and prove what it was decided on:
+/// table by table, in the order in which batches lock.
 pub(crate) async fn write(
     session: &mut Session,
     changes: &ChangeSet,
@@ -30,11 +36,20 @@ pub(crate) async fn write(
 ) -> Result<Vec<Step>, Failure> {
     let mut steps = Vec::new();
     let fresh_from = batch.first_key;
+    if known.has_remembered() {
+        let nothing = Columns::default();
+        steps.push(
+            session
+                .step("limiting waits", WAIT_BRIEFLY, nothing)
+                .await?,
+        );
+    }
     macro_rules! write {
         ($($name:ident: $table:ident),*) => {
-            $(if !changes.$name.is_empty() {
-                let rows = &changes.$name;
-                keyed::<$table>(session, &mut steps, rows, &known.$name, fresh_from).await?;
+            $(let (rows, found) = (&changes.$name, &known.$name);
+            prove::<$table>(session, &mut steps, rows, found).await?;
+            if !rows.is_empty() {
+                keyed::<$table>(session, &mut steps, rows, found, fresh_from).await?;
             })*
         };
     }
@@ -75,23 +90,34 @@ pub(crate) fn check(steps: &[Step], replies: &[Reply]) -> Result<(), Outage> {
     Ok(())
 }
 
-/// The statements that prove what was decided on memory and is not proved by being written: each fails,
-/// and with it the batch, where somebody else was there.
-pub(crate) async fn verify(
-    session: &mut Session,
-    changes: &ChangeSet,
-    known: &Known,
-) -> Result<Vec<Step>, Failure> {
+/// The statements that prove what a batch that changes nothing was decided on: each fails, and with it
+/// the batch, where somebody else was there.
+pub(crate) async fn verify(session: &mut Session, known: &Known) -> Result<Vec<Step>, Failure> {
     let mut steps = Vec::new();
-    unchanged::<Tokens>(session, &mut steps, &changes.tokens, &known.tokens).await?;
-    let (rows, found) = (&changes.transactions, &known.transactions);
-    unchanged::<Transactions>(session, &mut steps, rows, found).await?;
-    let (rows, found) = (&changes.references, &known.references);
-    absent::<References>(session, &mut steps, rows, found).await?;
+    macro_rules! verify {
+        ($($name:ident: $table:ident),*) => {
+            $(prove::<$table>(session, &mut steps, &[], &known.$name).await?;)*
+        };
+    }
+    each_table!(verify);
     Ok(steps)
 }
 
-/// Proves remembered rows that are not written.
+/// Proves what was taken from memory and is not proved by being written.
+async fn prove<T: Table>(
+    session: &mut Session,
+    steps: &mut Vec<Step>,
+    changes: &[Change<T>],
+    known: &Found<T>,
+) -> Result<(), Failure> {
+    if T::IS_MARKED {
+        unchanged::<T>(session, steps, changes, known).await?;
+    }
+    absent::<T>(session, steps, changes, known).await
+}
+
+/// Proves remembered rows. Where one of them is not written, all are locked here, in the order of their
+/// keys.
 async fn unchanged<T: Table>(
     session: &mut Session,
     steps: &mut Vec<Step>,
@@ -99,12 +125,15 @@ async fn unchanged<T: Table>(
     known: &Found<T>,
 ) -> Result<(), Failure> {
     let mut part = Part::default();
+    let mut is_looked_at = false;
     for (key, standing) in known {
-        if let Standing::Remembered(mark) = standing
-            && !is_written::<T>(changes, key)
-        {
+        if let Standing::Remembered(mark) = standing {
             part.row::<T>(key)?.int(Some(*mark))?;
+            is_looked_at |= !is_written::<T>(changes, key);
         }
+    }
+    if !is_looked_at {
+        return Ok(());
     }
     let verb = ("verify", T::NAME);
     part.guarded(session, steps, verb, verify_marked::<T>).await

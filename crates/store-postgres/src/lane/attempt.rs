@@ -132,8 +132,8 @@ impl Lane {
         keys: (i64, i64),
     ) -> Result<Batched, Stop> {
         let session = self.session.as_mut().expect("a lane that is reached");
-        let proofs = verify(session, &batched.changes, known).await?;
         if batched.changes.is_empty() {
+            let proofs = verify(session, known).await?;
             session.pipeline(&proofs).await?;
             self.roll_back().await;
             return Ok(batched);
@@ -141,7 +141,7 @@ impl Lane {
         self.check_locks(&batched.changes, known, locking)?;
         let (first, last) = keys;
         let row = self.chain.link(&batched.changes, first, last);
-        self.commit(&mut batched, proofs, known, row).await?;
+        self.commit(&mut batched, known, row).await?;
         Ok(batched)
     }
 
@@ -205,13 +205,12 @@ impl Lane {
     async fn commit(
         &mut self,
         batched: &mut Batched,
-        mut steps: Vec<Step>,
         known: &Known,
         row: BatchRow,
     ) -> Result<(), Stop> {
         let lease = self.lease.expect("a lane that is reached");
         let session = self.session.as_mut().expect("a lane that is reached");
-        steps.append(&mut write(session, &batched.changes, known, &row).await?);
+        let mut steps = write(session, &batched.changes, known, &row).await?;
         let real = self.node.clocks.now().real;
         let until = real.plus_ms(LANE_LEASE_MS);
         let renewed = lease.until < real.plus_ms(LANE_LEASE_MS / 2);
