@@ -18,11 +18,6 @@ use std::process::ExitCode;
 
 use run::{Failure, Outcome};
 
-/// The allocator of the product: the benchmarks drive its stores in this process.
-#[cfg(feature = "bench")]
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// One command: what to type, what it is for, and the function that does it.
 ///
 /// The function gets the root of the work tree and whatever was typed after the name.
