@@ -35,6 +35,7 @@ pub(crate) trait Log: Added {
 const MARK: &str = "written_by:i";
 /// The mark that a row must have to be changed.
 const MARK_BEFORE: &str = "written_before:i";
+
 /// How rows that are read are locked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lock {
@@ -241,7 +242,8 @@ pub(crate) fn verify_marked<T: Table>(same: u64) -> String {
         .collect();
     let (counted, given) = (exactly(from.len() + 1), given(&from, same));
     format!(
-        "SELECT {counted} FROM (SELECT {order} FROM {given} AS u JOIN {} t ON {matches}         AND t.written_by = u.written_before ORDER BY {order} FOR UPDATE OF t) AS n",
+        "SELECT {counted} FROM (SELECT {order} FROM {given} AS u JOIN {} t ON {matches} \
+        AND t.written_by = u.written_before ORDER BY {order} FOR UPDATE OF t) AS n",
         T::NAME,
     )
 }

@@ -152,14 +152,8 @@ async fn absent<T: Table>(
             part.row::<T>(key)?;
         }
     }
-    if part.count == 0 {
-        return Ok(());
-    }
-    let (rows, values) = (part.count, part.values.and(0));
-    let verb = ("count", T::NAME);
-    let step = session.rows_step(verb, verify_count::<T>, values, rows);
-    steps.push(step.await?);
-    Ok(())
+    let (verb, nothing) = (("count", T::NAME), part.wanting(0));
+    nothing.free(session, steps, verb, verify_count::<T>).await
 }
 
 /// Changes are in the order of their keys.
@@ -221,14 +215,16 @@ impl Part {
         verb: (&'static str, &'static str),
         text: fn(u64) -> String,
     ) -> Result<(), Failure> {
-        let count = self.count;
-        if count == 0 {
-            return Ok(());
+        let wanted = i64::try_from(self.count).unwrap_or(i64::MAX);
+        self.wanting(wanted).free(session, steps, verb, text).await
+    }
+
+    /// The same rows, with the number that the statement must find behind their values.
+    fn wanting(self, number: i64) -> Part {
+        Part {
+            values: self.values.and(number),
+            count: self.count,
         }
-        let values = self.values.and(i64::try_from(count).unwrap_or(i64::MAX));
-        let step = session.rows_step(verb, text, values, count);
-        steps.push(step.await?);
-        Ok(())
     }
 
     /// A statement that changes as many rows as it finds.
