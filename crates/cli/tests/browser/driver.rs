@@ -1,7 +1,7 @@
 //! A real browser, driven over WebDriver by a `chromedriver` of its own.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -14,6 +14,8 @@ use crate::harness::{Folder, wait};
 
 /// How long the driver may take to start.
 const START_MAX: Duration = Duration::from_secs(30);
+/// How often a driver is started that ends at once.
+const STARTS_MAX: usize = 8;
 /// How long a page may take to come.
 pub const PAGE_MAX: Duration = Duration::from_secs(20);
 
@@ -33,17 +35,7 @@ impl Browser {
         let folder = Folder::new(&format!("{name}-browser"));
         let program = std::env::var_os("HOLDFAST_TEST_CHROMEDRIVER");
         let program = program.map_or_else(|| PathBuf::from("chromedriver"), PathBuf::from);
-        let mut command = Command::new(&program);
-        command.arg("--port=0").env("TMPDIR", folder.as_ref());
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
-        let mut driver = command.spawn().unwrap_or_else(|error| {
-            let name = program.display();
-            panic!("{name} does not start ({error}): `.ci/run` installs Chromium and its driver")
-        });
-        let address = listens_at(&mut driver);
+        let (driver, address) = start_driver(&program, &folder);
         let mut browser = Browser {
             look,
             driver,
@@ -150,24 +142,55 @@ impl Browser {
     }
 }
 
-/// Where a driver listens: it says so on its output, which is read to its end.
-fn listens_at(driver: &mut Child) -> String {
+/// Starts a driver; gives it and where it listens.
+///
+/// A driver asked for any port takes one that is free in IPv6 or IPv4 and then the same in the
+/// other, and ends when another process has that. So it is started again.
+fn start_driver(program: &Path, folder: &Folder) -> (Child, String) {
+    let mut ended = Vec::new();
+    while ended.len() < STARTS_MAX {
+        let mut command = Command::new(program);
+        command.arg("--port=0").env("TMPDIR", folder.as_ref());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        let mut driver = command.spawn().unwrap_or_else(|error| {
+            let name = program.display();
+            panic!("{name} does not start ({error}): `.ci/run` installs Chromium and its driver")
+        });
+        match listens_at(&mut driver) {
+            Ok(address) => return (driver, address),
+            Err(said) => {
+                let status = driver.wait().expect("the driver ends");
+                ended.push(format!("{status}: {said}"));
+            }
+        }
+    }
+    panic!("chromedriver ends before it listens: {ended:#?}");
+}
+
+/// Where a driver listens: it says so on its output, which is read to its end. A driver that ends
+/// instead gives what it said.
+fn listens_at(driver: &mut Child) -> Result<String, String> {
     let stdout = driver.stdout.take().expect("piped");
     let (told, tell) = mpsc::channel();
     std::thread::spawn(move || {
+        let mut said = String::new();
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
             let port = line
                 .split_once("started successfully on port ")
                 .map(|(_, port)| port.trim_end_matches('.').to_owned());
             if let Some(port) = port {
-                drop(told.send(port));
+                drop(told.send(Ok(format!("127.0.0.1:{port}"))));
             }
+            said.push_str(&line);
+            said.push('\n');
         }
+        drop(told.send(Err(said)));
     });
-    let port = tell
-        .recv_timeout(START_MAX)
-        .expect("chromedriver says its port");
-    format!("127.0.0.1:{port}")
+    tell.recv_timeout(START_MAX)
+        .expect("chromedriver says its port, or ends")
 }
 
 impl Drop for Browser {
