@@ -19,6 +19,7 @@ mod books;
 mod certificates;
 mod export;
 mod show;
+mod stuck;
 mod subscriptions;
 mod world;
 

@@ -6,8 +6,8 @@
 use payments::command::LEASE_MS;
 use payments::rows::{Work, WorkKind};
 use payments::{ReadSet, WorkingSet};
-use store::rows;
-use store::{Moment, Outage, WorkItem, claim};
+use store::figures::Figures;
+use store::{Moment, WorkItem, claim, rows};
 
 use crate::columns::Columns;
 use crate::error::Failure;
@@ -22,9 +22,11 @@ const CLAIM: &str = "UPDATE works w SET leased_until = $5::int8 FROM ( \
     WHERE w.due = p.due AND w.key = p.key \
     RETURNING w.due, w.key, w.kind, w.subject, w.tries, w.since, w.leased_until";
 
-/// Leases up to so many rows of work, each with what is needed to do it.
+/// Leases up to so many rows of work, each with what is needed to do it. What cannot be read is leased
+/// and named, and not given.
 pub(crate) async fn claim_work(
     session: &mut Session,
+    figures: &Figures,
     kinds: &[WorkKind],
     most: usize,
     now: Moment,
@@ -37,13 +39,39 @@ pub(crate) async fn claim_work(
         .and(now.real.plus_ms(LEASE_MS).0);
     let step = session.step("claiming work", CLAIM, values).await?;
     let replies = session.pipeline(&[step]).await?;
-    let rows = replies.iter().flat_map(|reply| &reply.rows);
-    let claimed: Result<Vec<Work>, Outage> = rows
-        .map(|row| rows::work(&mut Read::new("works", row)))
-        .collect();
-    let mut works = claimed?;
+    let mut works = Vec::new();
+    for row in replies.iter().flat_map(|reply| &reply.rows) {
+        match rows::work(&mut Read::new("works", row)) {
+            Ok(work) => works.push(work),
+            Err(outage) => claim::unreadable(figures, "with a row that cannot be read", &outage),
+        }
+    }
     works.sort_unstable_by_key(|work| work.id);
-    let seen = see_for(session, &works).await?;
+    match items(session, &works).await {
+        // Looked at one by one, each shows whether it is the one that cannot be read.
+        Err(Failure::Outage(_)) => items_singly(session, figures, &works).await,
+        items => items,
+    }
+}
+
+async fn items_singly(
+    session: &mut Session,
+    figures: &Figures,
+    works: &[Work],
+) -> Result<Vec<WorkItem>, Failure> {
+    let mut read = Vec::with_capacity(works.len());
+    for work in works {
+        match items(session, std::slice::from_ref(work)).await {
+            Ok(items) => read.extend(items),
+            Err(Failure::Outage(outage)) => claim::unreadable(figures, work.id.key, &outage),
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(read)
+}
+
+async fn items(session: &mut Session, works: &[Work]) -> Result<Vec<WorkItem>, Failure> {
+    let seen = see_for(session, works).await?;
     let item = |work| claim::item(work, &seen, false);
     Ok(works.iter().map(item).collect())
 }

@@ -245,10 +245,11 @@ impl Store for PostgresStore {
         Box::pin(async move {
             let mut reader = self.readers.take().await?;
             let now = self.node.clocks.now();
-            let claimed = claim_work(&mut reader.session, &kinds, most, now).await;
+            let figures = &self.node.figures;
+            let claimed = claim_work(&mut reader.session, figures, &kinds, most, now).await;
             let claimed = claimed.map_err(|failure| failure.into_outage("claiming work"))?;
             reader.give_back();
-            count(&self.node.figures.store_claims_total, claimed.len());
+            count(&figures.store_claims_total, claimed.len());
             Ok(claimed)
         })
     }

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use payments::{ChangeSet, ReadSet, WorkingSet};
+use payments::{ChangeSet, ReadSet, Timestamp, WorkId, WorkingSet};
 use store::conformance::{self, Bench, Parts};
 use store::{Backend, BatchRow, Outage, Setup, Store};
+use test_kit::postgres::rows;
 use tokio::runtime::Handle;
 
 use crate::connect::Address;
@@ -64,6 +65,11 @@ impl Bench for Databases {
 
     fn keeps(&self) -> bool {
         true
+    }
+
+    fn run_sql(&mut self, name: &str, sql: &str) {
+        let url = self.0.get(name).expect("a store of this name");
+        rows(url, sql);
     }
 }
 
@@ -129,6 +135,10 @@ impl Backend for Blocking {
             Ok(check(&steps, &replies)?)
         };
         Self::wait(written).map_err(|failure: crate::error::Failure| failure.into_outage("writing"))
+    }
+
+    fn put_aside(&mut self, _works: &[WorkId], _leased_until: Timestamp) -> Result<(), Outage> {
+        unreachable!("whoever drives a connection like this claims no work")
     }
 
     fn commit(&mut self) -> Result<(), Outage> {

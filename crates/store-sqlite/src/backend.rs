@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use payments::{ChangeSet, ReadSet, WorkingSet};
+use payments::{ChangeSet, ReadSet, Timestamp, WorkId, WorkingSet};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 use store::{Backend, BatchRow, Outage};
 
@@ -127,6 +127,19 @@ impl Backend for SqliteBackend {
             Some(row) => insert_batch(connection, row).map_err(failed("writing a batch")),
             None => Ok(()),
         }
+    }
+
+    fn put_aside(&mut self, works: &[WorkId], leased_until: Timestamp) -> Result<(), Outage> {
+        let connection = self.connection()?;
+        let sql = "UPDATE works SET leased_until = ? WHERE due = ? AND key = ?";
+        let mut statement = connection
+            .prepare_cached(sql)
+            .map_err(failed("preparing"))?;
+        for work in works {
+            let put = statement.execute([leased_until.0, work.due.0, work.key]);
+            put.map_err(failed("putting work aside"))?;
+        }
+        Ok(())
     }
 
     fn commit(&mut self) -> Result<(), Outage> {

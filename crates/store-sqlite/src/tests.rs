@@ -87,6 +87,11 @@ impl Bench for Sqlite {
     fn keeps(&self) -> bool {
         true
     }
+
+    fn run_sql(&mut self, name: &str, sql: &str) {
+        let file = Connection::open(self.0.file(name)).expect("opened");
+        assert_eq!(file.execute(sql, []).expect("run"), 1, "{sql}");
+    }
 }
 
 #[tokio::test]

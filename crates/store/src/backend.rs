@@ -1,6 +1,6 @@
 //! What a database has to do for the [`Writer`](crate::Writer).
 
-use payments::{ChangeSet, ReadSet, WorkingSet};
+use payments::{ChangeSet, ReadSet, Timestamp, WorkId, WorkingSet};
 
 use crate::{BatchRow, Outage};
 
@@ -15,6 +15,9 @@ pub trait Backend {
     /// Writes rows. Rows whose key lies in the batch's own keys are new; others may be there
     /// already. Without a batch row, no row is new.
     fn write(&mut self, changes: &ChangeSet, batch: Option<&BatchRow>) -> Result<(), Outage>;
+
+    /// Leases work without reading it: what it needs cannot be read, or not even its own row.
+    fn put_aside(&mut self, works: &[WorkId], leased_until: Timestamp) -> Result<(), Outage>;
 
     /// Ends the transaction: when it returns, what was written is durable.
     fn commit(&mut self) -> Result<(), Outage>;

@@ -1,11 +1,17 @@
 //! Work with what is needed to do it.
+//!
+//! **Promise:** a row that cannot be read holds up no other work. Work that needs it is leased like the
+//! rest, so that it is not asked for again and again, and is not handed over: each try names the row in
+//! an error and counts it, the work grows old in the list of what is stuck, and goes on by itself when
+//! the row can be read again.
 
 use std::sync::Arc;
 
 use payments::rows::{Notification, Transaction, Work, WorkKind};
 use payments::{InstrumentKey, NotificationKey, ReadSet, TransactionKey, WorkingSet};
 
-use crate::WorkItem;
+use crate::figures::{Figures, count};
+use crate::{Outage, WorkItem};
 
 /// Adds what has to be seen to do the work. Runs in rounds, like the reads of a command.
 pub fn wants(work: &Work, seen: &WorkingSet, want: &mut ReadSet) {
@@ -54,6 +60,13 @@ pub fn item(work: &Work, seen: &WorkingSet, fresh: bool) -> WorkItem {
         transaction,
         fresh: fresh && work.tries == 0,
     }
+}
+
+/// Says that work was claimed and not handed over, because something it needs cannot be read. `work`
+/// is its own key, or what is known of it.
+pub fn unreadable(figures: &Figures, work: impl std::fmt::Display, outage: &Outage) {
+    count(&figures.store_unreadable_total, 1);
+    tracing::error!(%work, %outage, "work is stuck: what it needs cannot be read");
 }
 
 fn transaction_of(work: &Work, seen: &WorkingSet) -> Option<Arc<Transaction>> {

@@ -16,6 +16,7 @@ mod rows;
 mod samples;
 mod simple;
 mod subscriptions;
+mod unreadable;
 pub mod world;
 
 pub use rows::rows;
@@ -31,6 +32,10 @@ pub trait Bench {
 
     /// Whether a closed store can be opened again.
     fn keeps(&self) -> bool;
+
+    /// Changes rows of the closed store of this name behind its back, with a statement that every
+    /// database understands. Asked only of a bench that keeps.
+    fn run_sql(&mut self, name: &str, sql: &str);
 }
 
 /// Runs every part of the suite.
@@ -56,6 +61,7 @@ pub async fn run(bench: &mut dyn Bench) {
     activity::pages_skip_and_repeat_nothing(bench).await;
     activity::filters_hold_together(bench).await;
     activity::totals_are_of_one_recipient(bench).await;
+    unreadable::what_cannot_be_read_holds_up_nothing_else(bench).await;
 }
 
 /// The parts of a store that the suite holds on to.

@@ -34,6 +34,8 @@ figures! {
     store_busy_total,
     /// Work claimed.
     store_claims_total,
+    /// Work claimed of which something could not be read.
+    store_unreadable_total,
     /// Rows found in memory.
     store_recent_hits_total,
     /// Rows asked of the database.

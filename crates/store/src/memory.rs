@@ -13,11 +13,11 @@ use payments::rows::{
     AccessKey, Account, Certificate, Document, DocumentId, Instrument, Notification, Reference,
     Subscription, Tally, Token, Transaction, Work, WorkKind,
 };
-use payments::tables::{Added, TokenReference};
+use payments::tables::{Added, TokenReference, written};
 use payments::{
     AccessKeyId, AccountKey, CallerReference, ChangeSet, Command, Fingerprint, InstrumentKey,
-    NotificationKey, ReadSet, SubscriptionKey, TallyKey, TokenKey, TransactionKey, WorkId,
-    WorkingSet,
+    NotificationKey, ReadSet, SubscriptionKey, TallyKey, Timestamp, TokenKey, TransactionKey,
+    WorkId, WorkingSet,
 };
 
 use crate::door::{Boxed, Moment};
@@ -134,6 +134,19 @@ impl Backend for MemoryBackend {
         }
         self.pending.push((changes.clone(), batch.cloned()));
         Ok(())
+    }
+
+    fn put_aside(&mut self, works: &[WorkId], leased_until: Timestamp) -> Result<(), Outage> {
+        let found = works.iter().filter_map(|id| self.rows.works.get(id));
+        let leased = found.map(|work| Work {
+            leased_until,
+            ..work.clone()
+        });
+        let mut changes = ChangeSet::default();
+        changes
+            .works
+            .extend(leased.map(|work| (work.id, written(work))));
+        self.write(&changes, None)
     }
 
     fn commit(&mut self) -> Result<(), Outage> {

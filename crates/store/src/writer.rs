@@ -19,7 +19,7 @@ use crate::chain::{BatchRow, Chain};
 use crate::figures::{Figures, count};
 use crate::keys::KeyAllotter;
 use crate::recent::Recent;
-use crate::{Backend, Clock, Clocks, Entropy, Handover, Outage, WorkItem, claim};
+use crate::{Backend, Clock, Clocks, Entropy, Handover, Moment, Outage, WorkItem, claim};
 
 /// The only lane of a store with one writer.
 const LANE: u16 = 0;
@@ -242,47 +242,76 @@ impl<B: Backend> Writer<B> {
 
     fn try_claim(&mut self, ids: &[WorkId], kinds: &[WorkKind]) -> Result<Vec<WorkItem>, Outage> {
         let moment = self.clocks.now();
+        self.backend.begin()?;
+        let (items, unread) = self.leasable(ids, kinds, moment);
+        if items.is_empty() && unread.is_empty() {
+            self.backend.roll_back();
+            return Ok(items);
+        }
+        let mut changes = ChangeSet::default();
+        let leased = items.iter().map(|item| item.work.clone());
+        changes
+            .works
+            .extend(leased.map(|work| (work.id, written(work))));
+        self.backend.write(&changes, None)?;
+        self.backend
+            .put_aside(&unread, moment.real.plus_ms(LEASE_MS))?;
+        self.backend.commit()?;
+        count(&self.figures.store_claims_total, items.len());
+        Ok(items)
+    }
+
+    /// What can be leased and handed over; and what cannot be read, each looked at by itself.
+    fn leasable(
+        &mut self,
+        ids: &[WorkId],
+        kinds: &[WorkKind],
+        moment: Moment,
+    ) -> (Vec<WorkItem>, Vec<WorkId>) {
+        if let Ok(items) = self.items(ids, kinds, moment) {
+            return (items, Vec::new());
+        }
+        let (mut read, mut unread) = (Vec::new(), Vec::new());
+        for id in ids {
+            match self.items(std::slice::from_ref(id), kinds, moment) {
+                Ok(items) => read.extend(items),
+                Err(outage) => {
+                    claim::unreadable(&self.figures, id.key, &outage);
+                    unread.push(*id);
+                }
+            }
+        }
+        (read, unread)
+    }
+
+    /// Those of these that are still due and free, leased, each with what is needed to do it.
+    fn items(
+        &mut self,
+        ids: &[WorkId],
+        kinds: &[WorkKind],
+        moment: Moment,
+    ) -> Result<Vec<WorkItem>, Outage> {
         let mut want = ReadSet::default();
         want.works.extend(ids.iter().copied());
         let mut seen = WorkingSet::default();
-        self.backend.begin()?;
         self.backend.load(&want, &mut seen)?;
-        let mut changes = ChangeSet::default();
-        for id in ids {
-            let Some(work) = seen.works.peek(id) else {
-                continue;
-            };
+        let is_free = |work: &&Work| {
             let free = work.leased_until <= moment.real && kinds.contains(&work.kind);
-            if free && work.id.due <= moment.product {
-                let leased_until = moment.real.plus_ms(LEASE_MS);
-                let leased = Work {
-                    leased_until,
-                    ..work.clone()
-                };
-                changes.works.push((*id, written(leased)));
-            }
-        }
-        let works: Vec<Arc<Work>> = changes
-            .works
-            .iter()
-            .filter_map(|(_, work)| work.clone())
-            .collect();
+            free && work.id.due <= moment.product
+        };
+        let found = ids.iter().filter_map(|id| seen.works.peek(id));
+        let leased = found.filter(is_free).map(|work| Work {
+            leased_until: moment.real.plus_ms(LEASE_MS),
+            ..work.clone()
+        });
+        let works: Vec<Work> = leased.collect();
         self.see_for(&works, &mut seen)?;
-        if works.is_empty() {
-            self.backend.roll_back();
-            return Ok(Vec::new());
-        }
-        self.backend.write(&changes, None)?;
-        self.backend.commit()?;
-        count(&self.figures.store_claims_total, works.len());
-        Ok(works
-            .iter()
-            .map(|work| claim::item(work, &seen, false))
-            .collect())
+        let items = works.iter().map(|work| claim::item(work, &seen, false));
+        Ok(items.collect())
     }
 
     /// Loads what is needed to do the work, in rounds.
-    fn see_for(&mut self, works: &[Arc<Work>], seen: &mut WorkingSet) -> Result<(), Outage> {
+    fn see_for(&mut self, works: &[Work], seen: &mut WorkingSet) -> Result<(), Outage> {
         loop {
             let mut want = ReadSet::default();
             for work in works {

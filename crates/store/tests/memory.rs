@@ -19,6 +19,10 @@ impl Bench for Memory {
     fn keeps(&self) -> bool {
         false
     }
+
+    fn run_sql(&mut self, _name: &str, _sql: &str) {
+        unreachable!("what is in memory is not kept");
+    }
 }
 
 #[tokio::test]

@@ -27,5 +27,6 @@ mod soap;
 mod stopping;
 mod tls;
 mod told;
+mod unreadable;
 mod webhook;
 mod wsdl;

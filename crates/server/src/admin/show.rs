@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use payments::rows::{Account, Instrument, Means, Notification, PARKED, Transaction, WorkKind};
+use payments::rows::{Account, Instrument, Means, Notification, Transaction};
 use payments::{AccountKey, ReadSet, Timestamp, TransactionId, TransactionKey};
 use serde_json::{Value, json};
 use store::{Found, Query};
 
-use super::{Ask, NotDone, not_done};
+use super::{Ask, NotDone, not_done, stuck};
 use crate::app::App;
 use crate::keyring::RingKey;
 
 /// Rows of a list at most.
-const LIST_MAX: usize = 1_000;
+pub(super) const LIST_MAX: usize = 1_000;
 
 pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> {
     match ask {
@@ -21,7 +21,7 @@ pub(super) async fn execute(app: &Arc<App>, ask: Ask) -> Result<Value, NotDone> 
         Ask::KeyList { account } => keys(app, find_account(app, &account).await?.key).await,
         Ask::TransactionShow { id } => transaction(app, &id).await,
         Ask::NotificationList { of } => notifications(app, &of).await,
-        Ask::Stuck { older_s } => stuck(app, older_s).await,
+        Ask::Stuck { older_s } => stuck::list(app, older_s).await,
         Ask::ClockShow => {
             let moment = app.store.now().await?;
             Ok(json!({ "product": moment.product.0, "real": moment.real.0 }))
@@ -294,45 +294,6 @@ async fn notification_line(app: &Arc<App>, row: &Notification) -> Result<Value, 
         line["attempts"] = Value::Array(attempts.iter().map(attempt).collect());
     }
     Ok(line)
-}
-
-async fn stuck(app: &Arc<App>, older_s: i64) -> Result<Value, NotDone> {
-    let before = app.real_now().plus_ms(older_s.saturating_mul(-1_000));
-    let Found::Works(works) = app
-        .store
-        .find(Query::Stuck {
-            before,
-            most: LIST_MAX,
-        })
-        .await?
-    else {
-        return not_done("the store gave another answer");
-    };
-    let mut lines = Vec::new();
-    for work in works {
-        let key = TransactionKey(work.subject);
-        let mut want = ReadSet::default();
-        if !matches!(work.kind, WorkKind::Notify | WorkKind::Charge) {
-            want.transactions.insert(key);
-        }
-        let seen = app.store.see(want).await?;
-        let transaction = seen.transactions.get(&key);
-        let mut line = json!({
-            "work": format!("{:?}", work.kind),
-            "since": date(work.since),
-            "tries": work.tries,
-            "parked": work.id.due == PARKED,
-        });
-        if work.kind == WorkKind::Notify {
-            line["notification"] = json!(work.subject);
-        } else if work.kind == WorkKind::Charge {
-            line["subscription"] = json!(work.subject);
-        } else {
-            line["transaction"] = json!(transaction.map(|row| row.id().to_string()));
-        }
-        lines.push(line);
-    }
-    Ok(Value::Array(lines))
 }
 
 async fn ledger(app: &Arc<App>) -> Result<Value, NotDone> {
