@@ -2,10 +2,10 @@
 //! receiver can change over without refusing anything meanwhile.
 //!
 //! An account's row has the secret that counts; the earlier one is a document with an end, which is
-//! forgotten like any other. Of several changes within that time, the last one's earlier secret signs.
+//! forgotten like any other. Both are written in one commit. Of several changes within that time, the last one's earlier secret signs.
 
-use payments::commands::{ChangeAccount, Keep};
-use payments::rows::{Account, Document, DocumentId};
+use payments::commands::RotateWebhookSecret;
+use payments::rows::{Account, Document};
 use payments::time::DAY_MS;
 use payments::{Refusal, Timestamp};
 use store::{Outage, Store};
@@ -24,8 +24,7 @@ pub struct Rotated {
     pub earlier_until: Option<Timestamp>,
 }
 
-/// Gives an account a new secret. The earlier one is kept first: whatever happens in between, what signs
-/// now goes on signing.
+/// Gives an account a new secret, and keeps the earlier one, in one commit.
 ///
 /// # Errors
 /// When the store fails, or refuses.
@@ -37,25 +36,16 @@ pub async fn rotate(
     random: [u8; WEBHOOK_RANDOM_BYTES],
 ) -> Result<Result<Rotated, Refusal>, Outage> {
     let until = real.plus_ms(EARLIER_SIGNS_MS);
-    let earlier_until = account.webhook_secret.as_ref().map(|_| until);
-    if let Some(sealed) = &account.webhook_secret {
-        let content = serde_json::to_string(sealed).expect("bytes are a list of numbers");
-        let document = Document {
-            content,
-            expires_at: until,
-        };
-        let id = DocumentId::earlier_webhook_secret(account.key);
-        if let Err(refusal) = store.submit(Keep { id, document }.into()).await? {
-            return Ok(Err(refusal));
-        }
-    }
     let (secret, sealed) = keys::new_webhook_secret(vault, random);
-    let mut change = ChangeAccount::of(account.key);
-    change.webhook_secret = Some(sealed);
-    let changed = store.submit(change.into()).await?;
-    Ok(changed.map(|_| Rotated {
+    let command = RotateWebhookSecret {
+        account: account.key,
+        sealed,
+        earlier_until: until,
+    };
+    let rotated = store.submit(command.into()).await?;
+    Ok(rotated.map(|_| Rotated {
         secret,
-        earlier_until,
+        earlier_until: account.webhook_secret.as_ref().map(|_| until),
     }))
 }
 
@@ -63,8 +53,7 @@ pub async fn rotate(
 /// master key does not sign.
 pub fn signing(vault: &MasterKeys, account: &Account, earlier: Option<&Document>) -> Vec<Vec<u8>> {
     let own = account.webhook_secret.as_ref();
-    let earlier: Option<Vec<u8>> =
-        earlier.and_then(|document| serde_json::from_str(&document.content).ok());
+    let earlier = earlier.and_then(Document::earlier_secret);
     let earlier = earlier.filter(|earlier| Some(earlier) != own);
     let sealed = own.into_iter().chain(&earlier);
     sealed

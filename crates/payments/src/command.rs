@@ -7,8 +7,8 @@ use crate::commands::{
     CancelToken, ChangeAccount, ChargeSubscription, CreateAccount, CreateKey, Defer, Deliver,
     Deposit, DisableCertificate, DisableKey, EditToken, Expire, Forget, ForgetEnded, FundPrepaid,
     InstallInstruction, InstallStandIns, InstallTally, InstallTokens, Keep, Pay, Refund,
-    RemoveInstrument, Resend, Reserve, Resolve, Set, Settle, SettleDebt, StartSubscription,
-    VerifyInstrument, WriteOffDebt,
+    RemoveInstrument, Resend, Reserve, Resolve, RotateWebhookSecret, Set, Settle, SettleDebt,
+    StartSubscription, VerifyInstrument, WriteOffDebt,
 };
 use crate::ids::{TOKEN_NONCE_BYTES, TRANSACTION_NONCE_BYTES};
 use crate::rows::Status;
@@ -270,6 +270,8 @@ commands! {
     CreateAccount(CreateAccount),
     /// New settings of an account.
     ChangeAccount(ChangeAccount),
+    /// A new secret of an account's webhook signatures.
+    RotateWebhookSecret(RotateWebhookSecret),
     /// A new access key.
     CreateKey(CreateKey),
     /// An access key ends.

@@ -45,7 +45,7 @@ mod usage;
 mod work;
 mod write_off_debt;
 
-pub use accounts::{ChangeAccount, CreateAccount};
+pub use accounts::{ChangeAccount, CreateAccount, RotateWebhookSecret};
 pub use advance::{Advance, CERTIFICATE, CLOCK_OFFSET, Set};
 pub use answer::{AnswerFromProcessor, ProcessorSaid};
 pub use cancel::Cancel;

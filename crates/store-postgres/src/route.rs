@@ -36,6 +36,7 @@ pub fn route(command: &Command, lanes: usize) -> usize {
         Command::InstallTokens(install) => hash(install.caller_reference.as_str()),
         Command::CreateAccount(create) => hash(create.email.as_str()),
         Command::ChangeAccount(change) => hash(change.account.0),
+        Command::RotateWebhookSecret(rotate) => hash(rotate.account.0),
         Command::CreateKey(create) => hash(create.account.0),
         Command::DisableKey(disable) => hash(disable.id.as_str()),
         Command::AddCertificate(add) => hash(add.account.0),

@@ -1,9 +1,9 @@
 //! Accounts: made, and changed by their owners.
 
 use crate::command::{Decide, Lanes, Outcome, Stamp, Verdict};
-use crate::rows::{Account, AccountStatus, AccountType, Verification};
+use crate::rows::{Account, AccountStatus, AccountType, Document, DocumentId, Verification};
 use crate::tables::written;
-use crate::{AccountKey, ChangeSet, ReadSet, Refusal, WorkingSet};
+use crate::{AccountKey, ChangeSet, ReadSet, Refusal, Timestamp, WorkingSet};
 
 /// Makes an account.
 #[derive(Clone, Debug)]
@@ -47,8 +47,18 @@ pub struct ChangeAccount {
     pub descriptor: Option<Option<String>>,
     /// A new password's hash.
     pub password_hash: Option<String>,
-    /// A new sealed secret of its webhook signatures.
-    pub webhook_secret: Option<Vec<u8>>,
+}
+
+/// Gives an account another secret of its webhook signatures, and keeps the one before until its end:
+/// both in one commit, so that at every moment what signs is known.
+#[derive(Clone, Debug)]
+pub struct RotateWebhookSecret {
+    /// Which account.
+    pub account: AccountKey,
+    /// The new secret, sealed.
+    pub sealed: Vec<u8>,
+    /// Until when the one before signs beside it, in real time.
+    pub earlier_until: Timestamp,
 }
 
 impl ChangeAccount {
@@ -64,7 +74,6 @@ impl ChangeAccount {
             return_origins: None,
             descriptor: None,
             password_hash: None,
-            webhook_secret: None,
         }
     }
 }
@@ -128,8 +137,34 @@ impl Decide for ChangeAccount {
         account.return_origins = change.return_origins.unwrap_or(account.return_origins);
         account.descriptor = change.descriptor.unwrap_or(account.descriptor);
         account.password_hash = change.password_hash.or(account.password_hash);
-        account.webhook_secret = change.webhook_secret.or(account.webhook_secret);
         let mut changes = ChangeSet::default();
+        changes.accounts.push((self.account, written(account)));
+        Verdict {
+            answer: Ok(Outcome::Done),
+            changes,
+        }
+    }
+}
+
+impl Decide for RotateWebhookSecret {
+    fn reads(&self, _seen: &WorkingSet, _lanes: Lanes, want: &mut ReadSet) {
+        want.accounts.insert(self.account);
+    }
+
+    fn decide(&self, seen: &WorkingSet, _stamp: &Stamp) -> Verdict {
+        let Some(found) = seen.accounts.get(&self.account) else {
+            return Verdict::refuse(Refusal::NotFound);
+        };
+        let mut changes = ChangeSet::default();
+        if let Some(earlier) = &found.webhook_secret {
+            let id = DocumentId::earlier_webhook_secret(self.account);
+            let document = Document::of_earlier_secret(earlier, self.earlier_until);
+            changes.documents.push((id, written(document)));
+        }
+        let account = Account {
+            webhook_secret: Some(self.sealed.clone()),
+            ..found.clone()
+        };
         changes.accounts.push((self.account, written(account)));
         Verdict {
             answer: Ok(Outcome::Done),

@@ -32,3 +32,19 @@ pub struct Document {
     /// When it may be forgotten, in real time.
     pub expires_at: Timestamp,
 }
+
+impl Document {
+    /// Keeps a sealed secret that has a successor.
+    pub fn of_earlier_secret(sealed: &[u8], expires_at: Timestamp) -> Document {
+        let content = serde_json::to_string(sealed).expect("bytes are a list of numbers");
+        Document {
+            content,
+            expires_at,
+        }
+    }
+
+    /// The sealed secret that was kept; none when the document keeps something else.
+    pub fn earlier_secret(&self) -> Option<Vec<u8>> {
+        serde_json::from_str(&self.content).ok()
+    }
+}

@@ -122,6 +122,7 @@ impl Spot {
             | Command::EditToken(_)
             | Command::CreateAccount(_)
             | Command::ChangeAccount(_)
+            | Command::RotateWebhookSecret(_)
             | Command::CreateKey(_)
             | Command::AddCertificate(_)
             | Command::DisableCertificate(_)
