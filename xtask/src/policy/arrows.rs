@@ -207,6 +207,7 @@ mod tests {
             name: name.to_owned(),
             imports: names(imports),
             test_imports: names(test_imports),
+            programs: names(""),
         }
     }
 

@@ -29,6 +29,8 @@ pub struct Member {
     pub imports: BTreeSet<String>,
     /// What only its tests import.
     pub test_imports: BTreeSet<String>,
+    /// The programs it makes: `bin holdfast`, `example pace`.
+    pub programs: BTreeSet<String>,
 }
 
 /// What the manifests declare, built or not.
@@ -69,7 +71,10 @@ fn declared(text: &str) -> Option<Declared> {
             source: entry["source"].as_str().map(str::to_owned),
         };
         if package.source.is_none() {
-            members.push(member(&package.name, entry["dependencies"].as_array()?)?);
+            members.push(Member {
+                programs: programs(entry["targets"].as_array()?)?,
+                ..member(&package.name, entry["dependencies"].as_array()?)?
+            });
         }
         packages.push(package);
     }
@@ -91,7 +96,19 @@ fn member(name: &str, dependencies: &[Value]) -> Option<Member> {
         name: name.to_owned(),
         imports,
         test_imports,
+        programs: BTreeSet::new(),
     })
+}
+
+fn programs(targets: &[Value]) -> Option<BTreeSet<String>> {
+    let mut programs = BTreeSet::new();
+    for target in targets {
+        let kind = target["kind"].as_array()?.first()?.as_str()?;
+        if matches!(kind, "bin" | "example") {
+            programs.insert(format!("{kind} {}", target["name"].as_str()?));
+        }
+    }
+    Some(programs)
 }
 
 /// The packages of one build, and who imports whom in it.
@@ -180,7 +197,8 @@ mod tests {
         let text = r#"{"packages": [
             {"name": "wire", "version": "0.1.0", "license": "MIT", "source": null, "dependencies": [
                 {"name": "xml", "kind": null}, {"name": "cc", "kind": "build"},
-                {"name": "proptest", "kind": "dev"}]},
+                {"name": "proptest", "kind": "dev"}],
+             "targets": [{"kind": ["lib"], "name": "wire"}, {"kind": ["example"], "name": "say"}]},
             {"name": "cc", "version": "1.2.3", "license": null, "source": "registry+x",
              "dependencies": []}]}"#;
         let found = declared(text).expect("it is well-formed");
@@ -189,6 +207,7 @@ mod tests {
             name: "wire".to_owned(),
             imports: names(&["cc", "xml"]),
             test_imports: names(&["proptest"]),
+            programs: names(&["example say"]),
         };
         assert_eq!(found.members, [wire]);
         assert_eq!(found.packages.len(), 2);

@@ -2,7 +2,8 @@
 //!
 //! `deny.toml` names what is banned, who alone may import what, which licences and which sources
 //! are accepted; [`arrows`] names which crate of ours may import which. Both are held against the
-//! graph that cargo really builds.
+//! graph that cargo really builds. And no two crates make programs of one name, which would lie on top of
+//! each other in the target folder.
 //!
 //! The graph comes from `cargo tree`, not from `cargo metadata`: the latter also lists optional
 //! packages that a weak feature merely mentions (`ring?/alloc`) and that are never compiled.
@@ -13,11 +14,12 @@ mod graph;
 mod license;
 mod rules;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use crate::run::{self, Failure, Outcome};
-use graph::{Graph, Package};
+use graph::{Graph, Member, Package};
 use rules::Rules;
 
 /// Holds the workspace against its rules.
@@ -33,6 +35,7 @@ pub fn run(root: &Path, _: &[String]) -> Outcome {
         findings.extend(breaches(&rules, &built));
     }
     findings.extend(arrows::breaches(&declared.members));
+    findings.extend(namesakes(&declared.members));
     if let Ok(page) = fs::read_to_string(root.join(arrows::PAGE)) {
         findings.extend(arrows::differences(&page));
     }
@@ -53,6 +56,20 @@ pub fn show_arrows(root: &Path, arguments: &[String]) -> Outcome {
     let page = arrows::with_table(&page)
         .ok_or_else(|| Failure::because(format!("{} has no marks for it", arrows::PAGE)))?;
     fs::write(&place, page).map_err(odd)
+}
+
+/// Programs that several crates make.
+fn namesakes(members: &[Member]) -> Vec<String> {
+    let mut makers: BTreeMap<&String, Vec<&str>> = BTreeMap::new();
+    for member in members {
+        for program in &member.programs {
+            makers.entry(program).or_default().push(&member.name);
+        }
+    }
+    let several = makers.into_iter().filter(|(_, makers)| 1 < makers.len());
+    several
+        .map(|(program, makers)| format!("{program} is made by {}", makers.join(" and ")))
+        .collect()
 }
 
 /// What in the graph breaks `deny.toml`.
@@ -94,6 +111,8 @@ fn ban_broken(rules: &Rules, graph: &Graph, package: &Package) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     const RULES: &str = r#"
@@ -167,5 +186,21 @@ mod tests {
                 "source of fork 1.0.0: git+https://example.test/fork",
             ],
         );
+    }
+
+    #[test]
+    fn programs_have_one_maker() {
+        let member = |name: &str, programs: &[&str]| Member {
+            name: name.to_owned(),
+            imports: BTreeSet::new(),
+            test_imports: BTreeSet::new(),
+            programs: programs.iter().map(|name| (*name).to_owned()).collect(),
+        };
+        let members = [
+            member("a", &["example pace", "bin tool"]),
+            member("b", &["example pace", "example tool"]),
+        ];
+        assert_eq!(namesakes(&members), ["example pace is made by a and b"]);
+        assert!(namesakes(&members[..1]).is_empty());
     }
 }

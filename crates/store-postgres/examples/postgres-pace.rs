@@ -1,6 +1,6 @@
 //! How fast reservations and their answers go through the store.
 //!
-//! `cargo run --release -p store-postgres --example pace -- URL [PAIRS] [IN_FLIGHT] [TOKENS] [LANES]`
+//! `cargo run --release -p store-postgres --example postgres-pace -- URL [PAIRS] [IN_FLIGHT] [TOKENS] [LANES]`
 //! on an empty database.
 
 use std::sync::Arc;
