@@ -167,6 +167,10 @@ def story_tokens(fps):
     assert found.TokenId == token, found
     assert found.TokenStatus == "Active", found
     assert found.TokenType == "SingleUse", found
+    # The tokens on the caller's own account are none: the senders' are on theirs.
+    none = fps.get_tokens()
+    assert none.GetTokensResult.Token == [], none
+    assert none.ResponseMetadata.RequestId, none
     fps.cancel_token(TokenId=token)
     found = fps.get_token_by_caller(TokenId=token).GetTokenByCallerResult
     assert found.TokenStatus == "Inactive", found

@@ -4,7 +4,7 @@ use payments::commands::{ChangeAccount, InstallTokens};
 use payments::rows::TokenType;
 use wire::Action;
 
-use crate::kit::{Installed, Receiver, Reply, Scene, cents, pairs};
+use crate::kit::{Installed, Pairs, Receiver, Reply, Scene, cents, over_soap, pairs};
 
 fn look(scene: &Scene, token: &Installed) -> Reply {
     scene
@@ -29,6 +29,15 @@ fn a_token_is_found_by_its_reference() {
             )
             .ok();
         assert_eq!(reply.text("TokenId"), Some(token.id.as_str()));
+    }
+}
+
+#[test]
+fn a_list_without_tokens_is_an_empty_result() {
+    let empty = "<GetTokensResult></GetTokensResult><ResponseMetadata><RequestId>";
+    for scene in [Scene::new(), over_soap()] {
+        let none = scene.ask(Action::GetTokens, &Pairs::new()).ok();
+        assert!(none.body.contains(empty), "{}", none.body);
     }
 }
 
