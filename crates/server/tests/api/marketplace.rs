@@ -2,7 +2,7 @@
 
 use payments::AccountKey;
 use payments::commands::InstallTokens;
-use payments::rows::AccountType;
+use payments::rows::{AccountType, PaymentMethod};
 use store::{Found, Query};
 use wire::Action;
 
@@ -150,6 +150,54 @@ fn parts_under_different_policies_add_up() {
     gains.are(0, 0);
     let again = scene.ask(Action::Refund, &scene.refund(&id));
     again.refused("TransactionFullyRefundedAlready");
+}
+
+/// The caller pays everything it has to the recipient.
+fn spend_all(scene: &Scene) {
+    let token = scene.world.install(InstallTokens {
+        account: scene.shop.account,
+        method: Some(PaymentMethod::Balance),
+        instrument: None,
+        ..scene.consent()
+    });
+    let all = available(scene, scene.shop.account);
+    let all = format!("{}.{:06}", all / 1_000_000, all % 1_000_000);
+    let asked = with(scene.payment_by(&token), "TransactionAmount.Value", &all);
+    scene.made(Action::Pay, &asked, "Success");
+    assert_eq!(available(scene, scene.shop.account), 0);
+}
+
+#[test]
+fn a_marketplace_that_has_spent_its_fee_cannot_give_it_back() {
+    let scene = Scene::new();
+    scene.world.deposit(scene.recipient, cents(10_000));
+    let id = scene.made(Action::Pay, &sale(&scene), "Success");
+    spend_all(&scene);
+    let gains = Gains::since_now(&scene);
+    let refund = |policy: &str| {
+        let asked = with(scene.refund(&id), "MarketplaceRefundPolicy", policy);
+        scene.ask(Action::Refund, &asked)
+    };
+    // Its fee was 6.00: nothing, and one cent too little, are not enough for it, and nothing moves.
+    for missing in [600, 1] {
+        scene
+            .world
+            .deposit(scene.shop.account, cents(600 - missing));
+        for policy in ["MarketplaceTxnOnly", "MasterAndMarketplaceTxn"] {
+            let refused = refund(policy);
+            refused.refused("InsufficientBalance");
+            let words = "The caller does not have sufficient balance.";
+            assert_eq!(refused.message(), words, "{policy}");
+        }
+        gains.are(600 - missing, 0);
+    }
+    scene.world.deposit(scene.shop.account, cents(1));
+    let made = refund("MasterAndMarketplaceTxn").transaction();
+    // What the card is given is set aside at once: 100.00, of which 6.00 and 3.20 come back.
+    gains.are(0, -9_080);
+    scene.wait_for(&made, "Success");
+    gains.are(0, -9_080);
+    refund("MasterTxnOnly").refused("TransactionFullyRefundedAlready");
 }
 
 #[test]
