@@ -37,8 +37,9 @@ pub struct App {
     pub clock: Arc<dyn store::clock::Clock>,
     /// Fetches the logos of callers.
     pub images: crate::images::Images,
-    /// Where the server can be reached, as configured or as bound: `http://127.0.0.1:8480`.
-    pub own_address: String,
+    /// Where the server can be reached, as configured or as bound: `http://127.0.0.1:8480`. Not known
+    /// on a closed store whose server takes any port.
+    pub own_address: Option<String>,
 }
 
 impl App {

@@ -98,10 +98,11 @@ impl Opened {
         let vault = Arc::new(master_keys(&settings)?);
         let desk = Desk::new();
         let own_address = own_address(&settings, bound);
+        // Where a server that starts later will listen is not known: it may be told otherwise.
         let base = settings
             .certificate_base_url
             .clone()
-            .unwrap_or_else(|| own_address.clone());
+            .or_else(|| bound.and(own_address.clone()));
 
         // The certificate that signs is part of the terms that decisions are given, and it is kept
         // in the store: so the store is opened once to find it, and then for good.
@@ -110,7 +111,7 @@ impl Opened {
             .store;
         let alone = kept::alone(&settings).await?;
         let now = first.now().await.map_err(store_error)?.real;
-        let ring = KeyRing::open(&*first, &vault, &base, now).await;
+        let ring = KeyRing::open(&*first, &vault, base.as_deref(), now).await;
         drop(alone);
         first.close().await;
         drop(first);
@@ -170,12 +171,13 @@ impl Running {
     ) -> Result<Running, BootError> {
         let tls = settings.tls.as_ref().map(tls::acceptor).transpose()?;
         let listener = listen(settings.listen).await?;
-        let bound = listener.local_addr().ok();
+        let bound = listener.local_addr();
+        let bound = bound.map_err(|error| not_listening(settings.listen, &error))?;
         let operations = match settings.operations_listen {
             Some(address) => Some(listen(address).await?),
             None => None,
         };
-        let opened = Opened::open_at(settings, bound, watch).await?;
+        let opened = Opened::open_at(settings, Some(bound), watch).await?;
         let app = opened.app.clone();
         let processor = Arc::new(later::open_processor(&app)?);
         let workers = later::start_workers(&opened, processor.clone())?;
@@ -229,7 +231,8 @@ impl Running {
 
     /// Where it listens: `http://127.0.0.1:8480`.
     pub fn address(&self) -> &str {
-        &self.opened.app.own_address
+        let bound = self.opened.app.own_address.as_deref();
+        bound.expect("what is bound has a port")
     }
 
     /// The shared parts.
@@ -282,12 +285,15 @@ fn store_error(outage: store::Outage) -> BootError {
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, BootError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| BootError::Listen {
-            address: address.to_string(),
-            reason: error.to_string(),
-        })
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|error| not_listening(address, &error))
+}
+
+fn not_listening(address: SocketAddr, error: &std::io::Error) -> BootError {
+    BootError::Listen {
+        address: address.to_string(),
+        reason: error.to_string(),
+    }
 }
 
 /// The socket of a server that was killed is in the way; the folder's lock says that it is dead.
@@ -308,11 +314,13 @@ fn admin_socket(app: &Arc<App>) -> Result<UnixListener, BootError> {
     Ok(socket)
 }
 
-fn own_address(settings: &Settings, bound: Option<SocketAddr>) -> String {
+/// None where only a start shows which port it is.
+fn own_address(settings: &Settings, bound: Option<SocketAddr>) -> Option<String> {
     let scheme = if settings.tls.is_some() {
         "https"
     } else {
         "http"
     };
-    format!("{scheme}://{}", bound.unwrap_or(settings.listen))
+    let address = bound.unwrap_or(settings.listen);
+    (address.port() != 0).then(|| format!("{scheme}://{address}"))
 }

@@ -28,7 +28,7 @@ fn address(app: &Arc<App>, received: &Received, secure: bool) -> String {
     let named = app.settings.public_names.first().map(String::as_str);
     let name = named.unwrap_or_else(|| host(&received.head));
     if name.is_empty() {
-        return format!("{}/", app.own_address);
+        return format!("{}/", app.own_address.as_deref().unwrap_or_default());
     }
     format!("{scheme}://{name}/")
 }

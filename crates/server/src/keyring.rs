@@ -2,6 +2,10 @@
 //!
 //! They live in the store, sealed by the vault, so that every node of one database signs with the
 //! same key and the certificates of retired keys stay served.
+//!
+//! Where a certificate is served is known to the server that listens, and where the settings say it. A
+//! command on a closed store knows neither: it records the certificate by its path alone, and the
+//! server that delivers puts its own address before it.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
@@ -40,15 +44,27 @@ pub struct RingKey {
     pub made: Option<Timestamp>,
     /// The key and its certificate.
     pub key: SigningKey,
-    /// The certificate's public address.
+    /// The certificate's public address; only its path where nobody listens.
     pub url: String,
     /// Every address that it has been published under lately, this one last.
     urls: Vec<String>,
 }
 
+impl RingKey {
+    /// Where receivers are told to find the certificate that was recorded so: there, and for one that
+    /// was recorded by its path, at this server.
+    pub fn address_of<'a>(&'a self, recorded: &'a str) -> &'a str {
+        if recorded.starts_with(CERTIFICATES) {
+            &self.url
+        } else {
+            recorded
+        }
+    }
+}
+
 /// All signing keys.
 pub struct KeyRing {
-    base_url: String,
+    base_url: Option<String>,
     keys: RwLock<BTreeMap<String, Arc<RingKey>>>,
     current: RwLock<String>,
     rotating: tokio::sync::Mutex<()>,
@@ -65,11 +81,12 @@ struct Stored {
 }
 
 impl KeyRing {
-    /// Opens the ring from the store; the first start makes the first key.
+    /// Opens the ring from the store; the first start makes the first key. Certificates are served
+    /// under the base, if it is known.
     pub async fn open(
         store: &dyn Store,
         vault: &MasterKeys,
-        base_url: &str,
+        base_url: Option<&str>,
         now: Timestamp,
     ) -> Result<KeyRing, RingError> {
         let mut ids = list(store).await?;
@@ -77,7 +94,7 @@ impl KeyRing {
             ids = vec![make(store, vault, &ids, now).await?];
         }
         let ring = KeyRing {
-            base_url: base_url.trim_end_matches('/').to_owned(),
+            base_url: base_url.map(|base| base.trim_end_matches('/').to_owned()),
             keys: RwLock::default(),
             current: RwLock::new(ids.last().cloned().unwrap_or_default()),
             rotating: tokio::sync::Mutex::default(),
@@ -186,8 +203,9 @@ impl KeyRing {
             .await?
             .ok_or(RingError::Missing(id.to_owned()))?;
         let mut stored: Stored = serde_json::from_str(&stored)?;
-        let url = format!("{}{CERTIFICATES}{id}{CERTIFICATE_FILE}", self.base_url);
-        if stored.urls.last() != Some(&url) {
+        let base = self.base_url.as_deref().unwrap_or_default();
+        let url = format!("{base}{CERTIFICATES}{id}{CERTIFICATE_FILE}");
+        if self.base_url.is_some() && stored.urls.last() != Some(&url) {
             stored.urls.retain(|known| *known != url);
             stored.urls.push(url.clone());
             let forgotten = stored.urls.len().saturating_sub(URLS_MAX);

@@ -3,12 +3,15 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::certificate::sent_by;
 use crate::harness::{
-    Browser, Caller, Folder, Options, Receiver, Said, Server, holdfast, pairs_of, value_of, wait,
+    Browser, Caller, Folder, Options, Receiver, Said, Server, get, holdfast, pairs_of, value_of,
+    wait,
 };
+use crate::signing_keys::judged;
 
 /// Of this card the sandbox processor keeps no trace.
 const NEVER_RECORDED: &str = "4000 0000 0000 3089";
@@ -144,4 +147,47 @@ fn a_person_ends_what_cannot_be_found_out() {
     assert!(server.stop().success());
     let closed = Said::of(holdfast().args(["check", "--data"]).arg(&data));
     assert_eq!(closed.code, 0, "{closed:?}");
+}
+
+/// A command without a server does not know where the next one will listen, nor does a setting that
+/// leaves the port open: what it records is told with the address of the server that tells it.
+#[test]
+fn what_is_resolved_on_a_closed_store_names_the_server_that_tells_it() {
+    let folder = Folder::new("resolve-closed");
+    let receiver = Receiver::start();
+    let data = folder.at("data");
+    let running = server(&folder, &data);
+    let caller = running.env(Some(&receiver.url("/ipn")));
+    let token = token(&caller);
+    let id = reserve(&caller, &token, "yes");
+    given_up(&caller, &running, &id);
+    assert!(running.stop().success());
+
+    let closed = |arguments: &[&str]| {
+        let mut command = holdfast();
+        command.env("HOLDFAST_LISTEN", "127.0.0.1:0").arg("--data");
+        Said::of(command.arg(&data).args(arguments))
+    };
+    let said = closed(&["transaction", "resolve", &id, "approved", "--note", "held"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    let said = closed(&["sandbox", "env"]);
+    assert_eq!(said.code, 1, "an endpoint that nobody can reach: {said:?}");
+    assert!(said.err.contains("`listen`"), "{said:?}");
+    let accounts = closed(&["account", "list", "--json"]).json();
+    assert_eq!(accounts.as_array().map(Vec::len), Some(3), "{accounts}");
+    // The command's lease of the notification, as if its time had passed.
+    let books = Connection::open(data.join("holdfast.db")).expect("the books");
+    let lapsed = books.execute("UPDATE works SET leased_until = 0", []);
+    assert_ne!(lapsed.expect("written"), 0, "it is still to be told");
+    drop(books);
+
+    let running = server(&folder, &data);
+    let told = receiver.wait_for(&id, "RESERVE", "RESERVED");
+    let certificate = told.field("certificateUrl").expect("an address");
+    let path = certificate.strip_prefix(&running.url);
+    let path = path.unwrap_or_else(|| panic!("{certificate} is not at {}", running.url));
+    let served = get(running.address(), path, &[]).expect("a certificate");
+    assert_eq!(served.status, 200, "{path}");
+    let judged = judged(&running.again(&caller), &receiver, &told.body);
+    assert_eq!(judged, "Success");
 }

@@ -26,7 +26,7 @@ fn verified(folder: &Folder, receiver: &Receiver, told: &Received) {
 }
 
 /// What VerifySignature says of a notification.
-fn judged(caller: &Caller, receiver: &Receiver, body: &str) -> String {
+pub fn judged(caller: &Caller, receiver: &Receiver, body: &str) -> String {
     let end_point = receiver.url("/ipn");
     let asked = [
         ("UrlEndPoint", end_point.as_str()),

@@ -15,7 +15,8 @@ pub struct Notification {
     pub account: AccountKey,
     /// Where.
     pub url: String,
-    /// The public address of the certificate that signs it, as it was at the commit.
+    /// The public address of the certificate that signs it, as it was at the commit; only its path if
+    /// nobody listened then.
     pub certificate: String,
     /// What happened.
     pub subject: Subject,

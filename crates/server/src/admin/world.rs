@@ -42,6 +42,7 @@ struct Login {
 /// A fresh caller, recipient and sender, with keys, tokens and passwords.
 pub(super) async fn environment(app: &Arc<App>, ipn_url: Option<String>) -> Result<Value, NotDone> {
     refuse_production(app)?;
+    let own = own_address(app)?;
     let people = people(app, ipn_url).await?;
     let (caller, sender, recipient) = (people.caller.0, people.sender.0, people.recipient.0);
     let (key, secret) = accounts::create_key(app, caller).await?;
@@ -61,7 +62,6 @@ pub(super) async fn environment(app: &Arc<App>, ipn_url: Option<String>) -> Resu
     };
     let multi = install(app, sender_token(caller, sender, card, accepted.1)?).await?;
     let single = install(app, single).await?;
-    let own = &app.own_address;
     Ok(json!({
         "FPS_ENDPOINT": format!("{own}/"),
         "CBUI_ENDPOINT": format!("{own}/cobranded-ui/actions/start"),
@@ -78,6 +78,17 @@ pub(super) async fn environment(app: &Arc<App>, ipn_url: Option<String>) -> Resu
         "RECIPIENT_EMAIL": people.recipient.1.email,
         "RECIPIENT_PASSWORD": people.recipient.1.password,
     }))
+}
+
+/// What clients are to be told; refused before anything is made where nobody knows it.
+fn own_address(app: &App) -> Result<&str, NotDone> {
+    let own = app.own_address.as_deref().ok_or_else(|| {
+        NotDone(
+            "nobody knows yet where the server will listen: `listen` leaves the port open. Start it first"
+                .to_owned(),
+        )
+    });
+    own
 }
 
 async fn people(app: &Arc<App>, ipn_url: Option<String>) -> Result<People, NotDone> {
@@ -125,6 +136,7 @@ async fn people(app: &Arc<App>, ipn_url: Option<String>) -> Result<People, NotDo
 /// Callers with keys and multi-use tokens for load tests; the accounts have no passwords.
 pub(super) async fn large(app: &Arc<App>, callers: usize, tokens: usize) -> Result<Value, NotDone> {
     refuse_production(app)?;
+    let own = own_address(app)?;
     if !(1..=CALLERS_MAX).contains(&callers) || TOKENS_MAX < tokens {
         return not_done(format!(
             "1 to {CALLERS_MAX} callers and up to {TOKENS_MAX} tokens"
@@ -160,7 +172,7 @@ pub(super) async fn large(app: &Arc<App>, callers: usize, tokens: usize) -> Resu
         json!({ "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret, "SENDER_TOKENS": tokens })
     });
     Ok(json!({
-        "FPS_ENDPOINT": format!("{}/", app.own_address),
+        "FPS_ENDPOINT": format!("{own}/"),
         "callers": callers.collect::<Vec<_>>(),
     }))
 }

@@ -101,6 +101,7 @@ impl workers::KeyRing for Signatory {
             return false;
         };
         // As it was at the commit, so that every try sends the same bytes.
+        let certificate = ring.address_of(certificate);
         ring.key.sign_onto(pairs, Verb::Post, target, certificate);
         true
     }
