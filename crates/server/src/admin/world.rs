@@ -82,13 +82,10 @@ pub(super) async fn environment(app: &Arc<App>, ipn_url: Option<String>) -> Resu
 
 /// What clients are to be told; refused before anything is made where nobody knows it.
 fn own_address(app: &App) -> Result<&str, NotDone> {
-    let own = app.own_address.as_deref().ok_or_else(|| {
-        NotDone(
-            "nobody knows yet where the server will listen: `listen` leaves the port open. Start it first"
-                .to_owned(),
-        )
-    });
-    own
+    let unknown = "nobody knows yet where the server will listen: `listen` leaves the port open. \
+        Start it first";
+    let own = app.own_address.as_deref();
+    own.ok_or_else(|| NotDone(unknown.to_owned()))
 }
 
 async fn people(app: &Arc<App>, ipn_url: Option<String>) -> Result<People, NotDone> {
