@@ -29,6 +29,9 @@ const SETTINGS: [&str; 6] = [
     "SET idle_in_transaction_session_timeout = '15s'",
 ];
 
+/// How long a node may be alone: time enough to make a key on a slow machine.
+const ALONE_MAX: &str = "SET idle_in_transaction_session_timeout = '2min'";
+
 /// What others call what `require` means here.
 const STRICTER: [&str; 2] = ["sslmode=verify-full", "sslmode=verify-ca"];
 
@@ -182,6 +185,8 @@ impl Alone {
     /// [`Outage::Failed`] when the database cannot be reached.
     pub async fn wait(address: &Address) -> Result<Alone, Outage> {
         let client = address.connect().await?;
+        let alone_max = client.batch_execute(ALONE_MAX).await;
+        alone_max.map_err(outage("waiting for other nodes to start"))?;
         let lock = "BEGIN; SELECT version FROM schema WHERE id = 1 FOR UPDATE";
         let locked = client.batch_execute(lock).await;
         locked.map_err(outage("waiting for other nodes to start"))?;

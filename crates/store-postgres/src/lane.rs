@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use payments::command::Answer;
+use payments::command::{Answer, LEASE_MS};
 use payments::commands::{CERTIFICATE, CLOCK_OFFSET};
 use payments::{AccountKey, ChangeSet, Command};
 use store::chain::{BatchRow, Chain};
+use store::claim::LEASE_SPARE_MS;
 use store::figures::count;
 use store::keys::KeyAllotter;
 use store::{Outage, WorkItem};
@@ -252,8 +253,18 @@ impl Lane {
             }
         }
         self.node.memory.learn_written(batched.changes, mark);
-        if !batched.items.is_empty() {
-            self.node.handover.take(batched.items);
+        let mut items = batched.items;
+        // A commit that took long, or whose outcome had to be looked for, hands nothing over: it is
+        // claimed when its lease has run out, by whoever comes first.
+        let late = self
+            .node
+            .clocks
+            .now()
+            .real
+            .plus_ms(LEASE_MS - LEASE_SPARE_MS);
+        items.retain(|item| late <= item.work.leased_until);
+        if !items.is_empty() {
+            self.node.handover.take(items);
         }
         batched.answers
     }

@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 
+use payments::command::LEASE_MS;
 use payments::commands::Set;
+use payments::rows::WorkKind;
 use payments::{ChangeSet, Timestamp, TransactionKey};
 use store::chain::Chain;
+use store::claim::LEASE_SPARE_MS;
 use store::conformance::world::{World, submit};
 use store::conformance::{Handed, Parts};
-use store::{Outage, Store};
+use store::{ManualClock, Outage, Store};
 use test_kit::postgres::{database, rows};
 use tokio::runtime::Handle;
 
+use super::checks::waits;
 use super::load::{Nobody, node, node_with};
 use super::{address, wait};
 use crate::error::Failure;
@@ -18,6 +22,9 @@ use crate::known::Known;
 use crate::session::Session;
 use crate::write::write;
 use crate::{Options, PostgresStore, lease};
+
+/// Some time of some day.
+const NOON: Timestamp = Timestamp(1_700_000_000_000);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_whose_lane_has_stopped_is_not_ready() {
@@ -83,4 +90,38 @@ async fn a_row_that_nobody_has_read_and_that_is_not_there_fails_before_the_commi
     let steps = write(&mut session, &changes, &Known::default(), &batch).await;
     let done = session.pipeline(&steps.expect("prepared")).await;
     assert!(matches!(done, Err(Failure::Race(_))), "{done:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_long_under_way_is_claimed_and_not_handed_over() {
+    let url = database();
+    let (clock, handed) = (Arc::new(ManualClock::at(NOON)), Arc::new(Handed::default()));
+    let options = Options {
+        clock: Some(clock.clone()),
+        ..Options::new(Parts::new().setup(1).terms, handed.clone())
+    };
+    let store = PostgresStore::open(&address(&url), options).await;
+    let store = Arc::new(store.expect("opened"));
+    let world = World::make(&*store).await;
+    submit(&*store, world.reserve("quick", 100)).await;
+    assert_eq!(handed.take_all().len(), 1);
+
+    let blocker = address(&url).connect().await.expect("connected");
+    let lock = "BEGIN; LOCK TABLE events IN EXCLUSIVE MODE";
+    blocker.batch_execute(lock).await.expect("locked");
+    let reserving = tokio::spawn({
+        let (store, command) = (store.clone(), world.reserve("slow", 100));
+        async move { submit(&*store, command).await }
+    });
+    wait::until(|| waits(&url, "INSERT INTO events")).await;
+    clock.advance(LEASE_SPARE_MS + 1);
+    blocker.batch_execute("ROLLBACK").await.expect("let go");
+    reserving.await.expect("kept");
+    assert!(handed.take_all().is_empty(), "another node may have it");
+    clock.advance(LEASE_MS);
+    let claimed = store.claim(vec![WorkKind::Authorize], 9).await;
+    let claimed = claimed.expect("claimed");
+    assert_eq!(claimed.len(), 2);
+    assert!(claimed.iter().all(|item| !item.fresh));
+    store.close().await;
 }
