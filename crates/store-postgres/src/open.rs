@@ -224,7 +224,13 @@ impl Store for PostgresStore {
         Box::pin(async move {
             let (asker, answer) = oneshot::channel();
             self.push((command, asker))?;
-            answer.await.unwrap_or(Err(Outage::Closing))
+            // Whoever had it is gone: what came of it is not known here.
+            answer.await.unwrap_or_else(|_| {
+                Err(Outage::Failed {
+                    doing: "deciding",
+                    reason: "the lane stopped before it answered".to_owned(),
+                })
+            })
         })
     }
 
