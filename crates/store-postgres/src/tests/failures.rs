@@ -139,9 +139,11 @@ async fn a_commit_that_no_standby_has_is_not_answered() {
     );
     let again = store.submit(command.clone()).await;
     assert!(again.is_err(), "nor when it is asked for again: {again:?}");
+    assert!(store.ready().await.is_err(), "it cannot write");
     tokio::task::block_in_place(|| standby.start_again());
     let answer = insist(&*store, &command).await;
     assert!(status_of(&answer).is_some(), "{answer:?}");
+    assert!(store.ready().await.is_ok(), "it can again");
     store.close().await;
     assert_eq!(prove(&url).await, 1);
 }
