@@ -20,9 +20,10 @@ use clap::Parser;
 use arguments::{Arguments, Verb};
 
 /// Rows are made on the threads of requests and freed by the store's writer: this allocator is made
-/// for that (decision 9).
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+/// for that (decision 9). It is linked in the place of the system's `malloc`, for SQLite and for Rust
+/// alike; so it is only named here, and Rust asks the system's allocator.
+#[used]
+static ALLOCATOR: &(dyn std::alloc::GlobalAlloc + Sync) = &mimalloc::MiMalloc;
 
 /// What a command that failed says.
 #[derive(Debug)]
