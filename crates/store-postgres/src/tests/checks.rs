@@ -117,11 +117,17 @@ async fn check_from(url: &str, progress: Option<Vec<u8>>) -> (Report, Vec<u8>) {
 }
 
 /// Whether a statement with these words has waited for a lock, for at least a second.
-pub(super) fn waits(url: &str, words: &str) -> bool {
+fn waits(url: &str, words: &str) -> bool {
+    waits_since(url, words, "1 minute")
+}
+
+/// The same, where it has not waited for longer than that.
+pub(super) fn waits_since(url: &str, words: &str, most: &str) -> bool {
     let sql = format!(
         "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' \
         AND datname = current_database() AND query LIKE '%{words}%' \
-        AND query_start < clock_timestamp() - interval '1 second'"
+        AND query_start < clock_timestamp() - interval '1 second' \
+        AND clock_timestamp() - interval '{most}' < query_start"
     );
     rows(url, &sql)[0][0] != "0"
 }

@@ -14,7 +14,7 @@ use store::{ManualClock, Outage, Store};
 use test_kit::postgres::{database, rows};
 use tokio::runtime::Handle;
 
-use super::checks::waits;
+use super::checks::waits_since;
 use super::load::{Nobody, node, node_with};
 use super::{address, wait};
 use crate::error::Failure;
@@ -108,13 +108,15 @@ async fn what_was_long_under_way_is_claimed_and_not_handed_over() {
     assert_eq!(handed.take_all().len(), 1);
 
     let blocker = address(&url).connect().await.expect("connected");
-    let lock = "BEGIN; LOCK TABLE events IN EXCLUSIVE MODE";
+    let lock = "SET idle_in_transaction_session_timeout = 0; \
+        BEGIN; LOCK TABLE events IN EXCLUSIVE MODE";
     blocker.batch_execute(lock).await.expect("locked");
     let reserving = tokio::spawn({
         let (store, command) = (store.clone(), world.reserve("slow", 100));
         async move { submit(&*store, command).await }
     });
-    wait::until(|| waits(&url, "INSERT INTO events")).await;
+    // Long before it gives up and decides anew.
+    wait::until(|| waits_since(&url, "INSERT INTO events", "4 seconds")).await;
     clock.advance(LEASE_SPARE_MS + 1);
     blocker.batch_execute("ROLLBACK").await.expect("let go");
     reserving.await.expect("kept");
