@@ -10,6 +10,9 @@ pub trait Books {
     /// Lets go of the snapshot; the next question sees the present.
     fn fresh(&mut self) -> Result<(), Outage>;
 
+    /// Waits until every batch that is under way has ended, so that the next snapshot has it.
+    fn settle(&mut self) -> Result<(), Outage>;
+
     /// Transactions above a key, in order.
     fn transactions(
         &mut self,

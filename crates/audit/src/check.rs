@@ -38,9 +38,13 @@ pub fn check(books: &mut dyn Books, options: Options) -> Result<Report, Outage> 
         on_progress,
         elapsed,
     } = options;
-    let mut run = match progress {
-        Some(progress) => progress,
-        None => Progress::begin(closing::horizon(books)?, findings_max),
+    let mut run = if let Some(progress) = progress {
+        progress
+    } else {
+        let horizon = closing::horizon(books)?;
+        // Whoever began before the horizon was read is done; whoever comes later, writes later.
+        books.settle()?;
+        Progress::begin(horizon, findings_max)
     };
     run.findings.kept_max = findings_max;
     let mut later = Later::default();

@@ -10,7 +10,8 @@ use crate::walk::is_deposit;
 use crate::{Code, Outage, PostingRow};
 
 /// Keys may run ahead of the clock for a moment when a millisecond has too few. A horizon therefore
-/// stays this far behind the last key: whatever ended before it is surely committed.
+/// stays this far behind the last key, and what is under way when it is read is waited for
+/// ([`Books::settle`]): whatever ended before it is surely committed, in each snapshot that follows.
 pub(crate) const MARGIN_MS: i64 = 5_000;
 
 /// Rounds at most, each much shorter than the one before, until the rest is read in one snapshot.

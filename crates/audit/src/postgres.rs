@@ -4,6 +4,11 @@
 //! be committed later than one with higher keys, and a second snapshot would find it where the walk
 //! has passed already. The price is that the server keeps old versions of rows for as long.
 //!
+//! A check that goes on from its progress has another snapshot than the one it began with. So before
+//! the first one, each lane's row is locked for a moment: every batch holds its lane's row until it has
+//! ended. What is not in the first snapshot has begun after that, so it ends after the horizon, and is
+//! found by it.
+//!
 //! Whoever opens the connection brings it (addresses, passwords and TLS are none of the auditor's
 //! business), and a runtime to wait on.
 
@@ -49,6 +54,25 @@ impl Tables for PostgresBooks {
             source,
         })?;
         self.begun = true;
+        Ok(())
+    }
+
+    fn settle(&mut self) -> Result<(), Outage> {
+        let doing = "waiting for batches under way";
+        let failed = |source| Outage::Postgres { doing, source };
+        let settling = async {
+            self.client.batch_execute("ROLLBACK").await?;
+            let lanes = "SELECT lane FROM lanes ORDER BY lane";
+            for row in self.client.query(lanes, &[]).await? {
+                let Whole(lane) = row.try_get(0)?;
+                // One by one: nobody waits for a lane that is waited for.
+                let lock = "SELECT lane FROM lanes WHERE lane = CAST($1 AS BIGINT) FOR UPDATE";
+                self.client.query(lock, &[&lane]).await?;
+            }
+            Ok(())
+        };
+        self.handle.block_on(settling).map_err(failed)?;
+        self.begun = false;
         Ok(())
     }
 

@@ -74,6 +74,13 @@ pub trait Tables {
     /// is right too and only costs the database more.
     fn begin_again(&mut self) -> Result<(), Outage>;
 
+    /// Lets go of the snapshot, and waits until every batch that was under way has ended: the next
+    /// snapshot has them. With one writer there is nothing to wait for: batches are committed in the
+    /// order of their keys.
+    fn settle(&mut self) -> Result<(), Outage> {
+        Ok(())
+    }
+
     /// Shows every row of an answer, and counts them.
     fn read(
         &self,
@@ -87,6 +94,10 @@ pub trait Tables {
 impl<T: Tables> Books for T {
     fn fresh(&mut self) -> Result<(), Outage> {
         self.begin_again()
+    }
+
+    fn settle(&mut self) -> Result<(), Outage> {
+        Tables::settle(self)
     }
 
     fn transactions(

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use payments::command::Answer;
+use payments::command::{Answer, LEASE_MS};
 use payments::commands::{CERTIFICATE, CLOCK_OFFSET};
 use payments::{AccountKey, ChangeSet, Command};
 use store::chain::{BatchRow, Chain};
+use store::claim::LEASE_SPARE_MS;
 use store::figures::count;
 use store::keys::KeyAllotter;
 use store::{Outage, WorkItem};
@@ -16,11 +17,14 @@ use tokio::time::Instant;
 
 use crate::error::Failure;
 use crate::known::Locking;
-use crate::lease::{self, LANE_LEASE_MS, Lease};
+use crate::lease::Lease;
 use crate::node::Node;
 use crate::session::Session;
 
 mod attempt;
+mod reach;
+
+use reach::patience;
 
 /// Tries of a batch that lost a race, before its commands run one by one.
 const RACES_MAX: u32 = 4;
@@ -28,10 +32,6 @@ const RACES_MAX: u32 = 4;
 const RACES_ALONE_MAX: u32 = 40;
 /// Tries with more rows locked, or more lanes seen.
 const WIDER_MAX: u32 = 8;
-/// How long a batch waits for the database to come back, when it went away under it.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// Between two tries to connect.
-const CONNECT_PAUSE: Duration = Duration::from_millis(50);
 /// Between two tries of a race, times the tries so far.
 const RACE_PAUSE: Duration = Duration::from_millis(1);
 /// A lane at work.
@@ -68,6 +68,8 @@ enum Stop {
     Displaced,
     /// The connection was lost while it committed.
     InDoubt(Box<Batched>),
+    /// It is kept, and is not what was decided: a bug, whose batch must not run again.
+    Astray(Outage),
 }
 
 /// Why commands have no answer.
@@ -138,31 +140,6 @@ impl Lane {
         }
     }
 
-    /// Keeps the lane, and the connection, while nothing is asked.
-    pub(crate) async fn keep(&mut self) {
-        let closed = self.session.as_ref().is_none_or(Session::is_closed);
-        let kept = if closed {
-            self.connect().await
-        } else {
-            self.renew().await
-        };
-        self.node.healthy.store(kept.is_ok(), Ordering::Relaxed);
-        if let Err(outage) = kept {
-            tracing::warn!(%outage, "the lane waits for the database");
-            self.session = None;
-        }
-    }
-
-    /// Gives the lane back.
-    pub(crate) async fn close(mut self) {
-        if let (Some(session), Some(lease)) = (self.session.take(), self.lease.take()) {
-            let now = payments::Timestamp(0);
-            if let Err(outage) = lease::renew(session.client(), lease, now).await {
-                tracing::debug!(%outage, "the lane is free when its lease has run out");
-            }
-        }
-    }
-
     fn answered(&self, commands: &[Command], answers: Vec<Answer>) -> Vec<Result<Answer, Outage>> {
         if let Some(watch) = &self.node.watch {
             watch(commands);
@@ -172,18 +149,14 @@ impl Lane {
 
     /// Tries until the batch is kept, or it is clear that it is not.
     async fn persist(&mut self, commands: &[Command]) -> Result<Vec<Answer>, Unanswered> {
-        let races_max = if commands.len() == 1 {
-            RACES_ALONE_MAX
-        } else {
-            RACES_MAX
-        };
+        let is_alone = commands.len() == 1;
+        let races_max = if is_alone { RACES_ALONE_MAX } else { RACES_MAX };
         let (mut races, mut wider) = (0, 0);
         let mut locking = Locking::default();
         // A database that was away before is tried once; one that goes away is waited for.
-        let patient = self.session.is_some();
-        let deadline = Instant::now() + PATIENCE;
+        let mut waiting: Option<Instant> = None;
         loop {
-            self.reach(patient, deadline).await?;
+            self.reach(waiting).await?;
             let stop = match self.attempt(commands, &mut locking).await {
                 Ok(batched) => return Ok(self.settle(batched)),
                 Err(stop) => stop,
@@ -195,6 +168,8 @@ impl Lane {
                     locking.distrust = true;
                     self.roll_back().await;
                     if races_max <= races {
+                        // Whatever made it lose each time, it is read anew: the lane's chain too.
+                        self.session = None;
                         return Err(Unanswered::Singly(Outage::Contended { reason }));
                     }
                     tokio::time::sleep(RACE_PAUSE * races).await;
@@ -202,6 +177,9 @@ impl Lane {
                 Stop::Failed(Failure::Lost(reason)) => {
                     tracing::warn!(reason, "the connection to the database was lost");
                     self.session = None;
+                    if patience(&mut waiting) <= Instant::now() {
+                        return Err(Unanswered::All(failed("writing a batch", reason)));
+                    }
                 }
                 Stop::Failed(Failure::Outage(outage)) => {
                     self.roll_back().await;
@@ -210,18 +188,15 @@ impl Lane {
                 Stop::Bug => {
                     self.roll_back().await;
                     count(&self.node.figures.store_bugs_total, 1);
-                    return Err(Unanswered::Singly(Outage::Failed {
-                        doing: "deciding",
-                        reason: "a bug stopped this command".to_owned(),
-                    }));
+                    let outage = failed("deciding", "a bug stopped this command");
+                    return Err(Unanswered::Singly(outage));
                 }
                 Stop::Wider => {
                     wider += 1;
                     self.roll_back().await;
                     if WIDER_MAX < wider {
-                        let reason = "it always needs more than it has locked".to_owned();
-                        let doing = "locking rows";
-                        return Err(Unanswered::Singly(Outage::Failed { doing, reason }));
+                        let reason = "it always needs more than it has locked";
+                        return Err(Unanswered::Singly(failed("locking rows", reason)));
                     }
                 }
                 Stop::Displaced => {
@@ -231,90 +206,18 @@ impl Lane {
                 }
                 Stop::InDoubt(batched) => {
                     self.session = None;
-                    if self.find_out(&batched, deadline).await? {
+                    let until = patience(&mut waiting);
+                    if self.find_out(&batched, until).await? {
                         return Ok(self.settle(*batched));
                     }
                 }
-            }
-        }
-    }
-
-    /// Connects, if there is no connection.
-    async fn reach(&mut self, patient: bool, deadline: Instant) -> Result<(), Unanswered> {
-        while self.session.is_none() {
-            let Err(outage) = self.connect().await else {
-                self.node.healthy.store(true, Ordering::Relaxed);
-                return Ok(());
-            };
-            self.node.healthy.store(false, Ordering::Relaxed);
-            if !patient || deadline <= Instant::now() {
-                return Err(Unanswered::All(outage));
-            }
-            tokio::time::sleep(CONNECT_PAUSE).await;
-        }
-        Ok(())
-    }
-
-    /// After a connection was lost in the middle of a commit: whether the batch is kept.
-    async fn find_out(&mut self, batched: &Batched, deadline: Instant) -> Result<bool, Unanswered> {
-        let row = batched
-            .row
-            .as_ref()
-            .expect("only a batch with a row is committed");
-        tracing::warn!(
-            lane = row.lane,
-            number = row.number,
-            "a commit has an unknown outcome"
-        );
-        loop {
-            // Connecting waits on the lane's row until the server has ended the old connection.
-            self.reach(true, deadline).await?;
-            let session = self.session.as_ref().expect("it has just been reached");
-            match lease::is_kept(session.client(), row).await {
-                Ok(kept) => {
-                    tracing::warn!(number = row.number, kept, "the outcome is known");
-                    return Ok(kept);
-                }
-                Err(outage) if deadline <= Instant::now() => {
+                Stop::Astray(outage) => {
+                    self.session = None;
+                    count(&self.node.figures.store_bugs_total, 1);
                     return Err(Unanswered::All(outage));
                 }
-                Err(_) => self.session = None,
             }
         }
-    }
-
-    /// A new connection, on the lane as it stands in the database.
-    async fn connect(&mut self) -> Result<(), Outage> {
-        let client = self.node.address.connect_durably().await?;
-        if let Some(lease) = self.lease
-            && !lease::stands(&client, lease).await?
-        {
-            self.lease = None;
-        }
-        let lease = match self.lease {
-            Some(lease) => lease,
-            None => lease::take(&client, &self.node.name, self.node.clocks.now().real).await?,
-        };
-        self.node.learn_lanes(lease::lanes(&client).await?);
-        let last = lease::last_batch(&client, lease.lane).await?;
-        self.keys = KeyAllotter::after(lease.lane, last.as_ref().map(|row| row.last_key));
-        self.chain = Chain::after(lease.lane, last.as_ref());
-        self.lease = Some(lease);
-        self.session = Some(Session::new(client));
-        Ok(())
-    }
-
-    async fn renew(&mut self) -> Result<(), Outage> {
-        let (Some(session), Some(lease)) = (&self.session, self.lease) else {
-            return Ok(());
-        };
-        let until = self.node.clocks.now().real.plus_ms(LANE_LEASE_MS);
-        if lease::renew(session.client(), lease, until).await? {
-            self.lease = Some(Lease { until, ..lease });
-        } else {
-            (self.lease, self.session) = (None, None);
-        }
-        Ok(())
     }
 
     async fn roll_back(&mut self) {
@@ -350,8 +253,18 @@ impl Lane {
             }
         }
         self.node.memory.learn_written(batched.changes, mark);
-        if !batched.items.is_empty() {
-            self.node.handover.take(batched.items);
+        let mut items = batched.items;
+        // A commit that took long, or whose outcome had to be looked for, hands nothing over: it is
+        // claimed when its lease has run out, by whoever comes first.
+        let late = self
+            .node
+            .clocks
+            .now()
+            .real
+            .plus_ms(LEASE_MS - LEASE_SPARE_MS);
+        items.retain(|item| late <= item.work.leased_until);
+        if !items.is_empty() {
+            self.node.handover.take(items);
         }
         batched.answers
     }
@@ -367,6 +280,11 @@ impl Batched {
             rows: 0,
         }
     }
+}
+
+fn failed(doing: &'static str, reason: impl Into<String>) -> Outage {
+    let reason = reason.into();
+    Outage::Failed { doing, reason }
 }
 
 /// The same outage, for one more command.

@@ -24,8 +24,8 @@ const TAKE: &str = "UPDATE lanes SET fence = fence + 1, holder = $2, leased_unti
     WHERE lane = $1::int4 AND fence = $4";
 const ADD: &str = "INSERT INTO lanes (lane, fence, holder, leased_until) \
     SELECT count(*)::int4, 1, $1::text, $2::int8 FROM lanes";
-const RENEW: &str = "UPDATE lanes SET leased_until = $3 WHERE lane = $1::int4 AND fence = $2";
-const STANDS: &str = "SELECT fence FROM lanes WHERE lane = $1::int4 FOR UPDATE";
+const RENEW: &str = "UPDATE lanes SET leased_until = $3 \
+    WHERE lane = $1::int4 AND fence = $2 AND holder = $4";
 const COUNT: &str = "SELECT count(*) FROM lanes";
 const LAST: &str = "SELECT number, first_key, last_key, digest, touched FROM batches \
     WHERE lane = $1::int4 ORDER BY number DESC LIMIT 1";
@@ -102,21 +102,22 @@ async fn try_take(client: &Client, holder: &str, now: Timestamp) -> Result<Lease
     Ok(lease)
 }
 
-/// Whether a lane is still ours. Waits until the server has ended what an earlier connection of
-/// this lane had begun.
-pub(crate) async fn stands(client: &Client, lease: Lease) -> Result<bool, Outage> {
-    let asking = outage("looking at the lane");
-    let lane = i32::from(lease.lane);
-    let row = client.query_opt(STANDS, &[&lane]).await.map_err(&asking)?;
-    let fence: Option<i64> = row.map(|row| row.try_get(0)).transpose().map_err(&asking)?;
-    Ok(fence == Some(lease.fence))
-}
-
-/// Keeps a lane for longer; false when somebody else has it.
-pub(crate) async fn renew(client: &Client, lease: Lease, until: Timestamp) -> Result<bool, Outage> {
+/// Keeps a lane for longer; false when somebody else has it: another fence, or, where the database has
+/// lost its last moments, another holder under the same one.
+///
+/// It waits until the server has ended what an earlier connection of this lane had begun. And it is
+/// durable when it returns, and so is whatever was committed before it. Only then may what is read be
+/// believed: a server that was killed while a commit waited for its standby shows that commit when it
+/// starts again, and a standby that never got it may yet take over.
+pub(crate) async fn renew(
+    client: &Client,
+    holder: &str,
+    lease: Lease,
+    until: Timestamp,
+) -> Result<bool, Outage> {
     let lane = i32::from(lease.lane);
     let renewed = client
-        .execute(RENEW, &[&lane, &lease.fence, &until.0])
+        .execute(RENEW, &[&lane, &lease.fence, &until.0, &holder])
         .await;
     Ok(renewed.map_err(outage("keeping the lane"))? == 1)
 }

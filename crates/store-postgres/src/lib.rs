@@ -39,6 +39,7 @@ mod error;
 mod find;
 mod follow;
 mod foretell;
+mod hosts;
 mod known;
 mod lane;
 mod lease;

@@ -106,7 +106,12 @@ pub(crate) async fn load(
         && !locking.debits.is_empty()
         && !want.balances.is_empty()
     {
-        let keys = Columns::of_ints(locking.debits.iter().map(|key| key.0));
+        let mut accounts = locking.debits.clone();
+        if locking.everything {
+            // All accounts in one order.
+            accounts.extend(want.accounts.iter().copied());
+        }
+        let keys = Columns::of_ints(accounts.into_iter().map(|key| key.0));
         let sql = if late {
             LOCK_ACCOUNTS_LATE
         } else {

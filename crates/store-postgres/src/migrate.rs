@@ -41,6 +41,12 @@ const TRIES_MAX: u32 = 50;
 /// Between two of them.
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(20);
 
+/// After a table was in use, longer than it was waited for: payments have the time between.
+const IN_USE_PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
+/// How long a step waits for a table that somebody uses. Whoever comes after waits behind it: behind a
+/// `check` or a dump, which read for hours, all payments would stand still.
+const TABLE_WAIT: &str = "SET LOCAL lock_timeout = '500ms'";
+
 const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS schema (id INTEGER NOT NULL PRIMARY KEY, \
     version BIGINT NOT NULL, oldest_binary TEXT NOT NULL)";
 const FIRST: &str = "INSERT INTO schema (id, version, oldest_binary) VALUES (1, 0, '0.0.0') \
@@ -51,8 +57,14 @@ const FIRST: &str = "INSERT INTO schema (id, version, oldest_binary) VALUES (1, 
 /// # Errors
 /// [`OpenError`], as when the store is opened.
 pub async fn migrate(address: &Address, mode: Mode) -> Result<(), OpenError> {
-    let client = address.connect_durably().await?;
-    bring_up(&client, mode, env!("CARGO_PKG_VERSION"), &MIGRATIONS).await
+    let connected = address.connect_durably().await?;
+    bring_up(
+        &connected.client,
+        mode,
+        env!("CARGO_PKG_VERSION"),
+        &MIGRATIONS,
+    )
+    .await
 }
 
 pub(crate) async fn bring_up(
@@ -61,12 +73,19 @@ pub(crate) async fn bring_up(
     binary: &str,
     steps: &[Migration],
 ) -> Result<(), OpenError> {
+    let mut last = String::new();
     for _ in 0..TRIES_MAX {
+        let mut pause = PAUSE;
         match try_bring_up(client, mode, binary, steps).await {
             Ok(()) => return Ok(()),
             // Another node was making the same thing.
             Err(Stopped::Failed(Failure::Race(reason))) => {
                 tracing::debug!(reason, "another node migrates at the same time");
+                last = reason;
+            }
+            Err(Stopped::InUse(reason)) => {
+                tracing::warn!(reason, "a table is in use; nobody waits behind this for it");
+                (last, pause) = (reason, IN_USE_PAUSE);
             }
             Err(Stopped::Failed(other)) => return Err(other.into_outage("migrating").into()),
             Err(Stopped::Refused(refused)) => {
@@ -75,16 +94,18 @@ pub(crate) async fn bring_up(
             }
         }
         drop(client.batch_execute("ROLLBACK").await);
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(pause).await;
     }
     Err(OpenError::Outage(Outage::Failed {
         doing: "migrating",
-        reason: "other nodes were always first".to_owned(),
+        reason: format!("others were always there first: {last}"),
     }))
 }
 
 enum Stopped {
     Failed(Failure),
+    /// Somebody reads or writes a table that a step changes.
+    InUse(String),
     Refused(OpenError),
 }
 
@@ -94,6 +115,9 @@ impl From<tokio_postgres::Error> for Stopped {
             tokio_postgres::error::SqlState::DUPLICATE_TABLE,
             tokio_postgres::error::SqlState::DUPLICATE_OBJECT,
         ];
+        if problem.code() == Some(&tokio_postgres::error::SqlState::LOCK_NOT_AVAILABLE) {
+            return Stopped::InUse(problem.to_string());
+        }
         if problem.code().is_some_and(|code| taken.contains(code)) {
             return Stopped::Failed(Failure::Race(problem.to_string()));
         }
@@ -120,6 +144,9 @@ async fn try_bring_up(
     let (before, oldest): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
     if release(binary) < release(&oldest) {
         return Err(Stopped::Refused(OpenError::TooNew { oldest }));
+    }
+    if steps.iter().any(|step| before < step.version) {
+        client.batch_execute(TABLE_WAIT).await?;
     }
     for step in steps.iter().filter(|step| before < step.version) {
         client.batch_execute(step.sql).await?;

@@ -1,6 +1,6 @@
 //! What the lanes and readers of one process share.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU16, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use payments::{Terms, Timestamp};
@@ -30,7 +30,7 @@ pub(crate) struct Node {
     pub(crate) lanes: AtomicU16,
     /// Whether the last thing done in the database succeeded.
     pub(crate) healthy: AtomicBool,
-    pub(crate) offset: AtomicI64,
+    pub(crate) offset: Mutex<i64>,
 }
 
 impl Node {
@@ -45,8 +45,9 @@ impl Node {
 
     /// The offset only grows; what an older batch has read of it does not undo a newer one.
     pub(crate) fn learn_offset(&self, offset_ms: i64) {
-        let before = self.offset.fetch_max(offset_ms, Ordering::AcqRel);
-        self.clocks.set_offset(before.max(offset_ms));
+        let mut known = self.offset.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = offset_ms.max(*known);
+        self.clocks.set_offset(*known);
     }
 
     /// The terms as they are now.

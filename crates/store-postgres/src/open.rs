@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use payments::command::Answer;
 use payments::rows::WorkKind;
@@ -19,7 +20,7 @@ use tokio::task::JoinHandle;
 use crate::claim::claim_work;
 use crate::clock::DatabaseClock;
 use crate::connect::Address;
-use crate::error::{Failure, outage};
+use crate::error::Failure;
 use crate::find::find;
 use crate::follow::{STEPS_ON_DEMAND_MAX, catch_up};
 use crate::known::Known;
@@ -38,6 +39,11 @@ pub const QUEUE_COMMANDS_MAX: usize = 4_096;
 pub const LANES: usize = 2;
 /// Reading connections of a node, unless the options say otherwise.
 pub const READERS: usize = 4;
+/// How long reading by key, or leasing work, may take: longer, and the server counts as gone.
+const SEE_MAX: Duration = Duration::from_secs(20);
+/// How long a question about many rows may take.
+const FIND_MAX: Duration = Duration::from_mins(5);
+
 /// How a store is opened.
 pub struct Options {
     /// The operator's settings; the mode among them is stamped into a new database.
@@ -218,15 +224,21 @@ impl Store for PostgresStore {
         Box::pin(async move {
             let (asker, answer) = oneshot::channel();
             self.push((command, asker))?;
-            answer.await.unwrap_or(Err(Outage::Closing))
+            // Whoever had it is gone: what came of it is not known here.
+            answer.await.unwrap_or_else(|_| {
+                Err(Outage::Failed {
+                    doing: "deciding",
+                    reason: "the lane stopped before it answered".to_owned(),
+                })
+            })
         })
     }
 
     fn see(&self, want: ReadSet) -> Boxed<'_, Result<WorkingSet, Outage>> {
         Box::pin(async move {
-            match self.see_now(&want).await {
+            match within(SEE_MAX, self.see_now(&want)).await {
                 // An idle connection may have been closed by the server: reading harms nobody.
-                Err(Outage::Failed { .. }) => self.see_now(&want).await,
+                Err(Outage::Failed { .. }) => within(SEE_MAX, self.see_now(&want)).await,
                 seen => seen,
             }
         })
@@ -234,8 +246,8 @@ impl Store for PostgresStore {
 
     fn find(&self, query: Query) -> Boxed<'_, Result<Found, Outage>> {
         Box::pin(async move {
-            match self.find_now(&query).await {
-                Err(Outage::Failed { .. }) => self.find_now(&query).await,
+            match within(FIND_MAX, self.find_now(&query)).await {
+                Err(Outage::Failed { .. }) => within(FIND_MAX, self.find_now(&query)).await,
                 found => found,
             }
         })
@@ -243,14 +255,17 @@ impl Store for PostgresStore {
 
     fn claim(&self, kinds: Vec<WorkKind>, most: usize) -> Boxed<'_, Result<Vec<WorkItem>, Outage>> {
         Box::pin(async move {
-            let mut reader = self.readers.take().await?;
-            let now = self.node.clocks.now();
-            let figures = &self.node.figures;
-            let claimed = claim_work(&mut reader.session, figures, &kinds, most, now).await;
-            let claimed = claimed.map_err(|failure| failure.into_outage("claiming work"))?;
-            reader.give_back();
-            count(&figures.store_claims_total, claimed.len());
-            Ok(claimed)
+            let claiming = async {
+                let mut reader = self.readers.take().await?;
+                let now = self.node.clocks.now();
+                let figures = &self.node.figures;
+                let claimed = claim_work(&mut reader.session, figures, &kinds, most, now).await;
+                let claimed = claimed.map_err(|failure| failure.into_outage("claiming work"))?;
+                reader.give_back();
+                count(&figures.store_claims_total, claimed.len());
+                Ok(claimed)
+            };
+            within(SEE_MAX, claiming).await
         })
     }
 
@@ -272,18 +287,23 @@ impl Store for PostgresStore {
 
     fn ready(&self) -> Boxed<'_, Result<(), Outage>> {
         Box::pin(async move {
-            if self.queues().is_none() {
-                return Err(Outage::Closing);
+            let stopped = match self.queues().as_ref() {
+                None => return Err(Outage::Closing),
+                Some(queues) => queues.iter().any(mpsc::Sender::is_closed),
+            };
+            if stopped {
+                let reason = "a lane has stopped; start this node again".to_owned();
+                let doing = "looking after lanes";
+                return Err(Outage::Failed { doing, reason });
             }
             if self.node.healthy.load(Ordering::Relaxed) {
                 return Ok(());
             }
-            // A reader connects only to a server that takes writes.
-            let reader = self.readers.take().await?;
-            let asked = reader.session.client().batch_execute("SELECT 1").await;
-            asked.map_err(outage("trying the database"))?;
-            reader.give_back();
-            Ok(())
+            // The next batch tries again; a lane without one does within a few seconds.
+            Err(Outage::Failed {
+                doing: "looking after lanes",
+                reason: "the database could not be written".to_owned(),
+            })
         })
     }
 
@@ -315,6 +335,20 @@ impl Store for PostgresStore {
             self.readers.close();
         })
     }
+}
+
+/// What comes in time; a connection whose answer is given up is closed.
+async fn within<T>(
+    most: Duration,
+    asked: impl Future<Output = Result<T, Outage>>,
+) -> Result<T, Outage> {
+    let answered = tokio::time::timeout(most, asked).await;
+    answered.unwrap_or_else(|_| {
+        Err(Outage::Failed {
+            doing: "reading",
+            reason: format!("the database said nothing for {most:?}"),
+        })
+    })
 }
 
 impl Drop for PostgresStore {

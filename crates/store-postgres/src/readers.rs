@@ -41,7 +41,7 @@ impl Readers {
             match self.pop() {
                 Some(session) if session.is_closed() => {}
                 Some(session) => break session,
-                None => break Session::new(self.address.connect().await?),
+                None => break Session::over(self.address.open().await?),
             }
         };
         Ok(Reader {

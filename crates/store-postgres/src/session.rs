@@ -4,10 +4,13 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::Poll;
+use std::time::Duration;
 
+use tokio::task::AbortHandle;
 use tokio_postgres::{Client, Row, Statement};
 
 use crate::columns::Columns;
+use crate::connect::Connected;
 use crate::error::{Failure, failure};
 
 /// A statement with its values.
@@ -32,6 +35,19 @@ pub(crate) struct Session {
     statements: HashMap<String, Statement>,
     /// Of each statement that writes rows, for which columns it takes one value for all of them.
     shapes: HashMap<(&'static str, &'static str), Vec<u64>>,
+    /// How long an answer may take before the connection counts as lost; none where a question may
+    /// take its time.
+    silence_max: Option<Duration>,
+    /// What moves the bytes: it ends with the session, also while an answer is missing.
+    _driver: Option<Driver>,
+}
+
+struct Driver(AbortHandle);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// Forms of one statement at most.
@@ -45,7 +61,24 @@ impl Session {
             client,
             statements: HashMap::new(),
             shapes: HashMap::new(),
+            silence_max: None,
+            _driver: None,
         }
+    }
+
+    /// A session over a connection of its own.
+    pub(crate) fn over(connected: Connected) -> Session {
+        let Connected { client, driver } = connected;
+        Session {
+            _driver: Some(Driver(driver)),
+            ..Session::new(client)
+        }
+    }
+
+    /// A server that says nothing for so long is given up.
+    pub(crate) fn limited(mut self, silence_max: Duration) -> Session {
+        self.silence_max = Some(silence_max);
+        self
     }
 
     pub(crate) fn client(&self) -> &Client {
@@ -65,7 +98,8 @@ impl Session {
         if let Some(statement) = self.statements.get(name) {
             return Ok(statement.clone());
         }
-        let prepared = self.client.prepare(&text()).await;
+        let text = text();
+        let prepared = self.in_time(self.client.prepare(&text)).await?;
         let statement = prepared.map_err(|problem| failure("preparing a statement", &problem))?;
         self.statements.insert(name.to_owned(), statement.clone());
         Ok(statement)
@@ -110,7 +144,7 @@ impl Session {
     /// Sends all steps at once, in order, and waits for every reply: the first failure counts.
     pub(crate) async fn pipeline(&self, steps: &[Step]) -> Result<Vec<Reply>, Failure> {
         let running = steps.iter().map(|step| run(&self.client, step));
-        let replies = in_order(running.collect()).await;
+        let replies = self.in_time(in_order(running.collect())).await?;
         let mut checked = Vec::with_capacity(replies.len());
         for (reply, step) in replies.into_iter().zip(steps) {
             let reply = reply.map_err(|problem| failure(step.doing, &problem))?;
@@ -121,7 +155,16 @@ impl Session {
 
     /// Ends what was begun, without a trace. A connection that cannot is given up by its owner.
     pub(crate) async fn roll_back(&self) -> bool {
-        self.client.batch_execute("ROLLBACK").await.is_ok()
+        let rolled_back = self.in_time(self.client.batch_execute("ROLLBACK")).await;
+        matches!(rolled_back, Ok(Ok(())))
+    }
+
+    async fn in_time<T>(&self, answer: impl Future<Output = T>) -> Result<T, Failure> {
+        let Some(silence_max) = self.silence_max else {
+            return Ok(answer.await);
+        };
+        let answered = tokio::time::timeout(silence_max, answer).await;
+        answered.map_err(|_| Failure::Lost(format!("the server said nothing for {silence_max:?}")))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a node asks the database when it starts, and once in a while after.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU16};
+use std::sync::atomic::{AtomicBool, AtomicU16};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -20,6 +20,9 @@ use crate::readers::{Reader, Readers};
 
 /// How often a node asks for the time, and indexes activity, while it has nothing else to do.
 const TICK_EVERY: Duration = Duration::from_secs(1);
+
+/// How long that may take.
+const LOOK_MAX: Duration = Duration::from_secs(30);
 
 /// The newest key of all lanes.
 const REACHED: &str = "SELECT max((SELECT b.last_key FROM batches b WHERE b.lane = l.lane \
@@ -67,7 +70,7 @@ pub(crate) async fn start(address: &Address, options: Options) -> Result<Node, O
         memory: Memory::default(),
         lanes: AtomicU16::new(0),
         healthy: AtomicBool::new(true),
-        offset: AtomicI64::new(offset_ms),
+        offset: Mutex::new(offset_ms),
     })
 }
 
@@ -83,8 +86,10 @@ pub(crate) async fn tick(node: Arc<Node>, readers: Arc<Readers>) {
             reader.give_back();
             Ok::<(), Outage>(())
         };
-        if let Err(outage) = looked.await {
-            tracing::debug!(%outage, "the database could not be looked after");
+        match tokio::time::timeout(LOOK_MAX, looked).await {
+            Ok(Ok(())) => {}
+            Ok(Err(outage)) => tracing::debug!(%outage, "the database could not be looked after"),
+            Err(_) => tracing::debug!("the database said nothing for {LOOK_MAX:?}"),
         }
     }
 }

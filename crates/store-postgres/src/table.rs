@@ -220,6 +220,18 @@ pub(crate) fn update_marked<T: Table>(same: u64) -> String {
     format!("WITH n AS ({update} RETURNING {key}) SELECT {counted} FROM n")
 }
 
+/// Writes the changing columns of rows that nobody has read; fails where one of them is not there.
+pub(crate) fn update_unread<T: Table>(same: u64) -> String {
+    let given: Vec<Column> = [T::KEY, T::CHANGING, mark::<T>()]
+        .into_iter()
+        .flat_map(columns)
+        .collect();
+    let update = update_from::<T>(&given, "", same);
+    let key = names(&columns(T::KEY), "t.");
+    let counted = exactly(given.len() + 1);
+    format!("WITH n AS ({update} RETURNING {key}) SELECT {counted} FROM n")
+}
+
 fn update_from<T: Table>(from: &[Column], holds: &str, same: u64) -> String {
     let changing = [T::CHANGING, mark::<T>()].into_iter().flat_map(columns);
     let set = changing.map(|column| format!("{0} = u.{0}", column.name));

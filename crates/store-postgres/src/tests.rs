@@ -19,6 +19,7 @@ use crate::{Options, PostgresStore, lease, migrate};
 mod activity;
 mod checks;
 mod failures;
+mod lanes;
 mod load;
 mod marks;
 mod migrations;
@@ -159,9 +160,9 @@ async fn every_row_comes_back() {
     let address = address(&test_kit::postgres::database());
     let mode = Parts::new().setup(1).terms.mode;
     migrate(&address, mode).await.expect("migrated");
-    let client = address.connect_durably().await.expect("connected");
+    let connected = address.connect_durably().await.expect("connected");
     let mut backend = Blocking {
-        session: Session::new(client),
+        session: Session::over(connected),
         known: Known::default(),
     };
     conformance::rows(&mut backend);

@@ -14,7 +14,8 @@ use crate::error::Failure;
 use crate::known::{Found, Known, Standing};
 use crate::session::{Reply, Session, Step};
 use crate::table::{
-    Log, Table, append, delete, insert, replace, update, update_marked, verify_count, verify_marked,
+    Log, Table, append, delete, insert, replace, update, update_marked, update_unread,
+    verify_count, verify_marked,
 };
 use crate::tables::each_table;
 
@@ -37,12 +38,7 @@ pub(crate) async fn write(
     let mut steps = Vec::new();
     let fresh_from = batch.first_key;
     if known.has_remembered() {
-        let nothing = Columns::default();
-        steps.push(
-            session
-                .step("limiting waits", WAIT_BRIEFLY, nothing)
-                .await?,
-        );
+        steps.push(wait_briefly(session).await?);
     }
     macro_rules! write {
         ($($name:ident: $table:ident),*) => {
@@ -70,7 +66,8 @@ pub(crate) async fn write(
     Ok(steps)
 }
 
-/// Whether every statement changed as many rows as it had to.
+/// Whether every statement changed as many rows as it had to. All of them were read and locked before, or
+/// are new, so it cannot be otherwise; what could be is proved by the statement itself, before the commit.
 pub(crate) fn check(steps: &[Step], replies: &[Reply]) -> Result<(), Outage> {
     for (step, reply) in steps.iter().zip(replies) {
         let wanted = step
@@ -94,6 +91,9 @@ pub(crate) fn check(steps: &[Step], replies: &[Reply]) -> Result<(), Outage> {
 /// the batch, where somebody else was there.
 pub(crate) async fn verify(session: &mut Session, known: &Known) -> Result<Vec<Step>, Failure> {
     let mut steps = Vec::new();
+    if known.has_remembered() {
+        steps.push(wait_briefly(session).await?);
+    }
     macro_rules! verify {
         ($($name:ident: $table:ident),*) => {
             $(prove::<$table>(session, &mut steps, &[], &known.$name).await?;)*
@@ -101,6 +101,11 @@ pub(crate) async fn verify(session: &mut Session, known: &Known) -> Result<Vec<S
     }
     each_table!(verify);
     Ok(steps)
+}
+
+async fn wait_briefly(session: &mut Session) -> Result<Step, Failure> {
+    let nothing = Columns::default();
+    session.step("limiting waits", WAIT_BRIEFLY, nothing).await
 }
 
 /// Proves what was taken from memory and is not proved by being written.
@@ -175,6 +180,8 @@ struct Sorted {
     inserts: Part,
     replaces: Part,
     updates: Part,
+    /// Older rows that nobody has read: that they are there is proved.
+    unread: Part,
     /// Rows that must be as this node has read or remembers them.
     marked: Part,
     deletes: Part,
@@ -285,7 +292,7 @@ fn sort<T: Table>(
                 mark(values)?;
             }
             (Some(row), None) if T::is_old(key, fresh_from) => {
-                let values = sorted.updates.row::<T>(key)?;
+                let values = sorted.unread.row::<T>(key)?;
                 T::put_changing(row, values)?;
                 mark(values)?;
             }
@@ -310,6 +317,7 @@ async fn keyed<T: Table>(
         inserts,
         replaces,
         updates,
+        unread,
         marked,
         deletes,
         blind_deletes,
@@ -327,6 +335,9 @@ async fn keyed<T: Table>(
         .await?;
     updates
         .counted(session, steps, at("update"), update::<T>)
+        .await?;
+    unread
+        .guarded(session, steps, at("update unread"), update_unread::<T>)
         .await?;
     inserts
         .counted(session, steps, at("insert"), insert::<T>)

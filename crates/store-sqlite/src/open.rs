@@ -182,7 +182,14 @@ impl SqliteStore {
             count(&self.figures.store_busy_total, 1);
         }
         pushed?;
-        answer.await.unwrap_or(Err(Outage::Closing))
+        // It was taken and nobody answers: the writer has ended in the middle. What it had begun may be
+        // durable, so this must not be called closing, which says that nothing was done.
+        answer.await.unwrap_or_else(|_| {
+            Err(Outage::Failed {
+                doing: "waiting for the writer",
+                reason: "it ended before it answered".to_owned(),
+            })
+        })
     }
 
     async fn follow(&self) -> Result<(), Outage> {

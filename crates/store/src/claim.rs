@@ -13,6 +13,11 @@ use payments::{InstrumentKey, NotificationKey, ReadSet, TransactionKey, WorkingS
 use crate::figures::{Figures, count};
 use crate::{Outage, WorkItem};
 
+/// What is kept in reserve of a lease, in milliseconds. Who takes work counts its lease from when it
+/// came, and begins nothing that would go on into the reserve; so a store hands nothing over that was
+/// leased longer ago than this: another node may have it before it is begun here.
+pub const LEASE_SPARE_MS: i64 = 5_000;
+
 /// Adds what has to be seen to do the work. Runs in rounds, like the reads of a command.
 pub fn wants(work: &Work, seen: &WorkingSet, want: &mut ReadSet) {
     if work.kind == WorkKind::Notify {

@@ -5,16 +5,16 @@
 //! PostgreSQL refuses root. With `HOLDFAST_TEST_POSTGRES` (an address without a database's name) the
 //! server named there is used where any server will do.
 
-use std::io::Read;
 use std::net::TcpListener;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+mod programs;
 mod wait;
 
+use programs::{as_server_user, binaries, children_of, program, run, server_user, text};
 use wait::wait_for;
 
 /// The role that everything belongs to.
@@ -35,6 +35,8 @@ pub struct Postgres {
     folder: PathBuf,
     port: u16,
     keeper: Option<Child>,
+    /// Processes that were stopped where they stood.
+    frozen: Vec<String>,
 }
 
 /// The address of a fresh, empty database on a server that this process shares with its tests.
@@ -124,6 +126,7 @@ impl Postgres {
             folder,
             port: free_port(),
             keeper: None,
+            frozen: Vec::new(),
         };
         server.start_again();
         server
@@ -159,6 +162,7 @@ impl Postgres {
             folder,
             port: free_port(),
             keeper: None,
+            frozen: Vec::new(),
         };
         standby.start_again();
         if synchronous {
@@ -222,8 +226,20 @@ impl Postgres {
 
     /// Kills the server without a warning: no flush, no farewell.
     pub fn kill(&mut self) {
-        self.signal_server("-KILL");
+        if self.frozen.is_empty() {
+            self.signal_server("-KILL");
+        }
         self.let_go(true);
+    }
+
+    /// Stops all of it where it stands: its port still takes connections, and nobody says anything.
+    pub fn freeze(&mut self) {
+        let postmaster = self.postmaster().expect("it runs");
+        assert!(programs::signal("-STOP", &postmaster), "kill works");
+        self.frozen = children_of(&postmaster);
+        for child in &self.frozen {
+            programs::signal("-STOP", child);
+        }
     }
 
     /// Starts it on the folder it was killed on, and waits until it takes writes or is a standby.
@@ -255,13 +271,18 @@ impl Postgres {
     }
 
     fn signal_server(&self, signal: &str) {
-        let first = std::fs::read_to_string(self.folder.join("postmaster.pid"));
-        let first = first.unwrap_or_default();
-        let Some(pid) = first.lines().next() else {
-            return;
-        };
-        let sent = Command::new("kill").args([signal, pid]).status();
-        assert!(sent.is_ok_and(|status| status.success()), "kill works");
+        if let Some(postmaster) = self.postmaster() {
+            assert!(programs::signal(signal, &postmaster), "kill works");
+        }
+        // What was frozen notices that it is alone, and ends.
+        for child in &self.frozen {
+            programs::signal("-CONT", child);
+        }
+    }
+
+    fn postmaster(&self) -> Option<String> {
+        let pids = std::fs::read_to_string(self.folder.join("postmaster.pid")).ok()?;
+        pids.lines().next().map(str::to_owned)
     }
 
     /// Ends the keeper, with or without the folder.
@@ -269,6 +290,11 @@ impl Postgres {
         let Some(mut keeper) = self.keeper.take() else {
             return;
         };
+        if !self.frozen.is_empty() {
+            // A farewell would wait until it is thawed.
+            self.signal_server("-KILL");
+            self.frozen.clear();
+        }
         if keep_folder {
             let _ = std::fs::write(self.folder.join("keep"), "");
         }
@@ -314,82 +340,4 @@ fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("it has an address");
     address.port()
-}
-
-/// Where the server's programs are: on the path, or where Debian puts them.
-fn binaries() -> &'static Path {
-    static FOUND: OnceLock<PathBuf> = OnceLock::new();
-    FOUND.get_or_init(|| {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let debian = std::fs::read_dir("/usr/lib/postgresql")
-            .into_iter()
-            .flatten();
-        let mut debian: Vec<_> = debian
-            .flatten()
-            .map(|entry| entry.path().join("bin"))
-            .collect();
-        debian.sort();
-        let places = debian.into_iter().rev().chain(std::env::split_paths(&path));
-        let complete = |place: &PathBuf| {
-            ["initdb", "postgres", "pg_basebackup", "pg_ctl", "psql"]
-                .iter()
-                .all(|program| place.join(program).exists())
-        };
-        places
-            .into_iter()
-            .find(complete)
-            .expect("PostgreSQL is installed: initdb, postgres, psql, pg_ctl, pg_basebackup")
-    })
-}
-
-/// The user that the server runs under, when this process is root's.
-fn server_user() -> Option<(u32, u32)> {
-    static USER: OnceLock<Option<(u32, u32)>> = OnceLock::new();
-    *USER.get_or_init(|| {
-        let own = std::fs::metadata("/proc/self").expect("a process has a folder");
-        if std::os::unix::fs::MetadataExt::uid(&own) != 0 {
-            return None;
-        }
-        let mut users = String::new();
-        let read =
-            std::fs::File::open("/etc/passwd").and_then(|mut it| it.read_to_string(&mut users));
-        read.expect("users can be listed");
-        let find = |name: &str| {
-            let line = users
-                .lines()
-                .find(|line| line.split(':').next() == Some(name))?;
-            let mut fields = line.split(':').skip(2);
-            Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
-        };
-        let found = find("postgres").or_else(|| find("nobody"));
-        Some(found.expect("a user that is not root"))
-    })
-}
-
-fn as_server_user(command: &mut Command) {
-    if let Some((user, group)) = server_user() {
-        command.uid(user).gid(group);
-    }
-}
-
-fn run(name: &str, arguments: &[&str]) -> bool {
-    let status = program(name, arguments).status();
-    status.is_ok_and(|status| status.success())
-}
-
-fn program(name: &str, arguments: &[&str]) -> Command {
-    let mut command = Command::new(binaries().join(name));
-    command
-        .args(arguments)
-        .current_dir("/")
-        .env("PGCONNECT_TIMEOUT", "5")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    as_server_user(&mut command);
-    command
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().expect("a path of plain characters")
 }

@@ -21,7 +21,7 @@ use store::{Handover, WorkItem};
 use crate::failpoint;
 use crate::figures::{Figures, count_by};
 
-mod held;
+pub(crate) mod held;
 mod post;
 mod queue;
 #[cfg(test)]

@@ -2,13 +2,15 @@
 //!
 //! [`cluster`] the servers of one database · [`killed`] they die one after the other under load ·
 //! [`races`] the same reservation, reference and token from different servers, on a [`stage`] where one
-//! of them dies meanwhile · [`ends`] what the races have left behind · [`rotated`] signing keys ·
+//! of them dies meanwhile · [`ends`] what the races have left behind · [`replaced`] the
+//! database's standby takes over · [`rotated`] signing keys ·
 //! [`upgraded`] two versions of the schema side by side.
 
 mod cluster;
 mod ends;
 mod killed;
 mod races;
+mod replaced;
 mod rotated;
 mod stage;
 mod upgraded;

@@ -225,7 +225,7 @@ impl Lane {
                 .await?,
         );
         match session.pipeline(&steps).await {
-            Ok(replies) => check(&steps, &replies)?,
+            Ok(replies) => check(&steps, &replies).map_err(Stop::Astray)?,
             Err(Failure::Lost(reason)) => {
                 tracing::warn!(
                     reason,

@@ -1,15 +1,18 @@
 //! Nodes of two releases on one database.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use payments::Mode;
 use payments::command::Outcome;
 use payments::commands::Set;
 use store::Store;
 use store::conformance::world::submit;
+use test_kit::postgres::rows;
 use tokio::task::JoinSet;
 
 use super::load::node;
+use super::{address, wait};
 use crate::migrate::{MIGRATIONS, Migration, bring_up};
 use crate::{Address, OpenError};
 
@@ -32,7 +35,7 @@ fn set(value: &str) -> payments::Command {
 
 async fn run(url: &str, binary: &str, more: &[Migration]) -> Result<(), OpenError> {
     let address = Address::parse(url, None).expect("an address");
-    let client = address.connect_durably().await.expect("connected");
+    let client = address.connect().await.expect("connected");
     let steps = [&MIGRATIONS[..], more].concat();
     bring_up(&client, Mode::Sandbox, binary, &steps).await
 }
@@ -64,6 +67,33 @@ async fn the_previous_release_works_beside_the_next_until_it_may_not() {
         .expect("contracted");
     let refused = run(&url, "8.9.9", &[EXPAND, CONTRACT]).await;
     assert!(matches!(refused, Err(OpenError::TooNew { oldest }) if oldest == "9.0.0"));
+    old.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn payments_do_not_wait_for_a_step_that_waits_for_a_reader() {
+    let url = test_kit::postgres::database();
+    let old = node(&url).await;
+    let reader = address(&url).connect().await.expect("connected");
+    let reading = "SET idle_in_transaction_session_timeout = 0; BEGIN; SELECT * FROM settings";
+    reader.batch_execute(reading).await.expect("it reads");
+    let migrating = tokio::spawn({
+        let url = url.clone();
+        async move { run(&url, "8.0.0", &[EXPAND]).await }
+    });
+    let waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' \
+        AND datname = current_database() AND query LIKE 'ALTER TABLE settings%'";
+    wait::until(|| rows(&url, waits)[0][0] != "0").await;
+    for number in 0..3 {
+        let set = old.submit(set(&number.to_string()));
+        let answered = tokio::time::timeout(Duration::from_secs(5), set).await;
+        let answer = answered.expect("it does not wait for the reader");
+        assert!(matches!(answer, Ok(Ok(Outcome::Done))), "{answer:?}");
+    }
+    assert!(!migrating.is_finished(), "the reader is still there");
+    reader.batch_execute("COMMIT").await.expect("it has read");
+    let migrated = migrating.await.expect("no panic");
+    migrated.expect("then it is done");
     old.close().await;
 }
 

@@ -15,6 +15,18 @@ pub(super) async fn a_little() {
     tokio::time::sleep(Duration::from_millis(10)).await;
 }
 
+/// How long something that must happen may take.
+const UNTIL_MAX: Duration = Duration::from_mins(1);
+
+/// Waits until it holds.
+pub(super) async fn until(mut holds: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !tokio::task::block_in_place(&mut holds) {
+        assert!(began.elapsed() < UNTIL_MAX, "it never came");
+        a_little().await;
+    }
+}
+
 /// Waits until the stores have answered so many commands more, or the load is over.
 pub(super) async fn for_answers(stores: &[Arc<PostgresStore>], more: u64) {
     let began = Instant::now();

@@ -6,14 +6,16 @@ use std::time::Duration;
 use payments::WorkId;
 use payments::command::LEASE_MS;
 use payments::tables::QuickHash;
+use store::claim::LEASE_SPARE_MS;
 use tokio::time::Instant;
 
-/// How much of the lease must be left when work is begun, so that another node seldom begins it too.
-const LEASE_LEFT: Duration = Duration::from_secs(5);
+/// How much of the lease must be left when work is begun, so that another node seldom begins it too;
+/// and how long ago it may have been leased when it comes.
+const LEASE_LEFT: Duration = Duration::from_millis(LEASE_SPARE_MS.unsigned_abs());
 /// The lease, as the store writes it.
 const LEASE: Duration = Duration::from_millis(LEASE_MS.unsigned_abs());
 /// How long after it came here work may be begun.
-const BEGIN_WITHIN: Duration = LEASE.saturating_sub(LEASE_LEFT);
+pub(crate) const BEGIN_WITHIN: Duration = LEASE.saturating_sub(LEASE_LEFT);
 
 const _: () = assert!(LEASE_LEFT.as_millis() < LEASE.as_millis());
 

@@ -42,12 +42,17 @@ impl Answer {
     }
 }
 
+/// What a server says when its database cannot be used.
+const OUTAGES: [u16; 2] = [500, 503];
+
 /// Who calls: the values of `sandbox env`, and where the server is now.
 #[derive(Debug, Clone)]
 pub struct Caller {
     values: BTreeMap<String, String>,
     /// Host and port.
     pub address: String,
+    /// Whether an outage counts as no answer.
+    insists: bool,
 }
 
 impl Caller {
@@ -61,7 +66,19 @@ impl Caller {
         let endpoint = values.get("FPS_ENDPOINT").expect("an endpoint");
         let (_, address) = endpoint.split_once("://").expect("an address");
         let address = address.trim_end_matches('/').to_owned();
-        Caller { values, address }
+        Caller {
+            values,
+            address,
+            insists: false,
+        }
+    }
+
+    /// The same caller, to whom an outage is no answer.
+    pub fn insisting(self) -> Caller {
+        Caller {
+            insists: true,
+            ..self
+        }
     }
 
     /// The same caller, calling somewhere else.
@@ -121,6 +138,9 @@ impl Caller {
     /// Sends a query made before.
     pub fn send(&self, query: &str) -> std::io::Result<Answer> {
         let Reply { status, body, .. } = http::get(&self.address, &format!("/?{query}"), &[])?;
+        if self.insists && OUTAGES.contains(&status) {
+            return Err(std::io::Error::other(body));
+        }
         Ok(Answer { status, body })
     }
 

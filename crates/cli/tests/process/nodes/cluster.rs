@@ -32,6 +32,11 @@ struct Place {
 impl Nodes {
     /// Starts so many at once on an empty database: one of them makes the tables and the signing key.
     pub fn start(name: &str, count: usize) -> Nodes {
+        Nodes::start_on(name, count, database())
+    }
+
+    /// The same on a database of one's own.
+    pub fn start_on(name: &str, count: usize, url: String) -> Nodes {
         let folder = Folder::new(name);
         std::fs::create_dir(folder.at("books")).expect("a folder");
         let statement = folder.at("books").join("sandbox-processor.db");
@@ -40,7 +45,6 @@ impl Nodes {
             statement.display()
         );
         let config = folder.write("holdfast.toml", settings);
-        let url = database();
         let mut options = Options::default()
             .with("HOLDFAST_CERTIFICATE_BASE_URL", CERTIFICATE_BASE)
             .with("HOLDFAST_MASTER_KEY", MASTER_KEY)
