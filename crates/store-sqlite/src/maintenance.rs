@@ -2,7 +2,8 @@
 //!
 //! Checkpoints are passive: they take nothing from the writer but the disk. What is written while
 //! one runs stays in the log, so under steady load the log would never begin anew; when it has
-//! grown long, the writer itself moves the small rest between two batches.
+//! grown long, the writer itself moves the rest between two batches. Everybody waits for that, so the
+//! rest is made small first: each pass here leaves only what was written while it ran.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -26,6 +27,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 const WAL_PAGES_WORTH: i64 = 2_000;
 /// Pages in the log from which on the writer helps.
 const WAL_PAGES_LONG: i64 = 12_000;
+/// Pages that the writer moves in about the time of a batch.
+const WAL_PAGES_REST: i64 = 128;
+/// Passes at most to get there: the disk may be too slow for it.
+const PASSES_MAX: u32 = 4;
 /// Looks between two steps of the follower while there is load.
 const LOOKS_UNDER_LOAD: u32 = 10;
 
@@ -117,11 +122,17 @@ impl Maintenance {
         if pages - moved < WAL_PAGES_WORTH {
             return Ok(());
         }
-        let (pages, _) = checkpoint(&self.connection, "PASSIVE").map_err(&moving)?;
-        if WAL_PAGES_LONG < pages {
-            self.writer.push(Message::Checkpoint)?;
+        for _ in 0..PASSES_MAX {
+            let (pages, _) = checkpoint(&self.connection, "PASSIVE").map_err(&moving)?;
+            if pages <= WAL_PAGES_LONG {
+                return Ok(());
+            }
+            let (pages, moved) = checkpoint(&self.connection, "NOOP").map_err(&moving)?;
+            if pages - moved < WAL_PAGES_REST {
+                break;
+            }
         }
-        Ok(())
+        self.writer.push(Message::Checkpoint)
     }
 
     /// At every look while nothing else is written; seldom under load.

@@ -168,6 +168,12 @@ pub const GOALS: &[Goal] = &[
         OF_RESERVE,
     ),
     small(
+        "one connection: p50 of the signed ceiling, which flushes nothing, in flushes",
+        "ceiling-one",
+        Figure::FlushesP50,
+        &[],
+    ),
+    small(
         "one connection: p50 in flushes",
         "one",
         Figure::FlushesP50,

@@ -211,6 +211,12 @@ pub const MEASURES: &[Measure] = &[
         "Reserve with random references",
     ),
     measure(
+        "ceiling-one",
+        Group::Latency,
+        Plan::Ceiling(1),
+        "the signed ceiling, one connection",
+    ),
+    measure(
         "one",
         Group::Latency,
         Plan::Load(ONE),

@@ -98,7 +98,11 @@ impl Context<'_> {
         load.connections = connections;
         let watch = Watch::begin(&server);
         let tally = load.drive()?;
-        Ok(watch.end(&server, &tally, tally.reserved))
+        let mut turn = watch.end(&server, &tally, tally.reserved);
+        if connections == 1 {
+            self.count_in_flushes(&mut turn);
+        }
+        Ok(turn)
     }
 
     fn load(&self, name: &str, plan: LoadPlan) -> Result<Turn, Failure> {
