@@ -43,17 +43,22 @@ fn servers_go_on_at_the_standby_and_nothing_that_was_answered_is_lost() {
     let lives: Vec<Life> = std::thread::scope(|scope| {
         let playing: Vec<_> = (0..CLIENTS)
             .map(|number| {
-                let client = Client {
+                let mut client = Client {
                     caller: &callers[number % NODES],
                     traffic: &traffic,
                     number,
-                    name: format!("client-{number}"),
+                    name: String::new(),
                     told_at: (number % 4 == 0).then(|| told_at.clone()),
                 };
                 let over = &over;
                 scope.spawn(move || {
                     let mut lives = Vec::new();
-                    while !over.load(Ordering::SeqCst) {
+                    for play in 0_usize.. {
+                        if over.load(Ordering::SeqCst) {
+                            break;
+                        }
+                        // Each play numbers its references anew.
+                        client.name = format!("client-{number}-{play}");
                         let goes_on = || !over.load(Ordering::SeqCst);
                         let _: Result<()> = client.play_while(&mut lives, goes_on);
                     }
