@@ -99,6 +99,7 @@ pub async fn sign_up(
             | Outcome::Tally { .. }
             | Outcome::Instrument(_)
             | Outcome::Subscription(_)
+            | Outcome::WebhookSecret { .. }
             | Outcome::Done),
         ) => Err(Outage::Failed {
             doing: "making an account",

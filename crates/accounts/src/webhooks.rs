@@ -2,12 +2,14 @@
 //! receiver can change over without refusing anything meanwhile.
 //!
 //! An account's row has the secret that counts; the earlier one is a document with an end, which is
-//! forgotten like any other. Both are written in one commit. Of several changes within that time, the last one's earlier secret signs.
+//! forgotten like any other. Both are written in one commit. Of several changes within that time, the last
+//! one's earlier secret signs.
 
+use payments::command::Outcome;
 use payments::commands::RotateWebhookSecret;
 use payments::rows::{Account, Document};
 use payments::time::DAY_MS;
-use payments::{Refusal, Timestamp};
+use payments::{AccountKey, Refusal, Timestamp};
 use store::{Outage, Store};
 use vault::MasterKeys;
 
@@ -31,21 +33,24 @@ pub struct Rotated {
 pub async fn rotate(
     store: &dyn Store,
     vault: &MasterKeys,
-    account: &Account,
+    account: AccountKey,
     real: Timestamp,
     random: [u8; WEBHOOK_RANDOM_BYTES],
 ) -> Result<Result<Rotated, Refusal>, Outage> {
     let until = real.plus_ms(EARLIER_SIGNS_MS);
     let (secret, sealed) = keys::new_webhook_secret(vault, random);
     let command = RotateWebhookSecret {
-        account: account.key,
+        account,
         sealed,
         earlier_until: until,
     };
     let rotated = store.submit(command.into()).await?;
-    Ok(rotated.map(|_| Rotated {
-        secret,
-        earlier_until: account.webhook_secret.as_ref().map(|_| until),
+    Ok(rotated.map(|outcome| {
+        let had_earlier = matches!(outcome, Outcome::WebhookSecret { had_earlier: true });
+        Rotated {
+            secret,
+            earlier_until: had_earlier.then_some(until),
+        }
     }))
 }
 

@@ -154,6 +154,11 @@ pub enum Outcome {
     Instrument(InstrumentKey),
     /// A subscription was started.
     Subscription(SubscriptionId),
+    /// A webhook secret has taken effect.
+    WebhookSecret {
+        /// Whether there was one before, which is kept.
+        had_earlier: bool,
+    },
     /// It is done and there is nothing to say.
     Done,
 }

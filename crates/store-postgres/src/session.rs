@@ -39,7 +39,7 @@ pub(crate) struct Session {
     /// take its time.
     silence_max: Option<Duration>,
     /// What moves the bytes: it ends with the session, also while an answer is missing.
-    _driver: Option<Driver>,
+    _driver: Driver,
 }
 
 struct Driver(AbortHandle);
@@ -56,22 +56,15 @@ const SHAPES_MAX: usize = 8;
 const SHAPE_ROWS_MIN: usize = 16;
 
 impl Session {
-    pub(crate) fn new(client: Client) -> Session {
+    /// A session over a connection of its own.
+    pub(crate) fn over(connected: Connected) -> Session {
+        let Connected { client, driver } = connected;
         Session {
             client,
             statements: HashMap::new(),
             shapes: HashMap::new(),
             silence_max: None,
-            _driver: None,
-        }
-    }
-
-    /// A session over a connection of its own.
-    pub(crate) fn over(connected: Connected) -> Session {
-        let Connected { client, driver } = connected;
-        Session {
-            _driver: Some(Driver(driver)),
-            ..Session::new(client)
+            _driver: Driver(driver),
         }
     }
 

@@ -4,120 +4,25 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
 
 use payments::Terms;
-use payments::command::Outcome;
-use store::conformance::world::{World, approved, sender_token, submit};
-use store::{Handover, Store, WorkItem};
+use store::Store;
+use store::conformance::pace::{Load, Passing};
 use store_sqlite::{Options, SqliteStore};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-
-/// Passes work on to the tasks that play the processor.
-struct Processor(UnboundedSender<WorkItem>);
-
-impl Handover for Processor {
-    fn take(&self, items: Vec<WorkItem>) {
-        for item in items {
-            drop(self.0.send(item));
-        }
-    }
-}
 
 #[tokio::main]
 async fn main() {
     let mut arguments = std::env::args().skip(1);
     let path = PathBuf::from(arguments.next().expect("the file to be made"));
-    let mut number = |usual: usize| {
-        arguments
-            .next()
-            .map_or(usual, |text| text.parse().expect("a number"))
-    };
-    let (pairs, in_flight, tokens) = (number(100_000), number(128), number(1_000));
-    let (sender, receiver) = unbounded_channel();
-    let options = Options::new(Terms::sandbox(), Arc::new(Processor(sender)));
+    let load = Load::of(arguments);
+    let (handover, work) = Passing::new();
+    let options = Options::new(Terms::sandbox(), Arc::new(handover));
     let store = Arc::new(SqliteStore::open(&path, options).expect("opened"));
-    let worlds = Arc::new(worlds(&store, tokens).await);
-    let answering = tokio::spawn(answer(store.clone(), receiver, pairs));
-    let begun = Instant::now();
-    let next = Arc::new(AtomicUsize::new(0));
-    let mut callers = Vec::new();
-    for _ in 0..in_flight {
-        let (store, worlds, next) = (store.clone(), worlds.clone(), next.clone());
-        callers.push(tokio::spawn(async move {
-            let mut waits = Vec::new();
-            loop {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                if pairs <= at {
-                    return waits;
-                }
-                let world = &worlds[at * 7 % worlds.len()];
-                let asked = Instant::now();
-                submit(&*store, world.reserve(&format!("reference-{at:09}"), 1_000)).await;
-                waits.push(asked.elapsed());
-            }
-        }));
-    }
-    let mut waits = Vec::new();
-    for caller in callers {
-        waits.extend(caller.await.expect("a caller"));
-    }
-    let reserved = begun.elapsed();
-    answering.await.expect("the processor");
-    let all = begun.elapsed();
-    waits.sort();
-    let per_second =
-        |took: std::time::Duration| pairs as u128 * 1_000_000 / took.as_micros().max(1);
-    println!(
-        "reserves/s {} pairs/s {}",
-        per_second(reserved),
-        per_second(all)
-    );
-    println!(
-        "wait p50 {:?} p99 {:?}",
-        waits[waits.len() / 2],
-        waits[waits.len() * 99 / 100]
-    );
+    println!("{}", load.drive(&store, work).await);
     for (name, value) in store.figures() {
         println!("{name} {value}");
     }
     store.close().await;
     let bytes = std::fs::metadata(&path).expect("the file").len();
-    println!("bytes {bytes}, {} a pair", bytes / pairs as u64);
-}
-
-/// Answers everything with yes, as many at once as come.
-async fn answer(store: Arc<SqliteStore>, mut work: UnboundedReceiver<WorkItem>, pairs: usize) {
-    let mut tasks = tokio::task::JoinSet::new();
-    for _ in 0..pairs {
-        let item = work.recv().await.expect("work");
-        let store = store.clone();
-        tasks.spawn(async move { submit(&*store, approved(&item)).await });
-    }
-    while let Some(done) = tasks.join_next().await {
-        done.expect("an answer");
-    }
-}
-
-/// One caller with many senders' tokens.
-async fn worlds(store: &Arc<SqliteStore>, tokens: usize) -> Vec<World> {
-    let first = World::make(&**store).await;
-    let mut worlds = vec![first.clone()];
-    for number in 1..tokens {
-        let token = sender_token(
-            first.caller,
-            first.sender,
-            first.card,
-            &format!("token-{number}"),
-        );
-        let Outcome::Tokens { token, .. } = submit(&**store, token.into()).await else {
-            panic!("a token was installed");
-        };
-        worlds.push(World {
-            token,
-            ..first.clone()
-        });
-    }
-    worlds
+    println!("bytes {bytes}, {} a pair", bytes / load.pairs as u64);
 }

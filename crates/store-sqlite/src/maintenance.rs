@@ -119,7 +119,8 @@ impl Maintenance {
     fn move_log(&mut self) -> Result<(), Outage> {
         let moving = failed("moving the log");
         let (pages, moved) = checkpoint(&self.connection, "NOOP").map_err(&moving)?;
-        if pages - moved < WAL_PAGES_WORTH {
+        let mut left = pages - moved;
+        if left < WAL_PAGES_WORTH {
             return Ok(());
         }
         for _ in 0..PASSES_MAX {
@@ -127,8 +128,11 @@ impl Maintenance {
             if pages <= WAL_PAGES_LONG {
                 return Ok(());
             }
+            let before = left;
             let (pages, moved) = checkpoint(&self.connection, "NOOP").map_err(&moving)?;
-            if pages - moved < WAL_PAGES_REST {
+            left = pages - moved;
+            // A reader that looks at an old moment may hold the rest back: more passes move no more.
+            if left < WAL_PAGES_REST || before <= left {
                 break;
             }
         }

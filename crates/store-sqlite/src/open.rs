@@ -329,9 +329,10 @@ fn start_writer(
     let started = std::thread::Builder::new()
         .name("store-writer".to_owned())
         .spawn(move || {
-            // However the thread ends, nobody may wait for it any more.
-            let closing = CloseOnDrop(queue);
-            writer::run(writer, &closing.0, &relay, &clocks, &healthy);
+            // However the thread ends, nobody may wait for it any more, or believe that it can write.
+            let ending = Ending { queue, healthy };
+            writer::run(writer, &ending.queue, &relay, &clocks, &ending.healthy);
+            drop(ending);
             drop(ended);
         });
     let refused = |problem: std::io::Error| Outage::Failed {
@@ -341,12 +342,16 @@ fn start_writer(
     started.map(|_| end).map_err(refused)
 }
 
-struct CloseOnDrop(Arc<Queue<Message>>);
+struct Ending {
+    queue: Arc<Queue<Message>>,
+    healthy: Arc<AtomicBool>,
+}
 
-impl Drop for CloseOnDrop {
+impl Drop for Ending {
     fn drop(&mut self) {
-        self.0.close();
-        drop(self.0.take(usize::MAX));
+        self.healthy.store(false, Ordering::Relaxed);
+        self.queue.close();
+        drop(self.queue.take(usize::MAX));
     }
 }
 

@@ -216,6 +216,33 @@ async fn a_full_disk_loses_nothing_and_is_survived() {
 }
 
 #[tokio::test]
+async fn a_writer_that_ends_in_the_middle_says_nothing_false() {
+    let scratch = Scratch::new();
+    let path = scratch.file("ended");
+    let mut setup = Parts::new().setup(1);
+    setup.watch = Some(Arc::new(|_| panic!("a bug beside the decisions")));
+    let store = SqliteStore::open(&path, options(setup)).expect("opened");
+    assert!(store.ready().await.is_ok());
+    let answer = store.submit(set("kept")).await;
+    assert!(matches!(answer, Err(Outage::Failed { .. })), "{answer:?}");
+    let ready = store.ready().await;
+    assert!(matches!(ready, Err(Outage::Closing)), "{ready:?}");
+    let answer = store.submit(set("never taken")).await;
+    assert!(matches!(answer, Err(Outage::Closing)), "{answer:?}");
+    store.close().await;
+    drop(store);
+
+    let store = open(&path);
+    let mut want = ReadSet::default();
+    let names = ["kept", "never taken"].map(str::to_owned);
+    want.settings.extend(names.iter().cloned());
+    let seen = store.see(want).await.expect("seen");
+    let kept = names.map(|name| seen.settings.get(&name).is_some());
+    assert_eq!(kept, [true, false]);
+    store.close().await;
+}
+
+#[tokio::test]
 async fn a_file_says_what_it_is() {
     let scratch = Scratch::new();
     let path = scratch.file("mode");

@@ -12,6 +12,7 @@ use crate::{Entropy, Handover, ManualClock, SeededEntropy, Setup, Store, WorkIte
 mod activity;
 mod late;
 mod lives;
+pub mod pace;
 mod rows;
 mod samples;
 mod simple;

@@ -22,9 +22,8 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// [`Outage::Busy`] when the queue is full, and nothing was done; [`Outage::Failed`] when the
-    /// store could not write, or cannot say whether it has: the same command again gives what came of it;
-    /// [`Outage::Contended`] when others wrote the same
-    /// rows at each try, and nothing was done.
+    /// store could not write, or cannot say whether it has: the same command again gives what came
+    /// of it; [`Outage::Contended`] when others wrote the same rows at each try, and nothing was done.
     fn submit(&self, command: Command) -> Boxed<'_, Result<Answer, Outage>>;
 
     /// Reads rows by key, outside of any command: never through the writer, never locking.

@@ -60,6 +60,7 @@ impl Reply<'_> {
             | Outcome::Account(_)
             | Outcome::Instrument(_)
             | Outcome::Subscription(_)
+            | Outcome::WebhookSecret { .. }
             | Outcome::Done => self.done(action),
         }
     }

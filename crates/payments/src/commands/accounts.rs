@@ -167,7 +167,9 @@ impl Decide for RotateWebhookSecret {
         };
         changes.accounts.push((self.account, written(account)));
         Verdict {
-            answer: Ok(Outcome::Done),
+            answer: Ok(Outcome::WebhookSecret {
+                had_earlier: found.webhook_secret.is_some(),
+            }),
             changes,
         }
     }

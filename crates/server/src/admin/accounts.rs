@@ -150,6 +150,7 @@ pub(super) async fn create(app: &Arc<App>, new: New<'_>) -> Result<AccountKey, N
         | Outcome::Tally { .. }
         | Outcome::Instrument(_)
         | Outcome::Subscription(_)
+        | Outcome::WebhookSecret { .. }
         | Outcome::Done => not_done("the store gave another answer"),
     }
 }
@@ -171,7 +172,7 @@ pub(super) async fn create_key(
 async fn rotate_webhook_secret(app: &Arc<App>, account: &str) -> Result<Value, NotDone> {
     let account = find_account(app, account).await?;
     let (store, real) = (&*app.store, app.real_now());
-    let rotated = webhooks::rotate(store, &app.vault, &account, real, random::bytes());
+    let rotated = webhooks::rotate(store, &app.vault, account.key, real, random::bytes());
     let rotated = rotated.await??;
     Ok(json!({
         "account": account.key.0,

@@ -134,6 +134,7 @@ async fn create(app: &Arc<App>, new: NewSubscription) -> Result<Value, NotDone> 
         | Outcome::Tally { .. }
         | Outcome::Account(_)
         | Outcome::Instrument(_)
+        | Outcome::WebhookSecret { .. }
         | Outcome::Done => not_done("the store gave another answer"),
     }
 }
@@ -211,6 +212,7 @@ async fn cancel(
         | Outcome::Tally { .. }
         | Outcome::Account(_)
         | Outcome::Instrument(_)
+        | Outcome::WebhookSecret { .. }
         | Outcome::Done => None,
     };
     Ok(json!({ "subscription": id, "cancelled": true, "refund": refund }))

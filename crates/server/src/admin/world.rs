@@ -252,6 +252,7 @@ async fn add_card(app: &Arc<App>, account: AccountKey) -> Result<InstrumentKey, 
         | Outcome::Tally { .. }
         | Outcome::Account(_)
         | Outcome::Subscription(_)
+        | Outcome::WebhookSecret { .. }
         | Outcome::Done => not_done("the store gave another answer"),
     }
 }
@@ -325,6 +326,7 @@ async fn install(app: &Arc<App>, command: InstallTokens) -> Result<(TokenId, Tok
         | Outcome::Account(_)
         | Outcome::Instrument(_)
         | Outcome::Subscription(_)
+        | Outcome::WebhookSecret { .. }
         | Outcome::Done => not_done("the store gave another answer"),
     }
 }

@@ -99,7 +99,8 @@ fn has_expired(reply: &Reply, expired: &Outcome) -> bool {
         | Outcome::Tally { .. }
         | Outcome::Account(_)
         | Outcome::Instrument(_)
-        | Outcome::Subscription(_) => {
+        | Outcome::Subscription(_)
+        | Outcome::WebhookSecret { .. } => {
             panic!("another answer: {expired:?}")
         }
     }

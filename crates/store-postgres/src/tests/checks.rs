@@ -82,7 +82,7 @@ async fn an_index_that_is_filled_again_may_be_there_already() {
             unnest(coalesce(keys, ARRAY[transaction_key])) AS k ORDER BY 1, 2",
         )
     };
-    let mut session = Session::new(address(&url).connect().await.expect("connected"));
+    let mut session = Session::over(address(&url).open().await.expect("connected"));
     catch_up(&mut session, usize::MAX).await.expect("indexed");
     let first = indexed();
     assert!(!first.is_empty(), "there are parties");

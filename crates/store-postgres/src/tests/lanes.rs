@@ -82,7 +82,7 @@ async fn a_row_that_nobody_has_read_and_that_is_not_there_fails_before_the_commi
     let mut changes = ChangeSet::default();
     changes.transactions.push((missing, Some(row)));
     let batch = Chain::after(999, None).link(&changes, i64::MAX - 9, i64::MAX - 1);
-    let mut session = Session::new(address(&url).connect().await.expect("connected"));
+    let mut session = Session::over(address(&url).open().await.expect("connected"));
     session
         .client()
         .batch_execute("BEGIN")

@@ -178,7 +178,8 @@ pub(super) fn words_of(answer: &Answer) -> String {
             | Outcome::Tally { .. }
             | Outcome::Account(_)
             | Outcome::Instrument(_)
-            | Outcome::Subscription(_),
+            | Outcome::Subscription(_)
+            | Outcome::WebhookSecret { .. },
         ) => "done".to_owned(),
         Err(refusal) => format!("refused {refusal:?}"),
     }
