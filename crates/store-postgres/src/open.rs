@@ -70,7 +70,7 @@ impl Options {
         Options {
             terms,
             clock: None,
-            entropy: Box::new(SystemEntropy),
+            entropy: Box::new(SystemEntropy::default()),
             handover,
             queue: QUEUE_COMMANDS_MAX,
             lanes: LANES,
