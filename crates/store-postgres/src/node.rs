@@ -14,7 +14,7 @@ use crate::foretell::Memory;
 /// The shared parts.
 pub(crate) struct Node {
     pub(crate) address: Address,
-    /// A random name, to tell holders of lanes apart.
+    /// Its release and a random name, to tell holders of lanes apart.
     pub(crate) name: String,
     /// What decisions are given; a new signing certificate changes them on every node.
     pub(crate) terms: Mutex<Arc<Terms>>,
