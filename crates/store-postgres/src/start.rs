@@ -68,6 +68,7 @@ pub(crate) async fn start(address: &Address, options: Options) -> Result<Node, O
         handover,
         watch,
         figures: Arc::new(Figures::default()),
+        trips: Arc::default(),
         memory: Memory::default(),
         lanes: AtomicU16::new(0),
         healthy: AtomicBool::new(true),
