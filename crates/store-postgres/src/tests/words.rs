@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// Words of statements that some engine lacks, or runs otherwise.
-const NOWHERE: [&str; 13] = [
+const NOWHERE: [&str; 15] = [
     "PG_ADVISORY",
     "PG_TRY_ADVISORY",
     "LISTEN ",
@@ -15,7 +15,9 @@ const NOWHERE: [&str; 13] = [
     "BIGSERIAL",
     "NEXTVAL",
     "IDENTITY",
-    "REFERENCES ",
+    "FOREIGN KEY",
+    "KEY REFERENCES",
+    "NULL REFERENCES",
     "CREATE TEMP",
 ];
 
