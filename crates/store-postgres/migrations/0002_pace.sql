@@ -4,7 +4,8 @@
 -- And room in each page for the next version of rows that change, so that it lies beside the one
 -- before it and no index has to learn where it is. Engines that keep rows otherwise ignore this.
 --
--- All nodes must be of a release that knows this step: one that does not would leave the mark behind.
+-- A node that does not know this step would leave the mark behind. There is no such release: the first
+-- one that ever was has it.
 
 ALTER TABLE tokens ADD COLUMN written_by BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE transactions ADD COLUMN written_by BIGINT NOT NULL DEFAULT 0;

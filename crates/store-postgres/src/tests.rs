@@ -27,6 +27,7 @@ mod plans;
 mod races;
 mod tls;
 mod wait;
+mod words;
 
 fn options(setup: Setup) -> Options {
     let Setup {
