@@ -23,7 +23,7 @@ use crate::queue::Queue;
 use crate::readers::{Readers, at_one_moment};
 use crate::relay::Relay;
 use crate::row::{failed, read_rows};
-use crate::writer::{self, Message};
+use crate::writer::{self, Ending, Message};
 use crate::{maintenance, migrate};
 
 /// Commands that may wait, unless the options say otherwise.
@@ -329,10 +329,7 @@ fn start_writer(
     let started = std::thread::Builder::new()
         .name("store-writer".to_owned())
         .spawn(move || {
-            // However the thread ends, nobody may wait for it any more, or believe that it can write.
-            let ending = Ending { queue, healthy };
-            writer::run(writer, &ending.queue, &relay, &clocks, &ending.healthy);
-            drop(ending);
+            writer::run(writer, Ending { queue, healthy }, &relay, &clocks);
             drop(ended);
         });
     let refused = |problem: std::io::Error| Outage::Failed {
@@ -340,19 +337,6 @@ fn start_writer(
         reason: problem.to_string(),
     };
     started.map(|_| end).map_err(refused)
-}
-
-struct Ending {
-    queue: Arc<Queue<Message>>,
-    healthy: Arc<AtomicBool>,
-}
-
-impl Drop for Ending {
-    fn drop(&mut self) {
-        self.healthy.store(false, Ordering::Relaxed);
-        self.queue.close();
-        drop(self.queue.take(usize::MAX));
-    }
 }
 
 /// Candidates for a claim, in the order they are due. The writer looks at each again.

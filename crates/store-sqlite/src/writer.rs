@@ -31,17 +31,35 @@ pub(crate) enum Message {
     Probe(Sender<Result<(), Outage>>),
 }
 
+/// What the writer shares with those who ask. However its thread ends, nobody may wait for it any
+/// more, or believe that it can write.
+pub(crate) struct Ending {
+    pub(crate) queue: Arc<Queue<Message>>,
+    pub(crate) healthy: Arc<AtomicBool>,
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.healthy.store(false, Ordering::Relaxed);
+        self.queue.close();
+        drop(self.queue.take(usize::MAX));
+    }
+}
+
 /// Works until the queue is closed and empty.
 pub(crate) fn run(
     mut writer: Writer<SqliteBackend>,
-    queue: &Queue<Message>,
+    ending: Ending,
     relay: &Relay,
     clocks: &Clocks,
-    healthy: &Arc<AtomicBool>,
 ) {
     let mut errands = Vec::new();
     let mut commands = Vec::with_capacity(BATCH_COMMANDS_MAX);
     let mut askers = Vec::with_capacity(BATCH_COMMANDS_MAX);
+    // A local of its own, behind the askers: it goes before them, so nobody hears of an end that does
+    // not show yet.
+    let ending = ending;
+    let Ending { queue, healthy } = &ending;
     while let Some(messages) = queue.take(BATCH_COMMANDS_MAX) {
         for message in messages {
             match message {
@@ -55,7 +73,8 @@ pub(crate) fn run(
                 | Message::Probe(_) => errands.push(message),
             }
         }
-        let told: Vec<Told> = askers.drain(..).zip(writer.run(&commands)).collect();
+        let answers = writer.run(&commands);
+        let told: Vec<Told> = askers.drain(..).zip(answers).collect();
         if told.iter().any(|(_, answer)| is_failure(answer)) {
             healthy.store(false, Ordering::Relaxed);
         }

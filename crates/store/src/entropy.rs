@@ -33,7 +33,9 @@ impl Entropy for SystemEntropy {
 
 impl std::fmt::Debug for SystemEntropy {
     fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
-        formatter.debug_struct("SystemEntropy").finish_non_exhaustive()
+        formatter
+            .debug_struct("SystemEntropy")
+            .finish_non_exhaustive()
     }
 }
 
@@ -59,6 +61,24 @@ impl Entropy for SeededEntropy {
             mixed ^= mixed >> 31;
             let length = chunk.len();
             chunk.copy_from_slice(&mixed.to_le_bytes()[..length]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_random_bytes_are_given_twice() {
+        let mut entropy = SystemEntropy::default();
+        let mut given = std::collections::HashSet::new();
+        for length in [16, 4_080, 16, 5_000, 32, 4_096, 4_095].repeat(3) {
+            let mut bytes = vec![0; length];
+            entropy.fill(&mut bytes);
+            for piece in bytes.chunks_exact(16) {
+                assert!(given.insert(piece.to_vec()), "{piece:?} came before");
+            }
         }
     }
 }
