@@ -24,6 +24,7 @@ mod load;
 mod marks;
 mod migrations;
 mod plans;
+mod portable;
 mod races;
 mod tls;
 mod wait;

@@ -21,11 +21,13 @@ const EXPAND: Migration = Migration {
     version: 1_000,
     oldest_binary: "0.1.0",
     sql: "ALTER TABLE settings ADD COLUMN note TEXT",
+    wishes: &["ALTER TABLE settings SET (nobody_knows_this = 1)"],
 };
 const CONTRACT: Migration = Migration {
     version: 1_001,
     oldest_binary: "9.0.0",
     sql: "ALTER TABLE settings DROP COLUMN note",
+    wishes: &[],
 };
 
 fn set(value: &str) -> payments::Command {
@@ -68,6 +70,20 @@ async fn the_previous_release_works_beside_the_next_until_it_may_not() {
     let refused = run(&url, "8.9.9", &[EXPAND, CONTRACT]).await;
     assert!(matches!(refused, Err(OpenError::TooNew { oldest }) if oldest == "9.0.0"));
     old.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_engine_does_not_know_of_speed_stops_nothing() {
+    let url = test_kit::postgres::database();
+    run(&url, "8.0.0", &[EXPAND])
+        .await
+        .expect("a wish that is refused is no failure");
+    let stamped = rows(&url, "SELECT version FROM schema");
+    assert_eq!(stamped, [["1000"]]);
+    let roomy = "SELECT relname, reloptions FROM pg_class WHERE reloptions IS NOT NULL \
+        AND relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname";
+    let expected = ["tokens", "transactions"].map(|table| [table, "{fillfactor=50}"]);
+    assert_eq!(rows(&url, roomy), expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]
