@@ -14,8 +14,10 @@ use crate::app::App;
 
 /// How long an access key is believed, in real time.
 pub const ACCESS_CACHE_MS: i64 = 1_000;
-/// Access keys kept at most.
-pub const ACCESS_CACHE_KEYS_MAX: usize = 10_000;
+/// Access keys kept at most, in each part.
+pub const ACCESS_CACHE_KEYS_MAX: usize = 1_000;
+/// Parts of the cache, each under a lock of its own: what comes from different keys rarely meets.
+const PARTS: usize = 16;
 
 /// An access key that can check signatures.
 #[derive(Debug)]
@@ -44,8 +46,10 @@ pub enum NoAccess {
 /// The cache.
 #[derive(Default)]
 pub struct AccessCache {
-    known: RwLock<HashMap<String, (Timestamp, Arc<Access>)>>,
+    parts: [RwLock<Part>; PARTS],
 }
+
+type Part = HashMap<String, (Timestamp, Arc<Access>)>;
 
 impl AccessCache {
     /// The access key of that id; `None` when there is none.
@@ -89,14 +93,26 @@ impl AccessCache {
         Ok(Some(access))
     }
 
+    /// The last letter of an id is as random as any.
+    fn part(&self, id: &str) -> &RwLock<Part> {
+        let last = id.bytes().next_back().unwrap_or(0);
+        &self.parts[usize::from(last) % PARTS]
+    }
+
     fn fresh(&self, id: &str, now: Timestamp) -> Option<Arc<Access>> {
-        let known = self.known.read().expect("no reader panics with the cache");
+        let known = self
+            .part(id)
+            .read()
+            .expect("no reader panics with the cache");
         let (since, access) = known.get(id)?;
         (now.ms_since(*since) < ACCESS_CACHE_MS).then(|| access.clone())
     }
 
     fn keep(&self, id: &str, now: Timestamp, access: &Arc<Access>) {
-        let mut known = self.known.write().expect("no writer panics with the cache");
+        let mut known = self
+            .part(id)
+            .write()
+            .expect("no writer panics with the cache");
         if ACCESS_CACHE_KEYS_MAX <= known.len() {
             known.clear();
         }

@@ -353,6 +353,6 @@ CREATE TABLE followed (
 CREATE TABLE lanes (
     lane         INTEGER NOT NULL PRIMARY KEY,
     fence        BIGINT  NOT NULL,    -- grows with every holder
-    holder       TEXT    NOT NULL,    -- a random name of the process
+    holder       TEXT    NOT NULL,    -- the process: its release and a random name
     leased_until BIGINT  NOT NULL     -- real time
 );

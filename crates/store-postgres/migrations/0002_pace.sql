@@ -1,7 +1,8 @@
 -- Which batch wrote a row last, by the first key of that batch: so a node may decide on a row that it
 -- remembers, and writes it only if nobody else has since.
 --
--- All nodes must be of a release that knows this step: one that does not would leave the mark behind.
+-- A node that does not know this step would leave the mark behind. There is no such release: the first
+-- one that ever was has it.
 
 ALTER TABLE tokens ADD COLUMN written_by BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE transactions ADD COLUMN written_by BIGINT NOT NULL DEFAULT 0;

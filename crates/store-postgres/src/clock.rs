@@ -1,7 +1,6 @@
 //! The database's clock, as a node knows it between two looks.
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use payments::Timestamp;
@@ -45,10 +44,13 @@ fn not_a_time(reason: String) -> Outage {
 }
 
 /// What the database's clock said last, and the time since, measured by this machine's steady
-/// clock. It runs behind the database by the way of the answer, never ahead.
+/// clock. It runs behind the database by the way of the answer, never ahead. Every request asks it,
+/// so nobody waits for it.
 #[derive(Debug)]
 pub struct DatabaseClock {
-    anchor: Mutex<(i64, Instant)>,
+    since: Instant,
+    /// What the database's clock said at `since`, as far as is known.
+    began: AtomicI64,
     last: AtomicI64,
 }
 
@@ -56,24 +58,50 @@ impl DatabaseClock {
     /// A clock that the database has just been asked for.
     pub fn at(now: Timestamp) -> DatabaseClock {
         DatabaseClock {
-            anchor: Mutex::new((now.0, Instant::now())),
+            since: Instant::now(),
+            began: AtomicI64::new(now.0),
             last: AtomicI64::new(now.0),
         }
     }
 
     /// The database has said what time it is.
     pub fn set(&self, now: Timestamp) {
-        let mut anchor = self.anchor.lock().unwrap_or_else(PoisonError::into_inner);
-        *anchor = (now.0, Instant::now());
+        let began = now.0.saturating_sub(self.elapsed_ms());
+        self.began.store(began, Ordering::Relaxed);
         self.last.fetch_max(now.0, Ordering::Relaxed);
+    }
+
+    fn elapsed_ms(&self) -> i64 {
+        i64::try_from(self.since.elapsed().as_millis()).unwrap_or(i64::MAX)
     }
 }
 
 impl Clock for DatabaseClock {
     fn real(&self) -> Timestamp {
-        let (said, at) = *self.anchor.lock().unwrap_or_else(PoisonError::into_inner);
-        let since = i64::try_from(at.elapsed().as_millis()).unwrap_or(i64::MAX);
-        let now = said.saturating_add(since);
+        let began = self.began.load(Ordering::Relaxed);
+        let now = began.saturating_add(self.elapsed_ms());
         Timestamp(self.last.fetch_max(now, Ordering::Relaxed).max(now))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_follows_what_the_database_says_and_never_goes_back() {
+        let clock = DatabaseClock::at(Timestamp(1_000));
+        let near = |said: i64| (said..said + 500).contains(&clock.real().0);
+        assert!(near(1_000));
+        clock.set(Timestamp(90_000));
+        assert!(near(90_000));
+        let before = clock.real();
+        clock.set(Timestamp(5_000));
+        assert!(
+            before <= clock.real() && near(90_000),
+            "another server is behind"
+        );
+        clock.set(Timestamp(100_000));
+        assert!(near(100_000));
     }
 }

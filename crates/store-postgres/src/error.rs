@@ -81,7 +81,7 @@ const FAREWELLS: [SqlState; 7] = [
 ];
 
 /// The problem in words: the server's message, or the chain of causes.
-fn words(problem: &tokio_postgres::Error) -> String {
+pub(crate) fn words(problem: &tokio_postgres::Error) -> String {
     if let Some(said) = problem.as_db_error() {
         return format!("{} ({})", said.message(), said.code().code());
     }

@@ -164,14 +164,15 @@ pub(crate) async fn find(
                 .and(parked)
                 .and(now.real.ms_since(now.product))
                 .and(before.min(&now.real).0);
-            let found = walk(session, STUCK, values, "works", |row| rows::work(row));
+            let found = walk(session, STUCK, values, "works", |row| Ok(rows::work(row)));
             found.await.map(Found::Works)
         }
         Query::Backlog => {
             let ahead = now.real.ms_since(now.product);
             let values = Columns::default().and(now.product.0).and(ahead);
-            let found = walk(session, BACKLOG, values, "works", backlog);
-            found.await.map(Found::Backlog)
+            let found = walk(session, BACKLOG, values, "works", |row| Ok(backlog(row)));
+            let known = found.await?.into_iter().filter_map(Result::ok);
+            Ok(Found::Backlog(known.collect()))
         }
     }
 }

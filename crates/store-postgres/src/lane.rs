@@ -113,9 +113,9 @@ impl Lane {
         match self.persist(commands).await {
             Ok(answers) => self.answered(commands, answers),
             Err(Unanswered::All(outage)) => {
-                let (count, known) = (commands.len(), &outage);
-                tracing::warn!(count, outage = %known, "a batch could not be kept");
-                commands.iter().map(|_| Err(again(&outage))).collect()
+                let count = commands.len();
+                tracing::warn!(count, %outage, "a batch could not be kept");
+                vec![Err(outage); count]
             }
             Err(Unanswered::Singly(outage)) if commands.len() == 1 => {
                 tracing::error!(command = commands[0].name(), %outage, "a command failed");
@@ -285,24 +285,4 @@ impl Batched {
 fn failed(doing: &'static str, reason: impl Into<String>) -> Outage {
     let reason = reason.into();
     Outage::Failed { doing, reason }
-}
-
-/// The same outage, for one more command.
-fn again(outage: &Outage) -> Outage {
-    match outage {
-        Outage::Busy { limit } => Outage::Busy { limit: *limit },
-        Outage::Closing => Outage::Closing,
-        Outage::Failed { doing, reason } => Outage::Failed {
-            doing,
-            reason: reason.clone(),
-        },
-        Outage::Contended { reason } => Outage::Contended {
-            reason: reason.clone(),
-        },
-        Outage::Corrupt { table, key, reason } => Outage::Corrupt {
-            table,
-            key: key.clone(),
-            reason: reason.clone(),
-        },
-    }
 }

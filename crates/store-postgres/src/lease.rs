@@ -9,6 +9,7 @@ use store::{BatchRow, Outage};
 use tokio_postgres::Client;
 
 use crate::error::{Failure, failure, outage};
+use crate::releases;
 use crate::table::Whole;
 
 /// How long a lane stays with its holder, in real time.
@@ -60,6 +61,7 @@ async fn try_take(client: &Client, holder: &str, now: Timestamp) -> Result<Lease
     let failed = |problem: tokio_postgres::Error| failure("leasing a lane", &problem);
     let until = now.plus_ms(LANE_LEASE_MS);
     client.batch_execute("BEGIN").await.map_err(failed)?;
+    releases::check(client).await?;
     let free = client.query_opt(FREE, &[&now.0]).await.map_err(failed)?;
     let (lane, fence) = if let Some(row) = free {
         let Whole(lane) = row.try_get(0).map_err(failed)?;

@@ -48,6 +48,7 @@ mod migrate;
 mod node;
 mod open;
 mod readers;
+mod releases;
 mod route;
 mod serve;
 mod session;

@@ -3,15 +3,17 @@
 //! The row of the table `schema` is locked while steps run, so two nodes that start at once run each
 //! step once. A step is written so that the release before it can go on working beside it ("expand
 //! first"); what only old releases use goes a release later. The row names the oldest release that
-//! can work with the schema; an older one refuses to start.
+//! can work with the schema: an older one refuses to start, and a step that leaves releases behind
+//! waits until none of their nodes works ([`releases`]).
 
 use payments::Mode;
 use store::Outage;
 use tokio_postgres::Client;
 
 use crate::connect::Address;
-use crate::error::{Failure, failure};
+use crate::error::{Failure, failure, words};
 use crate::open::OpenError;
+use crate::releases::{self, RELEASE, is_older};
 
 /// A step of the schema.
 #[derive(Clone, Copy)]
@@ -53,11 +55,15 @@ const TRIES_MAX: u32 = 50;
 /// Between two of them.
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(20);
 
-/// After a table was in use, longer than it was waited for: payments have the time between.
+/// After something was in use, longer than it was waited for: payments have the time between; and a node
+/// that died has lost its lanes before the tries are over.
 const IN_USE_PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
 /// How long a step waits for a table that somebody uses. Whoever comes after waits behind it: behind a
 /// `check` or a dump, which read for hours, all payments would stand still.
 const TABLE_WAIT: &str = "SET LOCAL lock_timeout = '500ms'";
+
+/// The first table that every batch locks.
+const BETWEEN_BATCHES: &str = "SAVEPOINT alone; LOCK TABLE lanes IN ACCESS EXCLUSIVE MODE";
 
 const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS schema (id INTEGER NOT NULL PRIMARY KEY, \
     version BIGINT NOT NULL, oldest_binary TEXT NOT NULL)";
@@ -70,13 +76,7 @@ const FIRST: &str = "INSERT INTO schema (id, version, oldest_binary) VALUES (1, 
 /// [`OpenError`], as when the store is opened.
 pub async fn migrate(address: &Address, mode: Mode) -> Result<(), OpenError> {
     let connected = address.connect_durably().await?;
-    bring_up(
-        &connected.client,
-        mode,
-        env!("CARGO_PKG_VERSION"),
-        &MIGRATIONS,
-    )
-    .await
+    bring_up(&connected.client, mode, RELEASE, &MIGRATIONS).await
 }
 
 pub(crate) async fn bring_up(
@@ -96,7 +96,10 @@ pub(crate) async fn bring_up(
                 last = reason;
             }
             Err(Stopped::InUse(reason)) => {
-                tracing::warn!(reason, "a table is in use; nobody waits behind this for it");
+                tracing::warn!(
+                    reason,
+                    "the schema is in use; nobody waits behind this for it"
+                );
                 (last, pause) = (reason, IN_USE_PAUSE);
             }
             Err(Stopped::Failed(other)) => return Err(other.into_outage("migrating").into()),
@@ -114,9 +117,11 @@ pub(crate) async fn bring_up(
     }))
 }
 
-enum Stopped {
+/// Why the schema is not up to date yet.
+#[derive(Debug)]
+pub(crate) enum Stopped {
     Failed(Failure),
-    /// Somebody reads or writes a table that a step changes.
+    /// Somebody reads or writes a table that a step changes, or is of a release that it leaves behind.
     InUse(String),
     Refused(OpenError),
 }
@@ -128,16 +133,17 @@ impl From<tokio_postgres::Error> for Stopped {
             tokio_postgres::error::SqlState::DUPLICATE_OBJECT,
         ];
         if problem.code() == Some(&tokio_postgres::error::SqlState::LOCK_NOT_AVAILABLE) {
-            return Stopped::InUse(problem.to_string());
+            return Stopped::InUse(words(&problem));
         }
         if problem.code().is_some_and(|code| taken.contains(code)) {
-            return Stopped::Failed(Failure::Race(problem.to_string()));
+            return Stopped::Failed(Failure::Race(words(&problem)));
         }
         Stopped::Failed(failure("migrating", &problem))
     }
 }
 
-async fn try_bring_up(
+/// One try: `Ok` when it is.
+pub(crate) async fn try_bring_up(
     client: &Client,
     mode: Mode,
     binary: &str,
@@ -154,12 +160,19 @@ async fn try_bring_up(
     let sql = "SELECT version, oldest_binary FROM schema WHERE id = 1 FOR UPDATE";
     let row = client.query_one(sql, &[]).await?;
     let (before, oldest): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
-    if release(binary) < release(&oldest) {
+    if is_older(binary, &oldest) {
         return Err(Stopped::Refused(OpenError::TooNew { oldest }));
     }
     let missing = steps.iter().filter(|step| before < step.version);
-    if missing.clone().next().is_some() {
+    if let Some(last) = missing.clone().next_back() {
         client.batch_execute(TABLE_WAIT).await?;
+        // An empty database has no lanes.
+        if 0 < before {
+            wait_between_batches(client).await?;
+            if let Some(reason) = releases::keep_out(client, last.oldest_binary).await? {
+                return Err(Stopped::InUse(reason));
+            }
+        }
     }
     for step in missing.clone() {
         client.batch_execute(step.sql).await?;
@@ -175,6 +188,22 @@ async fn try_bring_up(
             tracing::warn!(%problem, wish, "the database goes on without this setting");
         }
     }
+    Ok(())
+}
+
+/// Waits for the batches that are under way, and holds up the next ones: a batch that reads a table which
+/// is still to be changed, and waits for one that is changed already, would stop the step and itself.
+/// Engines that know no locks of tables change them beside their use.
+async fn wait_between_batches(client: &Client) -> Result<(), Stopped> {
+    use tokio_postgres::error::SqlState;
+    let Err(problem) = client.batch_execute(BETWEEN_BATCHES).await else {
+        return Ok(());
+    };
+    let unknown = [SqlState::SYNTAX_ERROR, SqlState::FEATURE_NOT_SUPPORTED];
+    if !problem.code().is_some_and(|code| unknown.contains(code)) {
+        return Err(problem.into());
+    }
+    client.batch_execute("ROLLBACK TO SAVEPOINT alone").await?;
     Ok(())
 }
 
@@ -200,11 +229,4 @@ fn mode_name(mode: Mode) -> &'static str {
         Mode::Sandbox => "sandbox",
         Mode::Production => "production",
     }
-}
-
-/// The numbers of a release: `1.20.3`.
-fn release(text: &str) -> Vec<u32> {
-    text.split('.')
-        .map(|part| part.parse().unwrap_or(u32::MAX))
-        .collect()
 }

@@ -1,6 +1,6 @@
 //! What the lanes and readers of one process share.
 
-use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use payments::{Terms, Timestamp};
@@ -14,7 +14,7 @@ use crate::foretell::Memory;
 /// The shared parts.
 pub(crate) struct Node {
     pub(crate) address: Address,
-    /// A random name, to tell holders of lanes apart.
+    /// Its release and a random name, to tell holders of lanes apart.
     pub(crate) name: String,
     /// What decisions are given; a new signing certificate changes them on every node.
     pub(crate) terms: Mutex<Arc<Terms>>,
@@ -25,6 +25,8 @@ pub(crate) struct Node {
     pub(crate) handover: Arc<dyn Handover>,
     pub(crate) watch: Option<Watch>,
     pub(crate) figures: Arc<Figures>,
+    /// Round trips of batches.
+    pub(crate) trips: Arc<AtomicU64>,
     pub(crate) memory: Memory,
     /// How many lanes there are in the database, as far as this node knows.
     pub(crate) lanes: AtomicU16,

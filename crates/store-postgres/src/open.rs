@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use payments::command::Answer;
@@ -70,7 +70,7 @@ impl Options {
         Options {
             terms,
             clock: None,
-            entropy: Box::new(SystemEntropy),
+            entropy: Box::new(SystemEntropy::default()),
             handover,
             queue: QUEUE_COMMANDS_MAX,
             lanes: LANES,
@@ -105,7 +105,8 @@ pub enum OpenError {
 /// A store on PostgreSQL.
 pub struct PostgresStore {
     node: Arc<Node>,
-    queues: Mutex<Option<Vec<mpsc::Sender<Asked>>>>,
+    /// Written once, when the store closes; commands only read it, so none waits for another.
+    queues: RwLock<Option<Vec<mpsc::Sender<Asked>>>>,
     queue_max: usize,
     readers: Arc<Readers>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
@@ -136,7 +137,7 @@ impl PostgresStore {
         let ticking = tokio::spawn(tick(node.clone(), readers.clone()));
         Ok(PostgresStore {
             node,
-            queues: Mutex::new(Some(queues)),
+            queues: RwLock::new(Some(queues)),
             queue_max,
             readers,
             tasks: Mutex::new(tasks),
@@ -149,8 +150,13 @@ impl PostgresStore {
         self.node.clock.clone()
     }
 
-    fn queues(&self) -> MutexGuard<'_, Option<Vec<mpsc::Sender<Asked>>>> {
-        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
+    fn queues(&self) -> RwLockReadGuard<'_, Option<Vec<mpsc::Sender<Asked>>>> {
+        self.queues.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take_queues(&self) -> Option<Vec<mpsc::Sender<Asked>>> {
+        let mut queues = self.queues.write().unwrap_or_else(PoisonError::into_inner);
+        queues.take()
     }
 
     fn push(&self, asked: Asked) -> Result<(), Outage> {
@@ -319,13 +325,16 @@ impl Store for PostgresStore {
             "store_queue_length",
             u64::try_from(waiting).unwrap_or(u64::MAX),
         ));
+        let trips = self.node.trips.load(Ordering::Relaxed);
+        figures.push(("store_round_trips_total", trips));
         figures.push(("store_lanes", u64::from(self.node.lanes())));
         figures
     }
 
     fn close(&self) -> Boxed<'_, ()> {
         Box::pin(async move {
-            drop(self.queues().take());
+            // Whoever asks from now on is told so; the lanes end when they have done what waits.
+            drop(self.take_queues());
             let tasks =
                 std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
             for task in tasks {

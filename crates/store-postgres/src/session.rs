@@ -3,9 +3,12 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::task::Poll;
 use std::time::Duration;
 
+use store::figures::count;
 use tokio::task::AbortHandle;
 use tokio_postgres::{Client, Row, Statement};
 
@@ -38,6 +41,8 @@ pub(crate) struct Session {
     /// How long an answer may take before the connection counts as lost; none where a question may
     /// take its time.
     silence_max: Option<Duration>,
+    /// Where round trips are counted; none where nobody asks.
+    trips: Option<Arc<AtomicU64>>,
     /// What moves the bytes: it ends with the session, also while an answer is missing.
     _driver: Driver,
 }
@@ -64,6 +69,7 @@ impl Session {
             statements: HashMap::new(),
             shapes: HashMap::new(),
             silence_max: None,
+            trips: None,
             _driver: Driver(driver),
         }
     }
@@ -71,6 +77,12 @@ impl Session {
     /// A server that says nothing for so long is given up.
     pub(crate) fn limited(mut self, silence_max: Duration) -> Session {
         self.silence_max = Some(silence_max);
+        self
+    }
+
+    /// Each round trip counts, but those that prepare statements, once a connection.
+    pub(crate) fn counted(mut self, trips: Arc<AtomicU64>) -> Session {
+        self.trips = Some(trips);
         self
     }
 
@@ -136,6 +148,9 @@ impl Session {
 
     /// Sends all steps at once, in order, and waits for every reply: the first failure counts.
     pub(crate) async fn pipeline(&self, steps: &[Step]) -> Result<Vec<Reply>, Failure> {
+        if let Some(trips) = &self.trips {
+            count(trips, 1);
+        }
         let running = steps.iter().map(|step| run(&self.client, step));
         let replies = self.in_time(in_order(running.collect())).await?;
         let mut checked = Vec::with_capacity(replies.len());

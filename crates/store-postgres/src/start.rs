@@ -17,6 +17,7 @@ use crate::foretell::Memory;
 use crate::node::Node;
 use crate::open::Options;
 use crate::readers::{Reader, Readers};
+use crate::releases;
 
 /// How often a node asks for the time, and indexes activity, while it has nothing else to do.
 const TICK_EVERY: Duration = Duration::from_secs(1);
@@ -59,7 +60,7 @@ pub(crate) async fn start(address: &Address, options: Options) -> Result<Node, O
     entropy.fill(&mut name);
     Ok(Node {
         address: address.clone(),
-        name: format!("{:016x}", u64::from_be_bytes(name)),
+        name: releases::holder(u64::from_be_bytes(name)),
         terms: Mutex::new(Arc::new(terms)),
         clocks: Arc::new(Clocks::new(real, offset_ms, reached)),
         clock: database,
@@ -67,6 +68,7 @@ pub(crate) async fn start(address: &Address, options: Options) -> Result<Node, O
         handover,
         watch,
         figures: Arc::new(Figures::default()),
+        trips: Arc::default(),
         memory: Memory::default(),
         lanes: AtomicU16::new(0),
         healthy: AtomicBool::new(true),

@@ -17,7 +17,7 @@ use store::rows::{
 const PROBE_BYTES: usize = 65_536;
 
 /// Memory for pages that the writer has read or written, in KiB.
-const WRITER_CACHE_KIB: i64 = 24 * 1_024;
+const WRITER_CACHE_KIB: i64 = 12 * 1_024;
 /// Memory for the pages of each other connection, in KiB.
 const READER_CACHE_KIB: i64 = 2 * 1_024;
 /// How long the writer waits for another process that writes, in milliseconds.

@@ -19,7 +19,7 @@ use store::rows::{
 use store::{Found, Moment, Outage, Query};
 
 use crate::activity;
-use crate::row::{failed, load_all, read_rows};
+use crate::row::{Fields, failed, load_all, read_rows};
 use crate::sums::Sums;
 use crate::tables;
 use crate::walk;
@@ -138,7 +138,8 @@ fn stuck(
     );
     let ahead = now.real.ms_since(now.product);
     let values = [ahead, before.min(now.real).0, before.0, most];
-    read_rows(connection, "works", &sql, values, |from| rows::work(from)).map(Found::Works)
+    let read = |from: &mut Fields| Ok(rows::work(from));
+    read_rows(connection, "works", &sql, values, read).map(Found::Works)
 }
 
 fn limit(most: usize) -> i64 {
@@ -280,15 +281,18 @@ fn backlog(connection: &Connection, now: Moment) -> Result<Found, Outage> {
         FROM works WHERE due <= ?2 GROUP BY kind"
     );
     let values = [now.real.ms_since(now.product), now.product.0];
-    let kinds = read_rows(connection, "works", &sql, values, |from| {
-        let kind = from.known_small("kind of work", payments::rows::WorkKind::from_number)?;
-        let count: i64 = from.get()?;
-        let count = u64::try_from(count).map_err(|_| from.corrupt("a negative count"))?;
-        Ok(Backlog {
-            kind,
-            count,
-            oldest: from.moment()?,
-        })
-    });
-    kinds.map(Found::Backlog)
+    let kinds = read_rows(connection, "works", &sql, values, |from| Ok(one_kind(from)));
+    let kinds = kinds?.into_iter().filter_map(Result::ok);
+    Ok(Found::Backlog(kinds.collect()))
+}
+
+fn one_kind(from: &mut Fields) -> Result<Backlog, Outage> {
+    let kind = from.known_small("kind of work", payments::rows::WorkKind::from_number)?;
+    let count: i64 = from.get()?;
+    let count = u64::try_from(count).map_err(|_| from.corrupt("a negative count"))?;
+    Ok(Backlog {
+        kind,
+        count,
+        oldest: from.moment()?,
+    })
 }

@@ -59,7 +59,7 @@ impl Options {
         Options {
             terms,
             clock: Arc::new(SystemClock::default()),
-            entropy: Box::new(SystemEntropy),
+            entropy: Box::new(SystemEntropy::default()),
             handover,
             queue: QUEUE_COMMANDS_MAX,
             readers: READERS,

@@ -87,7 +87,7 @@ pub trait Handover: Send + Sync {
 }
 
 /// The environment failed; the caller may try again.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Outage {
     /// The queue of commands is full.
     #[error("the queue of commands is full ({limit})")]

@@ -6,13 +6,36 @@ pub trait Entropy: Send {
     fn fill(&mut self, bytes: &mut [u8]);
 }
 
-/// The system's generator. The crypto library's own would cost a tenth of a second at start.
-#[derive(Debug, Default)]
-pub struct SystemEntropy;
+/// Bytes taken from the system at a time.
+const BYTES_AT_ONCE: usize = 4_096;
+
+/// The system's generator, asked for many bytes at a time: each time is a call to the system. The
+/// crypto library's own would cost a tenth of a second at start.
+#[derive(Default)]
+pub struct SystemEntropy {
+    unused: Vec<u8>,
+}
 
 impl Entropy for SystemEntropy {
     fn fill(&mut self, bytes: &mut [u8]) {
-        getrandom::fill(bytes).expect("the system has randomness");
+        for chunk in bytes.chunks_mut(BYTES_AT_ONCE) {
+            if self.unused.len() < chunk.len() {
+                self.unused.resize(BYTES_AT_ONCE, 0);
+                getrandom::fill(&mut self.unused).expect("the system has randomness");
+            }
+            let kept = self.unused.len() - chunk.len();
+            chunk.copy_from_slice(&self.unused[kept..]);
+            self.unused[kept..].fill(0);
+            self.unused.truncate(kept);
+        }
+    }
+}
+
+impl std::fmt::Debug for SystemEntropy {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+        formatter
+            .debug_struct("SystemEntropy")
+            .finish_non_exhaustive()
     }
 }
 

@@ -8,6 +8,7 @@ use payments::rows::{
 use payments::tables::PostingRow;
 use payments::{AccountKey, NotificationKey, Timestamp, TransactionId, TransactionKey};
 
+use crate::Outage;
 use crate::activity::{Activity, ActivityPage};
 
 /// A question. Each has one kind of [`Found`] as its answer.
@@ -72,7 +73,8 @@ pub enum Query {
         /// Rows walked at most.
         most: usize,
     },
-    /// Work that is parked or older than it should be → [`Found::Works`]. What waits for its time (a
+    /// Work that is parked or older than it should be → [`Found::Works`]. A row that cannot be read is
+    /// in the list by what is wrong with it, and hides no other. What waits for its time (a
     /// deadline, the charge of a subscription, a debit that a bank settles) is older when that has
     /// passed, and not before.
     Stuck {
@@ -81,7 +83,8 @@ pub enum Query {
         /// How many at most.
         most: usize,
     },
-    /// How much work waits, and since when → [`Found::Backlog`].
+    /// How much work waits, and since when → [`Found::Backlog`]. A row of no kind that is known is not
+    /// counted; it is in the list of what is stuck.
     Backlog,
     /// The notifications of a transaction in the order of its events → [`Found::Notifications`].
     NotificationsOf(TransactionKey),
@@ -171,8 +174,8 @@ pub enum Found {
         /// The last key that was looked at; `to` when the walk is complete.
         scanned_to: i64,
     },
-    /// Work.
-    Works(Vec<Work>),
+    /// Work; or, for a row of work that cannot be read, what is wrong with it.
+    Works(Vec<Result<Work, Outage>>),
     /// How much work waits.
     Backlog(Vec<Backlog>),
     /// Notifications.

@@ -93,7 +93,10 @@ pub const CODES: [Code; 71] = [
     ),
     with_http(
         500,
-        passing("InternalError", "The server failed. Nothing was done."),
+        passing(
+            "InternalError",
+            "The server failed, or does not know yet what came of it. The same request, sent again, gives what came of it.",
+        ),
     ),
     passing(
         "InvalidAccountState",

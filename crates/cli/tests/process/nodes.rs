@@ -2,12 +2,13 @@
 //!
 //! [`cluster`] the servers of one database · [`killed`] they die one after the other under load ·
 //! [`races`] the same reservation, reference and token from different servers, on a [`stage`] where one
-//! of them dies meanwhile · [`ends`] what the races have left behind · [`replaced`] the
+//! of them dies meanwhile · [`expired`] time ends them · [`ends`] what all that has left behind · [`replaced`] the
 //! database's standby takes over · [`rotated`] signing keys ·
 //! [`upgraded`] two versions of the schema side by side.
 
 mod cluster;
 mod ends;
+mod expired;
 mod killed;
 mod races;
 mod replaced;

@@ -159,6 +159,8 @@ fn what_is_resolved_on_a_closed_store_names_the_server_that_tells_it() {
     let running = server(&folder, &data);
     let caller = running.env(Some(&receiver.url("/ipn")));
     let token = token(&caller);
+    let paid = caller.reserve("paid", "3.00");
+    caller.wait_for(&paid, "Reserved");
     let id = reserve(&caller, &token, "yes");
     given_up(&caller, &running, &id);
     assert!(running.stop().success());
@@ -168,8 +170,38 @@ fn what_is_resolved_on_a_closed_store_names_the_server_that_tells_it() {
         command.env("HOLDFAST_LISTEN", "127.0.0.1:0").arg("--data");
         Said::of(command.arg(&data).args(arguments))
     };
+    // Work that nobody can read, of a kind that is not known, keeps nobody from theirs.
+    let books = Connection::open(data.join("holdfast.db")).expect("the books");
+    let unreadable = "INSERT INTO works SELECT due, key + 1, 98, subject, tries, since - 3600000, \
+        leased_until FROM works LIMIT 1";
+    assert_eq!(books.execute(unreadable, []).expect("written"), 1);
+    let stuck = closed(&["stuck", "--json"]).json();
+    let problems = stuck.as_array().expect("a list").iter();
+    let problems: Vec<&Value> = problems.filter(|row| !row["problem"].is_null()).collect();
+    let [problem] = problems[..] else {
+        panic!("one row is named: {stuck}")
+    };
+    let named = problem["problem"].as_str().expect("words");
+    assert!(named.contains("corrupt row in works"), "{stuck}");
+    assert!(problem["work"].is_null(), "{stuck}");
+    let no_work = closed(&[
+        "transaction",
+        "resolve",
+        &paid,
+        "approved",
+        "--note",
+        "held",
+    ]);
+    assert_eq!(
+        no_work.code, 1,
+        "the row may be about this one: {no_work:?}"
+    );
+    assert!(no_work.err.contains("corrupt row in works"), "{no_work:?}");
     let said = closed(&["transaction", "resolve", &id, "approved", "--note", "held"]);
     assert_eq!(said.code, 0, "{said:?}");
+    let gone = books.execute("DELETE FROM works WHERE kind = 98", []);
+    assert_eq!(gone.expect("deleted"), 1);
+    drop(books);
     let said = closed(&["sandbox", "env"]);
     assert_eq!(said.code, 1, "an endpoint that nobody can reach: {said:?}");
     assert!(said.err.contains("`listen`"), "{said:?}");

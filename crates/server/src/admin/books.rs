@@ -80,9 +80,19 @@ async fn parked_work(app: &Arc<App>, key: TransactionKey) -> Result<Option<Work>
     let Found::Works(works) = app.store.find(query).await? else {
         return Ok(None);
     };
-    Ok(works
-        .into_iter()
-        .find(|work| work.subject == key.0 && work.kind.is_processor()))
+    let mut unreadable = None;
+    for work in works {
+        match work {
+            Ok(work) if work.subject == key.0 && work.kind.is_processor() => return Ok(Some(work)),
+            Ok(_) => {}
+            Err(outage) => unreadable = unreadable.or(Some(outage)),
+        }
+    }
+    // It may be the one that is looked for, which would go on after the transaction has ended.
+    match unreadable {
+        Some(outage) => Err(outage.into()),
+        None => Ok(None),
+    }
 }
 
 async fn advance(app: &Arc<App>, ms: i64) -> Result<Value, NotDone> {

@@ -20,7 +20,11 @@ pub(super) async fn list(app: &Arc<App>, older_s: i64) -> Result<Value, NotDone>
     };
     let mut lines = Vec::new();
     for work in works {
-        lines.push(line(app, &work).await);
+        lines.push(match work {
+            Ok(work) => line(app, &work).await,
+            // What it was about is not known either.
+            Err(outage) => json!({ "work": Value::Null, "problem": outage.to_string() }),
+        });
     }
     Ok(Value::Array(lines))
 }

@@ -102,7 +102,9 @@ impl Lane {
     /// A new connection, on the lane as it stands in the database.
     pub(super) async fn connect(&mut self) -> Result<(), Outage> {
         let connected = self.node.address.connect_durably().await?;
-        let session = Session::over(connected).limited(SILENCE_MAX);
+        let session = Session::over(connected)
+            .limited(SILENCE_MAX)
+            .counted(self.node.trips.clone());
         within(self.take_up(session.client())).await?;
         self.session = Some(session);
         Ok(())

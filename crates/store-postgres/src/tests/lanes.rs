@@ -128,3 +128,37 @@ async fn what_was_long_under_way_is_claimed_and_not_handed_over() {
     assert!(claimed.iter().all(|item| !item.fresh));
     store.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_takes_two_round_trips_however_many_commands_it_has() {
+    let store = node(&database()).await;
+    let world = World::make(&*store).await;
+    // The first has to find out what payments need.
+    submit(&*store, world.reserve("first", 100)).await;
+    let figure = |name| {
+        let figures = store.figures();
+        let found = figures.into_iter().find(|(own, _)| *own == name);
+        found.expect("a figure").1
+    };
+    let figures = || {
+        (
+            figure("store_batches_total"),
+            figure("store_round_trips_total"),
+        )
+    };
+    for (round, size) in [1, 1, 2, 20, 200].into_iter().enumerate() {
+        let (batches, trips) = figures();
+        let mut tasks = tokio::task::JoinSet::new();
+        for number in 0..size {
+            let store = store.clone();
+            let command = world.reserve(&format!("{round}-{number}"), 100);
+            tasks.spawn(async move { submit(&*store, command).await });
+        }
+        tasks.join_all().await;
+        let (batches, trips) = (figure("store_batches_total") - batches, trips);
+        assert!(batches <= size, "{batches} batches for {size} commands");
+        let trips = figure("store_round_trips_total") - trips;
+        assert_eq!(trips, 2 * batches, "{batches} batches for {size} commands");
+    }
+    store.close().await;
+}

@@ -36,7 +36,8 @@ pub(super) async fn for_answers(stores: &[Arc<PostgresStore>], more: u64) {
     }
 }
 
-fn answered(stores: &[Arc<PostgresStore>]) -> u64 {
+/// Commands that the stores have answered.
+pub(super) fn answered(stores: &[Arc<PostgresStore>]) -> u64 {
     let figures = stores.iter().flat_map(|store| store.figures());
     let answered = figures.filter(|(name, _)| *name == "store_commands_total");
     answered.map(|(_, count)| count).sum()

@@ -20,11 +20,12 @@ pub(super) async fn waiting(store: &dyn Store, kind: WorkKind) -> (Vec<i64>, Opt
     let Found::Works(stuck) = store.find(stuck).await.expect("found") else {
         panic!("work is found")
     };
+    let stuck = stuck.iter().filter_map(|work| work.as_ref().ok());
     let Found::Backlog(backlog) = store.find(Query::Backlog).await.expect("found") else {
         panic!("the backlog is found")
     };
     let of_kind = backlog.iter().find(|found| found.kind == kind);
-    let stuck = stuck.iter().map(|work| work.subject).collect();
+    let stuck = stuck.map(|work| work.subject).collect();
     (stuck, of_kind.map(|found| found.oldest))
 }
 

@@ -11,7 +11,7 @@ use payments::{ReadSet, TokenId, TransactionKey};
 use super::late::waiting;
 use super::world::{World, approved, asked, reference, sender_token, submit, transact, visa};
 use super::{Bench, Parts};
-use crate::{Store, WorkItem};
+use crate::{Found, Query, Store, WorkItem};
 
 const NAME: &str = "unreadable";
 /// What processors do, of which the world asks for one thing.
@@ -75,13 +75,49 @@ pub(super) async fn what_cannot_be_read_holds_up_nothing_else(bench: &mut dyn Be
     // Not even the row of work can be read.
     let works = format!("UPDATE works SET tries = tries - 90 WHERE subject = {whole}");
     bench.run_sql(NAME, &works);
+    let unknown = format!(
+        "INSERT INTO works (due, key, kind, subject, tries, since, leased_until) \
+        SELECT due, key + 1, 98, subject, 0, since, leased_until FROM works WHERE subject = {whole}"
+    );
+    bench.run_sql(NAME, &unknown);
     parts.clock.advance(LEASE_MS + 1);
     let store = bench.open(NAME, parts.setup(43));
+    shown_with_the_rest(&*store, whole, &[broken, no_card]).await;
     assert_eq!(claimed(&*store, &CALLS).await, [broken, no_card]);
     assert_eq!(claimed(&*store, &[WorkKind::Notify]).await, told);
     assert!(claimed(&*store, &CALLS).await.is_empty());
     assert_eq!(unreadable(&*store), 1);
     store.close().await;
+}
+
+/// What is stuck is listed although two rows of work cannot be read, and those are named.
+async fn shown_with_the_rest(store: &dyn Store, unreadable: i64, readable: &[i64]) {
+    let real = store.now().await.expect("both clocks").real;
+    let stuck = Query::Stuck {
+        before: real.plus_ms(-HOUR_MS),
+        most: 9,
+    };
+    let Found::Works(works) = store.find(stuck).await.expect("found") else {
+        panic!("work is found")
+    };
+    let (read, unread): (Vec<_>, Vec<_>) = works.into_iter().partition(Result::is_ok);
+    let read: BTreeSet<i64> = read.into_iter().flatten().map(|it| it.subject).collect();
+    assert!(readable.iter().all(|key| read.contains(key)), "{read:?}");
+    assert!(!read.contains(&unreadable), "{read:?}");
+    let named = unread.into_iter().filter_map(Result::err);
+    let named: Vec<String> = named.map(|outage| outage.to_string()).collect();
+    let keys = named.iter().map(|words| {
+        let key = words.strip_prefix("corrupt row in works at ")?;
+        key.split(' ').next()?.parse().ok()
+    });
+    let keys: Vec<i64> = keys.map(|key| key.expect("a key")).collect();
+    let [own, unknown] = keys[..] else {
+        panic!("two rows are named: {named:?}")
+    };
+    assert_eq!(unknown, own + 1, "each by its own key: {named:?}");
+    // An unknown kind of work counts for no kind, and hides none.
+    let backlog = store.find(Query::Backlog).await.expect("found");
+    assert!(matches!(backlog, Found::Backlog(kinds) if !kinds.is_empty()));
 }
 
 /// A second card of the sender's, and a token for it.

@@ -66,7 +66,7 @@ impl Rows {
                 let stuck =
                     |work: &&Work| work.id.due == PARKED || self.is_late(work, *before, now);
                 let works = self.works.values().filter(stuck).take(*most);
-                Found::Works(works.cloned().collect())
+                Found::Works(works.cloned().map(Ok).collect())
             }
             Query::Backlog => self.backlog(now),
             Query::NotificationsOf(key) => self.notifications_of(*key),

@@ -19,7 +19,16 @@ pub fn work(from: &mut impl Fields) -> Result<Work, Outage> {
         due: from.moment()?,
         key: from.get()?,
     };
-    Works::read(&id, from)
+    let read = Works::read(&id, from);
+    read.map_err(|outage| named(outage, id))
+}
+
+/// Several rows of work are due at one moment: only both parts of the key name one.
+fn named(mut outage: Outage, id: WorkId) -> Outage {
+    if let Outage::Corrupt { key, .. } = &mut outage {
+        *key = format!("{} due {}", id.key, id.due.0);
+    }
+    outage
 }
 
 impl Keyed for Works {

@@ -12,9 +12,9 @@ use crate::harness::{Answer, Browser, pairs_of, value_of};
 /// What becomes of a reservation that is left alone.
 const RESERVED: &[&str] = &["Pending Reserved"];
 /// What becomes of a settled one.
-const SETTLED: &[&str] = &["Pending Reserved Pending Success"];
+pub const SETTLED: &[&str] = &["Pending Reserved Pending Success"];
 /// What becomes of a cancelled one.
-const CANCELLED: &[&str] = &["Pending Reserved Cancelled"];
+pub const CANCELLED: &[&str] = &["Pending Reserved Cancelled"];
 /// What becomes of one that is cancelled at once, perhaps before the network has answered.
 const GIVEN_BACK: &[&str] = &["Pending Reserved Cancelled", "Pending Cancelled"];
 
@@ -227,7 +227,8 @@ fn limited_token(stage: &Stage, number: usize) -> String {
     token.unwrap_or_else(|| panic!("no token: {back}"))
 }
 
-fn settle(stage: &Stage, id: &str, amount: &str) -> String {
+/// A signed settle.
+pub fn settle(stage: &Stage, id: &str, amount: &str) -> String {
     let asked = [
         ("ReserveTransactionId", id),
         ("TransactionAmount.CurrencyCode", "USD"),
@@ -260,15 +261,17 @@ fn one_of<'a>(
     }
 }
 
+/// It is accepted, with one of these statuses.
 #[track_caller]
-fn answers(answer: &Answer, statuses: &[&str]) {
+pub fn answers(answer: &Answer, statuses: &[&str]) {
     let status = answer.text("TransactionStatus").unwrap_or_default();
     let fits = answer.is_ok() && statuses.contains(&status.as_str());
     assert!(fits, "not {statuses:?}: {answer:?}");
 }
 
+/// It is refused with this code.
 #[track_caller]
-fn refused(answer: &Answer, code: &str) {
+pub fn refused(answer: &Answer, code: &str) {
     assert_eq!(answer.text("Code").as_deref(), Some(code), "{answer:?}");
     let known = wire::codes::find(code).expect("a documented code");
     assert_eq!(answer.status, known.http, "{answer:?}");

@@ -26,7 +26,7 @@ const DELAYS_US: [u64; 4] = [0, 0, 300, 2_000];
 /// How long a request may wait for a server that answers it.
 const ANSWER_MAX: Duration = Duration::from_secs(30);
 /// How long a part of the rounds may take.
-const PART_MAX: Duration = Duration::from_mins(2);
+pub const PART_MAX: Duration = Duration::from_mins(2);
 
 /// Two requests that can meet.
 pub trait Race: Sync {
@@ -191,11 +191,13 @@ impl Stage {
         }
         let known = R::WINNERS.iter().filter_map(|name| winners.get(name));
         assert_eq!(known.sum::<usize>(), rounds.len(), "{name}: {winners:?}");
-        let ends = rounds.into_iter().map(|round| round.end);
-        self.ends
-            .lock()
-            .expect("nobody panics with it")
-            .extend(ends);
+        self.note(rounds.into_iter().map(|round| round.end));
+    }
+
+    /// How transactions must have ended.
+    pub fn note(&self, ends: impl IntoIterator<Item = End>) {
+        let mut known = self.ends.lock().expect("nobody panics with it");
+        known.extend(ends);
     }
 
     /// Makes a reservation of 10 dollars for each round, and waits until all are reserved.
