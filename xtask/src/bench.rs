@@ -12,6 +12,7 @@
 //! | `holdfast`, `ceiling`, `filled`           | the servers, and stores filled beforehand        |
 //! | `starts`, `notified`, `signatures`        | starts, notifications, bare signatures           |
 //! | `stock`, `reads`, `postgres`              | stores without HTTP: ours, and a peer            |
+//! | `peers`, `localstripe`                    | which programs of others are here; one over HTTP |
 //! | `spread`, `tables`, `report`, `chart`     | medians and ratios, tables, JSON, page, pictures |
 //! | `instructions`, `pure`                    | instructions of the pure path, under callgrind   |
 //!
@@ -47,6 +48,8 @@ mod instructions;
 #[cfg(feature = "bench")]
 mod load;
 #[cfg(feature = "bench")]
+mod localstripe;
+#[cfg(feature = "bench")]
 mod machine;
 mod markdown;
 #[cfg(feature = "bench")]
@@ -57,6 +60,8 @@ mod notified;
 mod open;
 #[cfg(feature = "bench")]
 mod options;
+#[cfg(feature = "bench")]
+mod peers;
 #[cfg(feature = "bench")]
 mod place;
 #[cfg(feature = "bench")]

@@ -1,16 +1,11 @@
 -- Which batch wrote a row last, by the first key of that batch: so a node may decide on a row that it
 -- remembers, and writes it only if nobody else has since.
 --
--- And room in each page for the next version of rows that change, so that it lies beside the one
--- before it and no index has to learn where it is. Engines that keep rows otherwise ignore this.
---
 -- A node that does not know this step would leave the mark behind. There is no such release: the first
 -- one that ever was has it.
 
 ALTER TABLE tokens ADD COLUMN written_by BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE transactions ADD COLUMN written_by BIGINT NOT NULL DEFAULT 0;
-ALTER TABLE tokens SET (fillfactor = 50);
-ALTER TABLE transactions SET (fillfactor = 50);
 
 -- Several transactions of one account in one part of a second are one row of the index: then `keys` has
 -- all of them, the one in `transaction_key` too, which is the first.

@@ -24,10 +24,10 @@ mod load;
 mod marks;
 mod migrations;
 mod plans;
+mod portable;
 mod races;
 mod tls;
 mod wait;
-mod words;
 
 fn options(setup: Setup) -> Options {
     let Setup {

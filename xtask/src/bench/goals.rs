@@ -2,6 +2,7 @@
 
 use super::figure::{Figure, Unit};
 use super::measure::{self, Measure, PEAK, Pace, Plan};
+use super::peers::is_foreign;
 
 /// A figure of a measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -239,6 +240,12 @@ pub const GOALS: &[Goal] = &[
         "postgres",
         &[],
     ),
+    rates(
+        "whole lives ÷ localstripe, authorize and capture",
+        "life",
+        "localstripe",
+        &[75_000, 150_000],
+    ),
     small(
         "database bytes for each settled transaction",
         "life",
@@ -289,7 +296,9 @@ pub fn with_partners(wanted: &[&'static Measure]) -> Vec<&'static Measure> {
     for goal in GOALS {
         if let Some(under) = goal.under.filter(|_| names.contains(&goal.over.measure)) {
             // A comparison that has no marks is made when both are wanted anyway.
-            if !goal.marks.is_empty() && is_cheap(under.measure) {
+            // So is one with somebody else's program.
+            let foreign = measure::find(under.measure).is_none_or(|under| is_foreign(under.plan));
+            if !goal.marks.is_empty() && !foreign {
                 names.push(under.measure);
             }
         }
@@ -302,16 +311,6 @@ pub fn with_partners(wanted: &[&'static Measure]) -> Vec<&'static Measure> {
     let all = measure::MEASURES.iter();
     all.filter(|measure| names.contains(&measure.name))
         .collect()
-}
-
-/// What needs another program is measured only when asked for.
-fn is_cheap(name: &str) -> bool {
-    measure::find(name).is_some_and(|measure| {
-        !matches!(
-            measure.plan,
-            Plan::Postgres(_) | Plan::PostgresPace(_) | Plan::OpenSsl
-        )
-    })
 }
 
 #[cfg(test)]

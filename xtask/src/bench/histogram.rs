@@ -61,6 +61,11 @@ impl Histogram {
         self.longest
     }
 
+    /// How many were counted.
+    pub fn count(&self) -> u64 {
+        self.total
+    }
+
     /// The longest of all.
     pub fn longest(&self) -> Duration {
         self.longest

@@ -3,37 +3,9 @@
 use super::postgres::Peer;
 use super::script::Script;
 
-/// What is typed for several measures at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Group {
-    /// Rates on an empty store.
-    Fresh,
-    /// How long one request takes, on an empty store.
-    Latency,
-    /// Rates and times on a filled store.
-    Filled,
-    /// From the start to the first answer.
-    Starts,
-    /// What looking costs at size.
-    Reads,
-    /// Signed notifications, and bare signatures.
-    Notifications,
-    /// Stores without HTTP and signatures.
-    Stores,
-}
+pub use group::Group;
 
-impl Group {
-    /// All of them, as they are typed.
-    pub const ALL: [(&'static str, Group); 7] = [
-        ("fresh", Group::Fresh),
-        ("latency", Group::Latency),
-        ("filled", Group::Filled),
-        ("starts", Group::Starts),
-        ("reads", Group::Reads),
-        ("notifications", Group::Notifications),
-        ("stores", Group::Stores),
-    ];
-}
+mod group;
 
 /// What a store holds before the load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +101,8 @@ pub enum Plan {
     PostgresPace(u32),
     /// PostgreSQL, one statement and one commit a request.
     Postgres(Peer),
+    /// localstripe, a payment created, confirmed and captured.
+    Localstripe,
 }
 
 /// Something that can be measured.
@@ -369,6 +343,12 @@ pub const MEASURES: &[Measure] = &[
         Plan::Postgres(Peer::Answered),
         "the same, each Reserve and its answer a statement and a commit of its own",
     ),
+    measure(
+        "localstripe",
+        Group::Peers,
+        Plan::Localstripe,
+        "localstripe, a payment created, confirmed and captured",
+    ),
 ];
 
 /// Finds one by its name.
@@ -390,7 +370,8 @@ pub const fn wants_filled(plan: Plan) -> bool {
         | Plan::OpenSsl
         | Plan::Pace
         | Plan::PostgresPace(_)
-        | Plan::Postgres(_) => false,
+        | Plan::Postgres(_)
+        | Plan::Localstripe => false,
     }
 }
 

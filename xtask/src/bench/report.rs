@@ -11,6 +11,7 @@ use super::machine;
 use super::markdown::{put, table, with_block};
 use super::measure::{FLUSH, MEASURES};
 use super::options::Options;
+use super::peers::Missing;
 use super::spread::{Round, Spread, judged, values};
 use super::tables::{GOALS_NAME, TABLES, goal_bars, goal_rows};
 use crate::run::{Failure, Outcome};
@@ -25,6 +26,8 @@ pub struct Report<'a> {
     pub options: &'a Options,
     /// What was measured.
     pub rounds: &'a [Round],
+    /// What was asked for and could not be measured.
+    pub missing: &'a [Missing],
 }
 
 /// A table as it is shown: its name, its title, its rows, and the chart.
@@ -43,6 +46,12 @@ impl Report<'_> {
             put(
                 &mut text,
                 format_args!("\n{}\n\n{}", shown.title, table(&shown.rows)),
+            );
+        }
+        for Missing { measure, why } in self.missing {
+            put(
+                &mut text,
+                format_args!("\nnot measured: `{measure}`: {why}\n"),
             );
         }
         text
@@ -75,6 +84,11 @@ impl Report<'_> {
             let sums: serde_json::Map<_, _> = figures.iter().filter_map(spread).collect();
             (!sums.is_empty()).then(|| (measure.name.to_owned(), Value::Object(sums)))
         });
+        let missing: Vec<Value> = self
+            .missing
+            .iter()
+            .map(|Missing { measure, why }| json!({"measure": measure, "why": why}))
+            .collect();
         json!({
             "at": wire::instant::write(machine::now()),
             "cores": machine::cores(),
@@ -82,6 +96,7 @@ impl Report<'_> {
             "transactions_filled": self.options.size,
             "generator_threads": self.options.threads,
             "goals": goals.collect::<Vec<_>>(),
+            "missing": missing,
             "measures": sums.collect::<serde_json::Map<_, _>>(),
             "rounds": rounds,
         })
@@ -214,17 +229,27 @@ mod tests {
     #[test]
     fn text_and_json_say_the_same() {
         let (options, rounds) = (Options::default(), rounds());
+        let missing = [Missing {
+            measure: "localstripe",
+            why: "no network".to_owned(),
+        }];
         let report = Report {
             options: &options,
             rounds: &rounds,
+            missing: &missing,
         };
         let text = report.text();
+        assert!(
+            text.ends_with("\nnot measured: `localstripe`: no network\n"),
+            "{text}"
+        );
         assert!(text.contains("p50 50 µs, p99 300 µs"), "{text}");
         assert!(text.contains("| 0.350  | 0.300 to 0.400 |"), "{text}");
         assert!(!text.contains("whole lives"), "{text}");
         let json = report.json();
         assert_eq!(json["goals"][0]["each"], json!([400, 300, 350]));
         assert_eq!(json["goals"][0]["reached"], "first");
+        assert_eq!(json["missing"][0]["why"], "no network");
         assert_eq!(json["rounds"][1]["reserve"]["per_second"], 12_000);
         assert_eq!(json["measures"]["ceiling"]["per_second"]["most"], 40_000);
     }

@@ -7,6 +7,7 @@ use super::figure::{Figure, Turn};
 use super::goals;
 use super::measure::{FLUSH, Measure};
 use super::options::Options;
+use super::peers;
 use super::place::Place;
 use super::report::Report;
 use super::spread::Round;
@@ -17,7 +18,8 @@ use crate::run::{Failure, Outcome};
 pub fn run(root: &Path, typed: &[String]) -> Outcome {
     let options = Options::parse(typed)?;
     let place = Place::find(root, options.keep)?;
-    let measures = goals::with_partners(&options.measures);
+    let wanted = goals::with_partners(&options.measures);
+    let (measures, missing) = peers::part(&place, wanted, options.may_be_missing)?;
     prepare(&place, &options, &measures)?;
     let begun = Instant::now();
     let mut rounds = Vec::new();
@@ -36,6 +38,7 @@ pub fn run(root: &Path, typed: &[String]) -> Outcome {
     let report = Report {
         options: &options,
         rounds: &rounds,
+        missing: &missing,
     };
     print!("{}", report.text());
     let path = report.write_json(&place.work)?;

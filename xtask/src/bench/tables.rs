@@ -79,6 +79,18 @@ pub const TABLES: &[Table] = &[
         groups: &[Group::Stores],
         figures: &[Figure::Rate, Figure::P50, Figure::P99, Figure::Bytes],
     },
+    Table {
+        name: "peers",
+        title: "Other people's servers, payments per second",
+        groups: &[Group::Peers],
+        figures: &[
+            Figure::Rate,
+            Figure::P50,
+            Figure::P99,
+            Figure::Cpu,
+            Figure::MemoryPeak,
+        ],
+    },
 ];
 
 impl Table {

@@ -17,7 +17,7 @@ use super::script::Script;
 use super::spread::{Round, Spread, values};
 use super::tally::Tally;
 use super::world::{self, Caller};
-use super::{machine, notified, postgres, reads, signatures, starts};
+use super::{localstripe, machine, notified, postgres, reads, signatures, starts};
 use crate::run::Failure;
 
 /// What a turn may know: the place, the wishes, and the rounds so far, this one last.
@@ -46,6 +46,7 @@ impl Context<'_> {
             Plan::Library => signatures::library(),
             Plan::OpenSsl => signatures::openssl(),
             Plan::Postgres(peer) => postgres::rate_of(self, peer),
+            Plan::Localstripe => localstripe::payments(self),
         }
     }
 

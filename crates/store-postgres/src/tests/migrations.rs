@@ -23,11 +23,13 @@ const EXPAND: Migration = Migration {
     version: 1_000,
     oldest_binary: "0.1.0",
     sql: "ALTER TABLE settings ADD COLUMN note TEXT",
+    wishes: &["ALTER TABLE settings SET (nobody_knows_this = 1)"],
 };
 const CONTRACT: Migration = Migration {
     version: 1_001,
     oldest_binary: "9.0.0",
     sql: "ALTER TABLE settings DROP COLUMN IF EXISTS note",
+    wishes: &[],
 };
 /// The most that a release may do beside the one before: whatever there is gets more.
 const WIDEN: Migration = Migration {
@@ -40,6 +42,7 @@ const WIDEN: Migration = Migration {
         CREATE INDEX later_note ON transactions (later); \
         CREATE TABLE IF NOT EXISTS later (key INTEGER PRIMARY KEY, times INTEGER NOT NULL); \
         INSERT INTO later VALUES (1, 1) ON CONFLICT (key) DO UPDATE SET times = later.times + 1",
+    wishes: &[],
 };
 /// Callers at the same time.
 const CALLERS: usize = 8;
@@ -170,6 +173,20 @@ async fn a_node_that_was_asleep_meanwhile_writes_no_more() {
     let kept = "SELECT value FROM settings WHERE name = 'name'";
     assert_eq!(rows(&url, kept), [["before"]]);
     old.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_engine_does_not_know_of_speed_stops_nothing() {
+    let url = test_kit::postgres::database();
+    run(&url, "8.0.0", &[EXPAND])
+        .await
+        .expect("a wish that is refused is no failure");
+    let stamped = rows(&url, "SELECT version FROM schema");
+    assert_eq!(stamped, [["1000"]]);
+    let roomy = "SELECT relname, reloptions FROM pg_class WHERE reloptions IS NOT NULL \
+        AND relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname";
+    let expected = ["tokens", "transactions"].map(|table| [table, "{fillfactor=50}"]);
+    assert_eq!(rows(&url, roomy), expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]
