@@ -1,13 +1,16 @@
 //! Work that nobody has: left over from a crash, put off until now, or without a place before.
 //!
 //! Once a second, and at start, due rows whose lease has lapsed are leased to this node and put on
-//! the desk, as many as find room there. Nothing claimed is fresh: somebody may have begun it.
+//! the desk, as many as find room there. Nothing claimed is fresh: somebody may have begun it. Before
+//! that, calls that found no place when they were handed over are put off by nothing, which hands them
+//! over again.
 
 use std::sync::Arc;
 
 use payments::commands::Defer;
 use payments::rows::WorkKind;
 use store::{Outage, Store};
+use tokio::task::JoinSet;
 
 use crate::desk::Desk;
 use crate::figures::count;
@@ -16,7 +19,7 @@ use crate::submit::submit;
 /// Rows claimed at once: one commit of the store's writer.
 const CLAIM_MAX: usize = 512;
 /// Claims in a row before others get their turn.
-const ROUNDS_MAX: usize = 8;
+const ROUNDS_MAX: usize = 16;
 
 /// How long work is put off that was claimed and found no place.
 const PUT_OFF_MS: i64 = 1_000;
@@ -39,13 +42,41 @@ impl Claimer {
     /// Claims what is due and puts it on the desk.
     pub(crate) async fn sweep(&self) {
         let swept = self
-            .claim_calls()
+            .hand_over_again()
             .await
+            .and(self.claim_calls().await)
             .and(self.claim_notifications().await);
         if let Err(outage) = swept {
             count(&self.desk.figures.workers_outages_total);
             tracing::warn!(%outage, "work left over could not be claimed");
         }
+    }
+
+    /// What is put off and due at once is leased to this node anew, and comes to its desk with the commit.
+    async fn hand_over_again(&self) -> Result<(), Outage> {
+        for _ in 0..ROUNDS_MAX {
+            let room = self.desk.calls.room().min(CLAIM_MAX);
+            let left = self.desk.left.take(room);
+            if left.is_empty() {
+                break;
+            }
+            let mut again = JoinSet::new();
+            for work in left {
+                let defer = Defer {
+                    work,
+                    after_ms: 0,
+                    looked_at: None,
+                };
+                let store = self.store.clone();
+                again.spawn(async move { submit(&*store, defer.into()).await });
+            }
+            while let Some(done) = again.join_next().await {
+                // One that a bug stopped is left to its lease.
+                let Ok(answer) = done else { continue };
+                answer?.ok();
+            }
+        }
+        Ok(())
     }
 
     async fn claim_calls(&self) -> Result<(), Outage> {

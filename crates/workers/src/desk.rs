@@ -2,7 +2,8 @@
 //!
 //! Two bounded queues: calls to the processor in the order they came, and notifications by receiver
 //! and transaction. Taking work never blocks, because the store's writer hands it over. Work that
-//! finds no place is left in the store: its lease lapses and a claim brings it back.
+//! finds no place is left in the store. Of calls it is remembered which: they come back as soon as there
+//! is room. The leases of all others lapse, and a claim brings them back.
 //!
 //! **Invariant:** on one node, a row of work is in one place only: waiting, under way, or neither.
 //! A claim of a row that is still here renews its lease and adds nothing.
@@ -22,11 +23,13 @@ use crate::failpoint;
 use crate::figures::{Figures, count_by};
 
 pub(crate) mod held;
+mod left;
 mod post;
 mod queue;
 #[cfg(test)]
 mod samples;
 
+pub(crate) use left::Left;
 pub(crate) use post::{Post, PostLimits};
 pub(crate) use queue::Queue;
 
@@ -34,7 +37,16 @@ pub(crate) use queue::Queue;
 pub struct Desk {
     pub(crate) calls: Queue,
     pub(crate) post: Post,
+    /// Calls that found no place when they were handed over.
+    pub(crate) left: Left,
     pub(crate) figures: Arc<Figures>,
+}
+
+/// What found no place.
+#[derive(Debug, Default)]
+pub(crate) struct Refused {
+    pub(crate) calls: Vec<WorkId>,
+    pub(crate) notifications: Vec<WorkId>,
 }
 
 impl Desk {
@@ -54,37 +66,47 @@ impl Desk {
         Arc::new(Desk {
             calls: Queue::new(calls_max, figures.clone()),
             post: Post::new(limits, figures.clone()),
+            left: Left::default(),
             figures,
         })
     }
 
     /// Takes work of either class, calls by one lock and one wake-up. Gives back what found no place:
     /// it stays in the store.
-    pub(crate) fn put(&self, items: Vec<WorkItem>) -> Vec<WorkId> {
+    pub(crate) fn put(&self, items: Vec<WorkItem>) -> Refused {
         let mut calls = Vec::with_capacity(items.len());
-        let mut refused = Vec::new();
+        let mut refused = Refused::default();
         for item in items {
             let id = item.work.id;
             match item.work.kind {
                 WorkKind::Authorize | WorkKind::Capture | WorkKind::Void | WorkKind::Refund => {
                     calls.push(item);
                 }
-                WorkKind::Notify => refused.extend((!self.post.put(item)).then_some(id)),
+                WorkKind::Notify => {
+                    let found = self.post.put(item);
+                    refused.notifications.extend((!found).then_some(id));
+                }
                 // The store hands these to nobody: the clock finds them.
                 WorkKind::TimeOut | WorkKind::Deadline | WorkKind::Charge => {}
             }
         }
         if !calls.is_empty() {
-            self.calls.put(calls, &mut refused);
+            self.calls.put(calls, &mut refused.calls);
         }
-        count_by(&self.figures.workers_overflow_total, refused.len());
+        let count = refused.calls.len() + refused.notifications.len();
+        count_by(&self.figures.workers_overflow_total, count);
         refused
     }
 
     /// Takes claimed work; gives back what found no place, which nobody else can have for a while.
     pub(crate) fn put_claimed(&self, items: Vec<WorkItem>) -> Vec<WorkId> {
         count_by(&self.figures.workers_claimed_total, items.len());
-        self.put(items)
+        let Refused {
+            mut calls,
+            notifications,
+        } = self.put(items);
+        calls.extend(notifications);
+        calls
     }
 
     /// Takes nothing more and gives nothing more out. What waits is left to its leases.
@@ -98,7 +120,8 @@ impl Handover for Desk {
     fn take(&self, items: Vec<WorkItem>) {
         let calls = items.iter().filter(|item| item.work.kind.is_processor());
         calls.for_each(|_| failpoint::hit(failpoint::INTENT_WRITTEN));
-        let _ = self.put(items);
+        let refused = self.put(items);
+        self.left.put(refused.calls);
     }
 }
 

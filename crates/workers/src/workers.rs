@@ -57,7 +57,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
-            calls_at_once: 256,
+            calls_at_once: 1_024,
             deliveries_at_once: 64,
             signing_threads: 1,
         }

@@ -148,6 +148,36 @@ async fn what_another_node_left_is_looked_up_before_it_is_sent() {
 }
 
 #[tokio::test]
+async fn calls_that_found_no_place_come_back_when_there_is_room() {
+    const PLACES: usize = 3;
+    const MANY: usize = 20;
+    let desk = Desk::with_limits(PLACES, PLACES);
+    let world = World::at(desk, None, SandboxOptions::default()).await;
+    let token = world.token(APPROVED).await;
+    let mut ids = Vec::new();
+    for number in 0..MANY {
+        ids.push(world.reserve(&token, &number.to_string()).await);
+    }
+    // No lease lapses in this test: real time stands still.
+    let workers = world.work();
+    let figure = |name| {
+        let figures = workers.figures();
+        figures.iter().find(|(known, _)| *known == name).unwrap().1
+    };
+    let most = u64::try_from(MANY - PLACES).unwrap();
+    assert_eq!(figure("workers_overflow_total"), most);
+    for id in &ids {
+        world.until(id, reserved).await;
+        workers.nudge();
+    }
+    assert_eq!(figure("workers_claimed_total"), 0);
+    // What was put off is looked up before it is sent, whoever put it off.
+    assert!(most <= figure("processor_look_ups_total"));
+    assert_eq!(world.calls().len(), MANY);
+    workers.stop(Duration::from_secs(5)).await;
+}
+
+#[tokio::test]
 async fn a_card_under_verification_is_asked_about_until_it_is_known() {
     let world = World::plain().await;
     let workers = world.work();

@@ -50,8 +50,12 @@ pub struct World {
 impl World {
     /// A world whose caller's notifications go to a URL, if one is given.
     pub async fn new(ipn_url: Option<String>, options: SandboxOptions) -> World {
+        World::at(Desk::new(), ipn_url, options).await
+    }
+
+    /// The same around another desk.
+    pub async fn at(desk: Arc<Desk>, ipn_url: Option<String>, options: SandboxOptions) -> World {
         let clock = Arc::new(ManualClock::at(START));
-        let desk = Desk::new();
         let setup = Setup {
             terms: Terms::sandbox(),
             clock: clock.clone(),
