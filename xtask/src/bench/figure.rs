@@ -44,6 +44,8 @@ pub enum Figure {
     Status,
     /// One expiry.
     Expiry,
+    /// Signatures of our library, in turns with those of another.
+    Ours,
 }
 
 /// What one turn came to.
@@ -87,6 +89,7 @@ impl Figure {
             Figure::Page => "a page µs",
             Figure::Status => "a status µs",
             Figure::Expiry => "an expiry µs",
+            Figure::Ours => "ours in turns",
         }
     }
 
@@ -112,13 +115,14 @@ impl Figure {
             Figure::Page => "page_ns",
             Figure::Status => "status_ns",
             Figure::Expiry => "expiry_ns",
+            Figure::Ours => "ours_per_second",
         }
     }
 
     /// How it is shown.
     pub const fn unit(self) -> Unit {
         match self {
-            Figure::Rate | Figure::Bytes | Figure::Early => Unit::Whole,
+            Figure::Rate | Figure::Bytes | Figure::Early | Figure::Ours => Unit::Whole,
             Figure::P50
             | Figure::P90
             | Figure::P99

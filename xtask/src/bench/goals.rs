@@ -276,10 +276,10 @@ pub const GOALS: &[Goal] = &[
         "library",
         &[600, 800],
     ),
-    rates(
-        "our library's signatures ÷ OpenSSL's",
-        "library",
-        "openssl",
+    ratio(
+        "our library's signatures ÷ OpenSSL's, in turns",
+        point("openssl", Figure::Ours),
+        point("openssl", Figure::Rate),
         &[900, 1_000],
     ),
     growth("a page of activity: filled ÷ ten thousand", Figure::Page),

@@ -71,7 +71,7 @@ pub const TABLES: &[Table] = &[
         name: "notifications",
         title: "Signatures, per second and core",
         groups: &[Group::Notifications],
-        figures: &[Figure::Rate, Figure::Cpu],
+        figures: &[Figure::Rate, Figure::Ours, Figure::Cpu],
     },
     Table {
         name: "stores",
