@@ -1,17 +1,18 @@
-//! What is drawn at random: the one place where the server asks the operating system for it.
+//! What is drawn at random: the one place where the server asks for it. The crypto library's generator
+//! gives it, seeded by the operating system.
 
 use std::cell::RefCell;
 
-/// Fresh random bytes from the operating system.
+/// Fresh random bytes.
 pub fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    aws_lc_rs::rand::fill(&mut bytes).expect("the operating system gives random bytes");
     bytes
 }
 
 /// Bytes of a UUID.
 const UUID_BYTES: usize = 16;
-/// Random bytes that a thread keeps for the names of requests, so that not each asks the system.
+/// Random bytes that a thread keeps for the names of requests, so that not each is drawn alone.
 const STOCK_BYTES: usize = 128 * UUID_BYTES;
 
 thread_local! {

@@ -6,11 +6,11 @@ pub trait Entropy: Send {
     fn fill(&mut self, bytes: &mut [u8]);
 }
 
-/// Bytes taken from the system at a time.
+/// Bytes drawn at a time.
 const BYTES_AT_ONCE: usize = 4_096;
 
-/// The system's generator, asked for many bytes at a time: each time is a call to the system. The
-/// crypto library's own would cost a tenth of a second at start.
+/// The crypto library's generator, which the system seeds, asked for many bytes at a time: whole
+/// blocks of them cost little, a few alone as much as many.
 #[derive(Default)]
 pub struct SystemEntropy {
     unused: Vec<u8>,
@@ -21,7 +21,7 @@ impl Entropy for SystemEntropy {
         for chunk in bytes.chunks_mut(BYTES_AT_ONCE) {
             if self.unused.len() < chunk.len() {
                 self.unused.resize(BYTES_AT_ONCE, 0);
-                getrandom::fill(&mut self.unused).expect("the system has randomness");
+                aws_lc_rs::rand::fill(&mut self.unused).expect("the system has randomness");
             }
             let kept = self.unused.len() - chunk.len();
             chunk.copy_from_slice(&self.unused[kept..]);
