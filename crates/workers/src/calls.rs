@@ -62,7 +62,8 @@ impl Caller {
     /// Works until the desk is closed.
     pub(crate) async fn run(self: Arc<Caller>) {
         while let Some(begun) = self.desk.calls.next().await {
-            self.work(&begun.item, begun.since).await;
+            // On the heap, because most workers wait most of the time, and this is long.
+            Box::pin(self.work(&begun.item, begun.since)).await;
         }
     }
 
