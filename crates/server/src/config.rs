@@ -185,7 +185,7 @@ impl Settings {
             processor_calls_max: bounded(
                 "processor_calls_max",
                 file.processor_calls_max,
-                1_024,
+                workers::Settings::default().calls_at_once,
                 0..=4_096,
             )?,
             queue_commands_max: bounded(

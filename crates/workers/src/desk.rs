@@ -45,8 +45,8 @@ pub struct Desk {
 /// What found no place.
 #[derive(Debug, Default)]
 pub(crate) struct Refused {
-    pub(crate) calls: Vec<WorkId>,
-    pub(crate) notifications: Vec<WorkId>,
+    calls: Vec<WorkId>,
+    notifications: Vec<WorkId>,
 }
 
 impl Desk {
