@@ -1,6 +1,6 @@
 //! RSA-SHA1 signatures (PKCS #1 v1.5, 2048 bit), as the FPS protocol demands for what the server
 //! sends out. The safe crypto library verifies them but does not make them, so this crate calls
-//! the C library beneath it. It is the only crate allowed `unsafe`; it holds no policy.
+//! the C library beneath it. It is allowed `unsafe` for that, and holds no policy.
 //!
 //! **Invariant:** a key, once built, is never changed. The C library documents signing and
 //! verifying as safe from many threads at once under that condition.

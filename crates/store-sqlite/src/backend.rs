@@ -181,7 +181,7 @@ impl Backend for SqliteBackend {
 
 /// Opens a connection that writes, and sets what SQLite forgets between connections.
 pub(crate) fn open_writing(path: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open(path)?;
+    let connection = gathered_log::open(path)?;
     connection.pragma_update(None, "page_size", PAGE_BYTES)?;
     connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "full")?;

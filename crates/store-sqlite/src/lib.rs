@@ -17,7 +17,7 @@
 //! | 2 | one `SELECT` by primary key for each row not lately seen              | once a row          |
 //! | 3 | one `INSERT`, `REPLACE`, `UPDATE` or `DELETE` for each changed row    | once a row          |
 //! | 4 | one `INSERT` into `batches`                                           | unless all refused  |
-//! | 5 | `COMMIT`: the flush                                                   | unless all refused  |
+//! | 5 | `COMMIT`: one write to the log, and the flush                         | unless all refused  |
 //!
 //! A Reserve costs 1 `SELECT` (its reference) and 5 writes (transaction, reference, event, work,
 //! token); the processor's yes 1 `SELECT` (its work) and 4 writes (transaction, event, posting,

@@ -44,7 +44,12 @@ const ARROWS: &[Row] = &[
         "money ledger payments xml rsa-sha1 signing store",
         "",
     ),
-    row("store-sqlite", "money ledger payments store", "test-kit"),
+    row("gathered-log", "", ""),
+    row(
+        "store-sqlite",
+        "money ledger payments store gathered-log",
+        "test-kit",
+    ),
     row("store-postgres", "ledger payments store", "audit test-kit"),
     row("vault", "", ""),
     row(
