@@ -25,6 +25,8 @@
 //! The optimised one then measures.
 
 #[cfg(feature = "bench")]
+mod alarm;
+#[cfg(feature = "bench")]
 mod ceiling;
 #[cfg(feature = "bench")]
 mod chart;

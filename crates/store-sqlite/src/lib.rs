@@ -1,13 +1,14 @@
 //! A store in one SQLite file.
 //!
-//! **Promise:** one writer thread takes whatever is queued, decides it as one batch, and answers
+//! **Promise:** one writer takes whatever is queued, decides it as one batch, and answers
 //! after the flush (`journal_mode=WAL`, `synchronous=FULL`). There is no timer: under load the
-//! group forms by itself. The queue is bounded; a full disk fails the batch, loses nothing, and the
+//! group forms by itself. It works on a thread of its own, or on that of an asker who is alone. The queue is bounded; a full disk fails the batch, loses nothing, and the
 //! next batch is tried afresh.
 //!
 //! | thread      | connection | what it does                                              |
 //! |-------------|------------|-----------------------------------------------------------|
 //! | writer      | one        | batches, claims, the follower's rows                      |
+//! | an asker's  | the same   | his command, when nobody else is about (`seat`)         |
 //! | readers     | one each   | `see`, `find`, candidates for `claim`; each at most 1 s   |
 //! | maintenance | one        | checkpoints; finds what the follower has to write         |
 //!
@@ -39,6 +40,7 @@ mod queue;
 mod readers;
 mod relay;
 mod row;
+mod seat;
 mod sums;
 mod tables;
 mod walk;

@@ -21,9 +21,10 @@ use crate::files::{copy, copying, create_private};
 use crate::find::find;
 use crate::queue::Queue;
 use crate::readers::{Readers, at_one_moment};
-use crate::relay::Relay;
+use crate::relay::{Relay, busy_runtime};
 use crate::row::{failed, read_rows};
-use crate::writer::{self, Ending, Message};
+use crate::seat::{Seat, ended};
+use crate::writer::{self, Message};
 use crate::{maintenance, migrate};
 
 /// Commands that may wait, unless the options say otherwise.
@@ -98,6 +99,8 @@ pub enum OpenError {
 pub struct SqliteStore {
     path: PathBuf,
     queue: Arc<Queue<Message>>,
+    /// Where an asker may write for himself; none where that would hold up others.
+    alone: Option<Arc<Seat>>,
     errands: Arc<Queue<Errand>>,
     readers: Readers,
     clocks: Arc<Clocks>,
@@ -152,7 +155,10 @@ impl SqliteStore {
         let maintenance =
             maintenance::start(path, errands.clone(), queue.clone(), figures.clone())?;
         let (readers, reader_ends) = Readers::start(path, readers)?;
-        let writer = start_writer(writer, queue.clone(), clocks.clone(), healthy.clone())?;
+        let runtime = busy_runtime();
+        let seat = Arc::new(Seat::new(writer, queue.clone(), healthy.clone()));
+        let alone = runtime.is_some().then(|| seat.clone());
+        let writer = start_writer(seat, Relay::start(runtime), clocks.clone())?;
         let ends = Mutex::new(Some(Ends {
             readers: reader_ends,
             maintenance,
@@ -162,6 +168,7 @@ impl SqliteStore {
         Ok(SqliteStore {
             path,
             queue,
+            alone,
             errands,
             readers,
             clocks,
@@ -182,14 +189,8 @@ impl SqliteStore {
             count(&self.figures.store_busy_total, 1);
         }
         pushed?;
-        // It was taken and nobody answers: the writer has ended in the middle. What it had begun may be
-        // durable, so this must not be called closing, which says that nothing was done.
-        answer.await.unwrap_or_else(|_| {
-            Err(Outage::Failed {
-                doing: "waiting for the writer",
-                reason: "it ended before it answered".to_owned(),
-            })
-        })
+        // It was taken and nobody answers: the writer has ended in the middle.
+        answer.await.unwrap_or_else(|_| Err(ended()))
     }
 
     async fn follow(&self) -> Result<(), Outage> {
@@ -207,7 +208,13 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn submit(&self, command: Command) -> Boxed<'_, Result<Answer, Outage>> {
-        Box::pin(self.ask(|asker| Message::Submit(command, asker)))
+        Box::pin(async move {
+            let alone = self.alone.as_ref();
+            match alone.and_then(|seat| seat.answer_alone(&command)) {
+                Some(answer) => answer,
+                None => self.ask(|asker| Message::Submit(command, asker)).await,
+            }
+        })
     }
 
     fn see(&self, want: ReadSet) -> Boxed<'_, Result<WorkingSet, Outage>> {
@@ -319,17 +326,15 @@ impl Drop for SqliteStore {
 }
 
 fn start_writer(
-    writer: Writer<SqliteBackend>,
-    queue: Arc<Queue<Message>>,
+    seat: Arc<Seat>,
+    relay: Relay,
     clocks: Arc<Clocks>,
-    healthy: Arc<AtomicBool>,
 ) -> Result<oneshot::Receiver<()>, Outage> {
     let (ended, end) = oneshot::channel();
-    let relay = Relay::start();
     let started = std::thread::Builder::new()
         .name("store-writer".to_owned())
         .spawn(move || {
-            writer::run(writer, Ending { queue, healthy }, &relay, &clocks);
+            writer::run(seat, &relay, &clocks);
             drop(ended);
         });
     let refused = |problem: std::io::Error| Outage::Failed {

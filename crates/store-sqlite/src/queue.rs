@@ -86,6 +86,12 @@ impl<M> Queue<M> {
         }
     }
 
+    /// Whether it is open, nothing waits, and who takes from it sleeps.
+    pub(crate) fn is_idle(&self) -> bool {
+        let state = self.state();
+        state.open && state.waiting.is_empty() && 0 < state.sleeping
+    }
+
     /// Takes no more; what waits is still given out.
     pub(crate) fn close(&self) {
         self.state().open = false;

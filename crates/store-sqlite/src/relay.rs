@@ -10,6 +10,16 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot::Sender;
 
+/// The current runtime, if it has several threads. One of a single thread may stand still while others
+/// wait.
+pub(crate) fn busy_runtime() -> Option<Handle> {
+    let runtime = Handle::try_current().ok();
+    runtime.filter(|runtime| {
+        let is_shared = runtime.runtime_flavor() == RuntimeFlavor::MultiThread;
+        is_shared && 1 < runtime.metrics().num_workers()
+    })
+}
+
 /// An answer, and who waits for it.
 pub(crate) type Told = (Sender<Result<Answer, Outage>>, Result<Answer, Outage>);
 
@@ -19,12 +29,9 @@ pub(crate) struct Relay {
 }
 
 impl Relay {
-    /// Starts the task on the current runtime. A runtime of one thread may stand still while others
-    /// wait, and elsewhere there is none: then the asked thread itself tells.
-    pub(crate) fn start() -> Relay {
-        let runtime = Handle::try_current().ok();
-        let busy = runtime.filter(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread);
-        let inside = busy.map(|runtime| {
+    /// Starts the task on a runtime. Without one, the asked thread itself tells.
+    pub(crate) fn start(inside: Option<Handle>) -> Relay {
+        let inside = inside.map(|runtime| {
             let (inside, mut way) = unbounded_channel::<Vec<Told>>();
             runtime.spawn(async move {
                 while let Some(told) = way.recv().await {

@@ -11,6 +11,7 @@ use store::{Found, Outage, Query, Setup, Store};
 
 use crate::{OpenError, Options, SqliteBackend, SqliteStore, lock_directory};
 
+mod alone;
 mod log;
 
 /// A directory that is gone with the test.

@@ -6,12 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use payments::command::Answer;
 use payments::rows::WorkKind;
 use payments::{Command, WorkId};
-use store::{BATCH_COMMANDS_MAX, Clocks, Outage, WorkItem, Writer};
+use store::{BATCH_COMMANDS_MAX, Clocks, Outage, WorkItem};
 use tokio::sync::oneshot::Sender;
 
-use crate::SqliteBackend;
-use crate::queue::Queue;
 use crate::relay::{Relay, Told};
+use crate::seat::{Seat, Seated};
 
 /// What the writer is asked.
 pub(crate) enum Message {
@@ -31,36 +30,24 @@ pub(crate) enum Message {
     Probe(Sender<Result<(), Outage>>),
 }
 
-/// What the writer shares with those who ask. However its thread ends, nobody may wait for it any
-/// more, or believe that it can write.
-pub(crate) struct Ending {
-    pub(crate) queue: Arc<Queue<Message>>,
-    pub(crate) healthy: Arc<AtomicBool>,
-}
+/// However the writer's thread ends, its seat ends with it.
+struct Ending(Arc<Seat>);
 
 impl Drop for Ending {
     fn drop(&mut self) {
-        self.healthy.store(false, Ordering::Relaxed);
-        self.queue.close();
-        drop(self.queue.take(usize::MAX));
+        self.0.end();
     }
 }
 
 /// Works until the queue is closed and empty.
-pub(crate) fn run(
-    mut writer: Writer<SqliteBackend>,
-    ending: Ending,
-    relay: &Relay,
-    clocks: &Clocks,
-) {
+pub(crate) fn run(seat: Arc<Seat>, relay: &Relay, clocks: &Clocks) {
     let mut errands = Vec::new();
     let mut commands = Vec::with_capacity(BATCH_COMMANDS_MAX);
     let mut askers = Vec::with_capacity(BATCH_COMMANDS_MAX);
-    // A local of its own, behind the askers: it goes before them, so nobody hears of an end that does
-    // not show yet.
-    let ending = ending;
-    let Ending { queue, healthy } = &ending;
-    while let Some(messages) = queue.take(BATCH_COMMANDS_MAX) {
+    // Behind the askers: it goes before them, so nobody hears of an end that does not show yet.
+    let ending = Ending(seat);
+    let seat = &ending.0;
+    while let Some(messages) = seat.queue.take(BATCH_COMMANDS_MAX) {
         for message in messages {
             match message {
                 Message::Submit(command, asker) => {
@@ -73,29 +60,24 @@ pub(crate) fn run(
                 | Message::Probe(_) => errands.push(message),
             }
         }
-        let answers = writer.run(&commands);
+        // The seat is free before anybody is told: he may be back at once.
+        let Some(answers) = seat.sit().map(|mut seated| seated.answer(&commands)) else {
+            return;
+        };
         let told: Vec<Told> = askers.drain(..).zip(answers).collect();
-        if told.iter().any(|(_, answer)| is_failure(answer)) {
-            healthy.store(false, Ordering::Relaxed);
-        }
         relay.tell(told);
         commands.clear();
         for errand in errands.drain(..) {
-            run_errand(&mut writer, errand, clocks, healthy);
+            let Some(mut seated) = seat.sit() else {
+                return;
+            };
+            run_errand(&mut seated, errand, clocks, &seat.healthy);
         }
     }
 }
 
-fn is_failure(answer: &Result<Answer, Outage>) -> bool {
-    matches!(answer, Err(Outage::Failed { .. }))
-}
-
-fn run_errand(
-    writer: &mut Writer<SqliteBackend>,
-    errand: Message,
-    clocks: &Clocks,
-    healthy: &AtomicBool,
-) {
+fn run_errand(seated: &mut Seated, errand: Message, clocks: &Clocks, healthy: &AtomicBool) {
+    let writer = seated.writer();
     match errand {
         Message::Claim(ids, kinds, asker) => drop(asker.send(writer.claim(&ids, &kinds))),
         Message::Follow(rows, to, asker) => drop(asker.send(writer.backend().follow(&rows, to))),

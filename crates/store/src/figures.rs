@@ -24,6 +24,8 @@ figures! {
     store_commands_total,
     /// Batches committed.
     store_batches_total,
+    /// Commands that their asker wrote himself, being alone.
+    store_alone_total,
     /// Rows written.
     store_rows_total,
     /// Batches that could not be written.

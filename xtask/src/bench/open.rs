@@ -3,42 +3,35 @@
 //! **Invariant:** a time counts from the moment at which its request should have been sent. A server
 //! that stalls is charged for every request that would have come meanwhile, not for one alone.
 //!
-//! Each connection has a thread of its own, because a thread sleeps to the next moment within some
-//! fifty microseconds, and an asynchronous timer within a millisecond.
+//! As in a closed loop the connections are split over a few threads. A thread for each would sleep and
+//! wake so often that the generator took as much of the shared cores as half of the load.
 
 use std::net::SocketAddr;
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::client::Talk;
-use super::load::Load;
+use super::alarm::Alarm;
+use super::client::{Answer, Connection, Talk};
+use super::load::{Load, Order};
 use super::signer::Signer;
 use super::tally::Tally;
 use crate::run::Failure;
 
-/// Stack of a thread of the generator: it does little.
-const STACK_BYTES: usize = 256 * 1_024;
-
 /// Drives Reserve requests at so many each second over all connections of a load.
 pub fn drive(load: &Load, per_second: u64) -> Result<Tally, Failure> {
-    let connections = u32::try_from(load.connections).unwrap_or(u32::MAX);
     let begin = Instant::now() + Duration::from_millis(50);
-    let threads: std::io::Result<Vec<JoinHandle<_>>> = (0..connections)
+    let schedule = Schedule {
+        begin,
+        end: begin + load.seconds,
+        per_second,
+        connections: load.connections,
+        own: 0,
+    };
+    let threads: Vec<_> = (0..load.threads)
         .map(|own| {
-            let schedule = Schedule {
-                begin,
-                end: begin + load.seconds,
-                per_second,
-                connections,
-                own,
-            };
             let load = load.clone();
-            std::thread::Builder::new()
-                .stack_size(STACK_BYTES)
-                .spawn(move || connection(&load, schedule))
+            std::thread::spawn(move || thread(&load, Schedule { own, ..schedule }))
         })
         .collect();
-    let threads = threads.map_err(|error| Failure::because(format!("the generator: {error}")))?;
     Tally::of_threads(threads)
 }
 
@@ -48,14 +41,15 @@ struct Schedule {
     begin: Instant,
     end: Instant,
     per_second: u64,
-    connections: u32,
-    own: u32,
+    connections: usize,
+    own: usize,
 }
 
 impl Schedule {
     /// The number of the connection's turn among all requests.
     fn number(&self, turn: u64) -> u64 {
-        turn * u64::from(self.connections) + u64::from(self.own)
+        let number = |count| u64::try_from(count).unwrap_or(u64::MAX);
+        turn * number(self.connections) + number(self.own)
     }
 
     /// When the turn is due; `None` when the load is over.
@@ -66,44 +60,59 @@ impl Schedule {
     }
 }
 
-fn connection(load: &Load, schedule: Schedule) -> std::io::Result<Tally> {
-    let mut talk = Talk::open(load.address)?;
+/// Plays the connections of one thread: every so many, beginning with its own number.
+fn thread(load: &Load, first: Schedule) -> std::io::Result<Tally> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let mut under_way = tokio::task::JoinSet::new();
+        for own in (first.own..load.connections).step_by(load.threads) {
+            let connection = Connection::open(load.address).await?;
+            let schedule = Schedule { own, ..first };
+            under_way.spawn(play(load.clone(), connection, schedule));
+        }
+        let mut tally = Tally::new();
+        while let Some(joined) = under_way.join_next().await {
+            tally.merge(&joined.map_err(std::io::Error::other)??);
+        }
+        Ok(tally)
+    })
+}
+
+async fn play(
+    load: Load,
+    mut connection: Connection,
+    schedule: Schedule,
+) -> std::io::Result<Tally> {
+    let alarm = Alarm::new()?;
     let mut signer = Signer::new(&load.address.to_string());
     let mut tally = Tally::new();
     for turn in 0.. {
         let Some(due) = schedule.due(turn) else { break };
-        std::thread::sleep(due.saturating_duration_since(Instant::now()));
-        if reserve(
-            &mut talk,
-            &mut signer,
-            load,
-            schedule.number(turn),
-            &mut tally,
-        )? {
+        alarm.wait_until(due).await?;
+        let order = load.order(load.first + schedule.number(turn));
+        let answer = connection.exchange(request(&mut signer, &order)).await?;
+        if accepted(&answer, &mut tally) {
             tally.latency.record(due.elapsed());
         }
     }
     Ok(tally)
 }
 
-/// Sends one Reserve; whether it was accepted.
-fn reserve(
-    talk: &mut Talk,
-    signer: &mut Signer,
-    load: &Load,
-    number: u64,
-    tally: &mut Tally,
-) -> std::io::Result<bool> {
-    let order = load.order(load.first + number);
-    let request = signer.reserve(order.caller, order.token, &order.reference);
-    let answer = talk.exchange(request)?;
+fn request<'s>(signer: &'s mut Signer, order: &Order) -> &'s [u8] {
+    signer.reserve(order.caller, order.token, &order.reference)
+}
+
+/// Counts one answer; whether it accepts.
+fn accepted(answer: &Answer, tally: &mut Tally) -> bool {
     let accepted = answer.status == 200;
     if accepted {
         tally.reserved += 1;
     } else {
         tally.refuse(answer.body);
     }
-    Ok(accepted)
+    accepted
 }
 
 /// Sends one Reserve on a connection of its own, which must be accepted.
@@ -112,14 +121,17 @@ pub fn ask_once(load: &Load, address: SocketAddr) -> Result<(), Failure> {
     let mut talk = Talk::open(address).map_err(failed)?;
     let mut signer = Signer::new(&address.to_string());
     let mut tally = Tally::new();
-    match reserve(&mut talk, &mut signer, load, 0, &mut tally) {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Failure::because(format!(
-            "the first request was refused: {:?}",
-            tally.refused
-        ))),
-        Err(error) => Err(failed(error)),
+    let order = load.order(load.first);
+    let answer = talk
+        .exchange(request(&mut signer, &order))
+        .map_err(failed)?;
+    if accepted(&answer, &mut tally) {
+        return Ok(());
     }
+    Err(Failure::because(format!(
+        "the first request was refused: {:?}",
+        tally.refused
+    )))
 }
 
 #[cfg(test)]

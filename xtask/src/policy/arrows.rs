@@ -57,7 +57,7 @@ const ARROWS: &[Row] = &[
         "payments signing store vault",
         "store-sqlite test-kit",
     ),
-    row("processor", "money payments vault", "test-kit"),
+    row("processor", "money payments vault gathered-log", "test-kit"),
     row(
         "workers",
         "money payments signing wire store vault processor",

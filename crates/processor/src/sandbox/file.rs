@@ -68,7 +68,7 @@ pub(super) struct File {
 
 impl File {
     pub(super) fn open(path: &Path) -> Result<File, OpenError> {
-        let mut connection = Connection::open(path)?;
+        let mut connection = gathered_log::open(path)?;
         connection.busy_timeout(BUSY_WAIT_MAX)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
