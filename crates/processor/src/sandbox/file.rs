@@ -71,7 +71,6 @@ impl File {
         let mut connection = gathered_log::open(path)?;
         connection.busy_timeout(BUSY_WAIT_MAX)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
         let transaction =
             connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let pragma = |name| transaction.pragma_query_value(None, name, |row| row.get::<_, i64>(0));

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use payments::ReadSet;
 use store::conformance::{self, Parts};
 use store::{Outage, Store};
 
-use super::{Scratch, Sqlite, keep, open, options, set};
+use super::{Scratch, Sqlite, keep, open, options, set, set_in};
 use crate::SqliteStore;
 
 /// How long what happens now and then may take to happen once.
@@ -53,12 +52,7 @@ async fn who_is_alone_writes_for_himself_and_it_is_kept() {
     assert!(matches!(late, Err(Outage::Closing)), "{late:?}");
     drop(store);
 
-    let store = open(&path);
-    let mut want = ReadSet::default();
-    want.settings.insert("mine".to_owned());
-    let seen = store.see(want).await.expect("seen");
-    assert!(seen.settings.get(&"mine".to_owned()).is_some());
-    store.close().await;
+    assert_eq!(set_in(&path, ["mine"]).await, [true]);
 }
 
 #[tokio::test]
@@ -140,12 +134,5 @@ async fn a_bug_met_by_who_writes_for_himself_ends_the_writer() {
     store.close().await;
     drop(store);
 
-    let store = open(&path);
-    let mut want = ReadSet::default();
-    let names = ["kept", "never taken"].map(str::to_owned);
-    want.settings.extend(names.iter().cloned());
-    let seen = store.see(want).await.expect("seen");
-    let kept = names.map(|name| seen.settings.get(&name).is_some());
-    assert_eq!(kept, [true, false]);
-    store.close().await;
+    assert_eq!(set_in(&path, ["kept", "never taken"]).await, [true, false]);
 }
