@@ -230,13 +230,26 @@ impl Store for PostgresStore {
         Box::pin(async move {
             let (asker, answer) = oneshot::channel();
             self.push((command, asker))?;
-            // Whoever had it is gone: what came of it is not known here.
-            answer.await.unwrap_or_else(|_| {
-                Err(Outage::Failed {
-                    doing: "deciding",
-                    reason: "the lane stopped before it answered".to_owned(),
-                })
-            })
+            answer.await.unwrap_or_else(|_| Err(stopped()))
+        })
+    }
+
+    fn submit_all(&self, commands: Vec<Command>) -> Boxed<'_, Vec<Result<Answer, Outage>>> {
+        Box::pin(async move {
+            let asked = commands.into_iter().map(|command| {
+                let (asker, answer) = oneshot::channel();
+                self.push((command, asker)).map(|()| answer)
+            });
+            // All are asked before the first answer is waited for: they meet in a batch.
+            let asked: Vec<_> = asked.collect();
+            let mut answers = Vec::with_capacity(asked.len());
+            for answer in asked {
+                answers.push(match answer {
+                    Ok(answer) => answer.await.unwrap_or_else(|_| Err(stopped())),
+                    Err(outage) => Err(outage),
+                });
+            }
+            answers
         })
     }
 
@@ -363,5 +376,13 @@ async fn within<T>(
 impl Drop for PostgresStore {
     fn drop(&mut self) {
         self.ticking.abort();
+    }
+}
+
+/// Whoever had a command is gone: what came of it is not known here.
+fn stopped() -> Outage {
+    Outage::Failed {
+        doing: "deciding",
+        reason: "the lane stopped before it answered".to_owned(),
     }
 }

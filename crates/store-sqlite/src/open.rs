@@ -184,13 +184,20 @@ impl SqliteStore {
         message: impl FnOnce(oneshot::Sender<Result<T, Outage>>) -> Message,
     ) -> Result<T, Outage> {
         let (asker, answer) = oneshot::channel();
-        let pushed = self.queue.push(message(asker));
+        self.push([message(asker)])?;
+        // It was taken and nobody answers: the writer has ended in the middle.
+        answer.await.unwrap_or_else(|_| Err(ended()))
+    }
+
+    fn push(
+        &self,
+        messages: impl IntoIterator<Item = Message, IntoIter: ExactSizeIterator>,
+    ) -> Result<(), Outage> {
+        let pushed = self.queue.push_all(messages);
         if matches!(pushed, Err(Outage::Busy { .. })) {
             count(&self.figures.store_busy_total, 1);
         }
-        pushed?;
-        // It was taken and nobody answers: the writer has ended in the middle.
-        answer.await.unwrap_or_else(|_| Err(ended()))
+        pushed
     }
 
     async fn follow(&self) -> Result<(), Outage> {
@@ -210,10 +217,34 @@ impl Store for SqliteStore {
     fn submit(&self, command: Command) -> Boxed<'_, Result<Answer, Outage>> {
         Box::pin(async move {
             let alone = self.alone.as_ref();
-            match alone.and_then(|seat| seat.answer_alone(&command)) {
+            let one = std::slice::from_ref(&command);
+            match alone.and_then(|seat| seat.answer_alone(one)?.pop()) {
                 Some(answer) => answer,
                 None => self.ask(|asker| Message::Submit(command, asker)).await,
             }
+        })
+    }
+
+    fn submit_all(&self, commands: Vec<Command>) -> Boxed<'_, Vec<Result<Answer, Outage>>> {
+        Box::pin(async move {
+            let alone = self.alone.as_ref();
+            if let Some(answers) = alone.and_then(|seat| seat.answer_alone(&commands)) {
+                return answers;
+            }
+            let (mut messages, mut waiting) = (Vec::new(), Vec::new());
+            for command in commands {
+                let (asker, answer) = oneshot::channel();
+                messages.push(Message::Submit(command, asker));
+                waiting.push(answer);
+            }
+            if let Err(outage) = self.push(messages) {
+                return vec![Err(outage); waiting.len()];
+            }
+            let mut answers = Vec::with_capacity(waiting.len());
+            for answer in waiting {
+                answers.push(answer.await.unwrap_or_else(|_| Err(ended())));
+            }
+            answers
         })
     }
 

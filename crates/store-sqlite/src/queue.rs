@@ -36,14 +36,23 @@ impl<M> Queue<M> {
 
     /// Puts a message in, if there is room.
     pub(crate) fn push(&self, message: M) -> Result<(), Outage> {
+        self.push_all([message])
+    }
+
+    /// Puts messages in next to each other, if there is room for all.
+    pub(crate) fn push_all(
+        &self,
+        messages: impl IntoIterator<Item = M, IntoIter: ExactSizeIterator>,
+    ) -> Result<(), Outage> {
+        let messages = messages.into_iter();
         let mut state = self.state();
         if !state.open {
             return Err(Outage::Closing);
         }
-        if self.limit <= state.waiting.len() {
+        if self.limit < state.waiting.len() + messages.len() {
             return Err(Outage::Busy { limit: self.limit });
         }
-        state.waiting.push_back(message);
+        state.waiting.extend(messages);
         let wakes = 0 < state.sleeping;
         drop(state);
         if wakes {
@@ -120,7 +129,9 @@ mod tests {
         }
         assert!(matches!(queue.push(3), Err(Outage::Busy { limit: 3 })));
         assert_eq!(queue.take(2), Some(vec![0, 1]));
-        queue.push(3).expect("room again");
+        let too_many = queue.push_all([3, 4, 5]);
+        assert!(matches!(too_many, Err(Outage::Busy { limit: 3 })));
+        queue.push_all([3]).expect("room again");
         queue.close();
         assert!(matches!(queue.push(4), Err(Outage::Closing)));
         assert_eq!(queue.take(9), Some(vec![2, 3]));

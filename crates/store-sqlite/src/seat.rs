@@ -2,8 +2,8 @@
 //!
 //! With nobody else about, handing a command to the writer's thread and its answer back is a good part
 //! of the time to the answer: each wakes a processor that has just gone to sleep. So an asker who finds
-//! the thread asleep and nobody waiting writes his one command himself, and waits for the flush where
-//! he is. As soon as a batch has two commands there is company, and its thread does the work again,
+//! the thread asleep and nobody waiting writes what he has himself, and waits for the flush where he
+//! is. As soon as the thread meets a batch of two commands there is company, and its thread does the work again,
 //! until it meets a batch of one.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,7 +25,7 @@ pub(crate) struct Seat {
     figures: Arc<Figures>,
     pub(crate) queue: Arc<Queue<Message>>,
     pub(crate) healthy: Arc<AtomicBool>,
-    /// Whether the last batch was a single command.
+    /// Whether the thread's last batch was a single command.
     is_calm: AtomicBool,
 }
 
@@ -68,19 +68,27 @@ impl Seat {
         writer.is_some().then_some(Seated { seat: self, writer })
     }
 
-    /// Decides and writes a command on the asker's own thread, if nobody else is about. A bug ends the
+    /// Decides and writes an asker's commands on his own thread, if nobody else is about. A bug ends the
     /// writer here as it would on its thread: the lock is poisoned, and the thread finds nothing to take.
-    pub(crate) fn answer_alone(&self, command: &Command) -> Option<Result<Answer, Outage>> {
-        let one = std::slice::from_ref(command);
-        let answered = catch_unwind(AssertUnwindSafe(|| Some(self.sit_alone()?.answer(one))));
+    pub(crate) fn answer_alone(&self, commands: &[Command]) -> Option<Vec<Result<Answer, Outage>>> {
+        let answered = catch_unwind(AssertUnwindSafe(|| {
+            Some(self.sit_alone()?.answer(commands))
+        }));
         let Ok(answers) = answered else {
             self.healthy.store(false, Ordering::Relaxed);
             self.queue.close();
-            return Some(Err(ended()));
+            return Some(commands.iter().map(|_| Err(ended())).collect());
         };
-        let answer = answers?.into_iter().next();
+        let answers = answers?;
         count(&self.figures.store_alone_total, 1);
-        answer
+        Some(answers)
+    }
+
+    /// Remembers whether somebody was alone in the batch that the thread has run.
+    pub(crate) fn saw(&self, commands: usize) {
+        if 0 < commands {
+            self.is_calm.store(commands == 1, Ordering::Relaxed);
+        }
     }
 
     /// Nobody writes any more, waits for it, or believes that it can be done.
@@ -100,8 +108,6 @@ impl Seated<'_> {
             return Vec::new();
         }
         let answers = self.writer().run(commands);
-        let is_calm = commands.len() == 1;
-        self.seat.is_calm.store(is_calm, Ordering::Relaxed);
         if answers.iter().any(is_failure) {
             self.seat.healthy.store(false, Ordering::Relaxed);
         }

@@ -64,6 +64,7 @@ pub(crate) fn run(seat: Arc<Seat>, relay: &Relay, clocks: &Clocks) {
         let Some(answers) = seat.sit().map(|mut seated| seated.answer(&commands)) else {
             return;
         };
+        seat.saw(commands.len());
         let told: Vec<Told> = askers.drain(..).zip(answers).collect();
         relay.tell(told);
         commands.clear();

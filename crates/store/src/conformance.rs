@@ -47,6 +47,7 @@ pub async fn run(bench: &mut dyn Bench) {
     simple::documents_end(bench).await;
     simple::the_clock_moves_forward(bench).await;
     simple::a_bug_fails_nobody_else(bench).await;
+    simple::one_asker_may_bring_several(bench).await;
     simple::what_was_written_is_there_again(bench).await;
     subscriptions::plans_are_found_and_charged(bench).await;
     subscriptions::a_plan_is_late_only_when_its_charge_is(bench).await;

@@ -26,6 +26,19 @@ pub trait Store: Send + Sync {
     /// of it; [`Outage::Contended`] when others wrote the same rows at each try, and nothing was done.
     fn submit(&self, command: Command) -> Boxed<'_, Result<Answer, Outage>>;
 
+    /// Decides commands of one asker, at most [`crate::BATCH_COMMANDS_MAX`], each for itself: one result a
+    /// command, as [`Store::submit`] gives it. A store that can makes them durable together; unless it
+    /// says otherwise it takes one after another.
+    fn submit_all(&self, commands: Vec<Command>) -> Boxed<'_, Vec<Result<Answer, Outage>>> {
+        Box::pin(async move {
+            let mut answers = Vec::with_capacity(commands.len());
+            for command in commands {
+                answers.push(self.submit(command).await);
+            }
+            answers
+        })
+    }
+
     /// Reads rows by key, outside of any command: never through the writer, never locking.
     fn see(&self, want: ReadSet) -> Boxed<'_, Result<WorkingSet, Outage>>;
 

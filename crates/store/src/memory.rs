@@ -1,6 +1,6 @@
 //! A store in memory, over the same engine: for tests and simulation.
 //!
-//! Every submit is its own batch unless [`MemoryStore::submit_all`] is used. Nothing survives the
+//! Every submit is its own batch unless [`Store::submit_all`] is used. Nothing survives the
 //! process, so "durable" means: applied. Deliberately absent: a queue, and a copy to a file.
 
 use std::collections::BTreeMap;
@@ -190,11 +190,6 @@ impl MemoryStore {
         }
     }
 
-    /// Decides commands as one batch: one result a command, in their order.
-    pub fn submit_all(&self, commands: &[Command]) -> Vec<Result<Answer, Outage>> {
-        self.writer().run(commands)
-    }
-
     /// Looks at or changes the backend itself.
     pub fn with_backend<T>(&self, look: impl FnOnce(&mut MemoryBackend) -> T) -> T {
         look(self.writer().backend())
@@ -211,6 +206,10 @@ impl Store for MemoryStore {
             let answer = self.writer().run(std::slice::from_ref(&command)).pop();
             answer.expect("one command, one answer")
         })
+    }
+
+    fn submit_all(&self, commands: Vec<Command>) -> Boxed<'_, Vec<Result<Answer, Outage>>> {
+        Box::pin(async move { self.writer().run(&commands) })
     }
 
     fn see(&self, want: ReadSet) -> Boxed<'_, Result<WorkingSet, Outage>> {

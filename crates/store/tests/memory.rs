@@ -47,7 +47,7 @@ async fn a_batch_that_cannot_be_written_is_tried_one_by_one() {
     let store = MemoryStore::new(Parts::new().setup(1));
     // The batch fails, and then the first command alone.
     store.with_backend(|backend| backend.fail_writes(2));
-    let answers = store.submit_all(&[set("a"), set("b"), set("c")]);
+    let answers = store.submit_all(["a", "b", "c"].map(set).to_vec()).await;
     assert!(matches!(answers[0], Err(Outage::Failed { .. })));
     assert!(answers[1].is_ok() && answers[2].is_ok());
     let mut want = ReadSet::default();
@@ -68,7 +68,7 @@ async fn one_batch_is_one_row_of_the_chain_and_each_row_is_written_once() {
     let commands: Vec<_> = (0..20)
         .map(|at| world.reserve(&format!("order-{at}"), 100))
         .collect();
-    let answers = store.submit_all(&commands);
+    let answers = store.submit_all(commands.clone()).await;
     assert!(answers.iter().all(|answer| matches!(answer, Ok(Ok(_)))));
     let row = store.with_backend(|backend| {
         assert_eq!(backend.batches().len(), before + 1);
@@ -91,6 +91,6 @@ async fn one_batch_is_one_row_of_the_chain_and_each_row_is_written_once() {
         "each saw what the others used"
     );
     // What changes nothing writes nothing.
-    assert_eq!(store.submit_all(&commands).len(), 20);
+    assert_eq!(store.submit_all(commands).await.len(), 20);
     store.with_backend(|backend| assert_eq!(backend.batches().len(), before + 1));
 }

@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use payments::commands::Defer;
 use payments::rows::WorkKind;
+use payments::{Command, WorkId};
 use store::{Outage, Store};
-use tokio::task::JoinSet;
 
 use crate::desk::Desk;
 use crate::figures::count;
-use crate::submit::submit;
+use crate::submit::submit_all;
 
 /// Rows claimed at once: one commit of the store's writer.
 const CLAIM_MAX: usize = 512;
@@ -60,23 +60,26 @@ impl Claimer {
             if left.is_empty() {
                 break;
             }
-            let mut again = JoinSet::new();
-            for work in left {
-                let defer = Defer {
-                    work,
-                    after_ms: 0,
-                    looked_at: None,
-                };
-                let store = self.store.clone();
-                again.spawn(async move { submit(&*store, defer.into()).await });
-            }
-            while let Some(done) = again.join_next().await {
-                // One that a bug stopped is left to its lease.
-                let Ok(answer) = done else { continue };
-                answer?.ok();
-            }
+            self.put_off(left, 0).await?;
         }
         Ok(())
+    }
+
+    /// All of them in one commit, if the store can.
+    async fn put_off(&self, rows: Vec<WorkId>, after_ms: i64) -> Result<(), Outage> {
+        let defer = |work| {
+            Command::from(Defer {
+                work,
+                after_ms,
+                looked_at: None,
+            })
+        };
+        let defers = rows.into_iter().map(defer).collect();
+        let given_up = submit_all(&*self.store, defers).await;
+        given_up
+            .into_iter()
+            .next()
+            .map_or(Ok(()), |(_, outage)| Err(outage))
     }
 
     async fn claim_calls(&self) -> Result<(), Outage> {
@@ -109,13 +112,8 @@ impl Claimer {
         let more = items.len() == most;
         let refused = self.desk.put_claimed(items);
         let all_found_room = refused.is_empty();
-        for work in refused {
-            let defer = Defer {
-                work,
-                after_ms: PUT_OFF_MS,
-                looked_at: None,
-            };
-            submit(&*self.store, defer.into()).await?.ok();
+        if !all_found_room {
+            self.put_off(refused, PUT_OFF_MS).await?;
         }
         Ok(more && all_found_room)
     }

@@ -17,7 +17,7 @@ use payments::time::SECOND_MS;
 use payments::{NotificationKey, ReadSet, Timestamp};
 use signing::UrlParts;
 use signing::webhook::WebhookSecret;
-use store::{Moment, Store, WorkItem};
+use store::{Moment, Outage, Store, WorkItem};
 use tokio::time::Instant;
 
 use crate::desk::Desk;
@@ -26,10 +26,12 @@ use crate::figures::{Figures, count};
 use crate::outbound::Outbound;
 use crate::submit::submit;
 
+mod deliveries;
 mod order;
 mod secrets;
 mod signer;
 
+pub(crate) use deliveries::{Deliveries, Recorder};
 pub(crate) use order::Order;
 pub(crate) use secrets::Secrets;
 pub(crate) use signer::Signers;
@@ -72,6 +74,7 @@ pub(crate) struct Postman {
     pub(crate) signers: Signers,
     pub(crate) secrets: Secrets,
     pub(crate) order: Order,
+    pub(crate) deliveries: Deliveries,
     pub(crate) figures: Arc<Figures>,
 }
 
@@ -79,7 +82,7 @@ impl Postman {
     /// Works until the desk is closed.
     pub(crate) async fn run(self: Arc<Postman>) {
         while let Some(sending) = self.desk.post.next().await {
-            self.work(&sending.item).await;
+            self.work(sending.item()).await;
         }
     }
 
@@ -87,7 +90,14 @@ impl Postman {
         let Ok(now) = self.store.now().await else {
             return;
         };
-        let Some(row) = &item.notification else {
+        let row = match &item.notification {
+            Some(row) => Some(row.clone()),
+            None => match self.read(NotificationKey(item.work.subject)).await {
+                Ok(row) => row,
+                Err(_) => return self.put_off(item, NOT_NOW_MS).await,
+            },
+        };
+        let Some(row) = row.as_deref() else {
             tracing::error!(
                 work.key = item.work.id.key,
                 "a notification's row is missing"
@@ -113,23 +123,24 @@ impl Postman {
             return self.put_off(item, NOT_NOW_MS).await;
         };
         failpoint::hit(failpoint::NOTIFICATION_SENT);
-        let delivered = matches!(result, DeliveryResult::Delivered { .. });
-        self.record(item, result, begun).await;
-        if delivered {
+        if matches!(result, DeliveryResult::Delivered { .. }) {
             self.order.delivered(row);
         }
+        self.record(item, result, begun).await;
     }
 
     /// Whether another row of work has brought a notification home: one that was sent again while its
     /// retry waited has two. What was handed over fresh cannot have been delivered.
     async fn is_delivered(&self, key: NotificationKey) -> bool {
+        let found = self.read(key).await.ok().flatten();
+        found.is_some_and(|row| row.delivery == Delivery::Delivered)
+    }
+
+    async fn read(&self, key: NotificationKey) -> Result<Option<Arc<Notification>>, Outage> {
         let mut want = ReadSet::default();
         want.notifications.insert(key);
-        let seen = self.store.see(want).await;
-        let found = seen
-            .ok()
-            .and_then(|seen| seen.notifications.peek(&key).cloned());
-        found.is_some_and(|row| row.delivery == Delivery::Delivered)
+        let seen = self.store.see(want).await?;
+        Ok(seen.notifications.shared(&key))
     }
 
     /// One try; nothing when it could not even be signed.
@@ -159,26 +170,28 @@ impl Postman {
         Some(result)
     }
 
+    /// Writes down what came of a try. A delivery may wait for others, which it does not hold up; of
+    /// everything else the next step counts from the moment that is written.
     async fn record(&self, item: &WorkItem, result: DeliveryResult, begun: Instant) {
-        match result {
-            DeliveryResult::Delivered { .. } => count(&self.figures.notifications_delivered_total),
-            DeliveryResult::Failed { .. } => count(&self.figures.notifications_failed_total),
-            DeliveryResult::Needless => {}
+        let is_delivered = matches!(result, DeliveryResult::Delivered { .. });
+        if matches!(result, DeliveryResult::Failed { .. }) {
+            count(&self.figures.notifications_failed_total);
         }
-        let command = Deliver {
+        let outcome = Deliver {
             notification: NotificationKey(item.work.subject),
             work: item.work.id,
             result,
             took_ms: milliseconds(begun.elapsed()),
         };
-        match submit(&*self.store, command.into()).await {
-            Ok(_) => failpoint::hit(failpoint::NOTIFICATION_RECORDED),
-            Err(outage) => {
-                // It will be sent again: receivers know repetitions by their id.
-                count(&self.figures.workers_outages_total);
-                let key = item.work.subject;
-                tracing::warn!(notification.key = key, %outage, "a delivery was not written down");
-            }
+        if is_delivered {
+            count(&self.figures.notifications_delivered_total);
+            return self.deliveries.write_down(outcome).await;
+        }
+        let key = outcome.notification.0;
+        if let Err(outage) = submit(&*self.store, outcome.into()).await {
+            // It will be tried again when its lease lapses.
+            count(&self.figures.workers_outages_total);
+            tracing::warn!(notification.key = key, %outage, "what came of a delivery was not written down");
         }
     }
 

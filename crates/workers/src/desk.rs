@@ -50,10 +50,10 @@ pub(crate) struct Refused {
 }
 
 impl Desk {
-    /// An empty desk with the usual limits: 8,192 calls, 8,192 notifications, 1,024 of them for one
+    /// An empty desk with the usual limits: 8,192 calls, 65,536 notifications, 32,768 of them for one
     /// receiver, 8 at a time to one receiver.
     pub fn new() -> Arc<Desk> {
-        Desk::with_limits(8_192, 8_192)
+        Desk::with_limits(8_192, PostLimits::default().notifications_max)
     }
 
     /// An empty desk for so many calls and notifications.

@@ -13,7 +13,7 @@ use vault::MasterKeys;
 use crate::calls::Caller;
 use crate::charges::Charger;
 use crate::claims::Claimer;
-use crate::delivery::{Fields, KeyRing, Order, Postman, Secrets, Signers};
+use crate::delivery::{Deliveries, Fields, KeyRing, Order, Postman, Recorder, Secrets, Signers};
 use crate::desk::Desk;
 use crate::documents::Forgetter;
 use crate::expiry::Expirer;
@@ -106,6 +106,9 @@ impl Workers {
         for _ in 0..settings.calls_at_once {
             workers.keep_up("calls", &caller, Caller::run);
         }
+        let (deliveries, to_record) = Deliveries::new();
+        let recorder = Recorder::new(parts.store.clone(), to_record, figures.clone());
+        workers.keep_up("deliveries", &Arc::new(recorder), Recorder::run);
         let postman = Arc::new(Postman {
             desk: parts.desk,
             store: parts.store,
@@ -114,6 +117,7 @@ impl Workers {
             signers,
             secrets: Secrets::new(parts.ring),
             order: Order::default(),
+            deliveries,
             figures,
         });
         for _ in 0..settings.deliveries_at_once.max(1) {

@@ -276,6 +276,12 @@ pub const GOALS: &[Goal] = &[
         "library",
         &[600, 800],
     ),
+    rates(
+        "the same at 600 notifications a second",
+        "notified-sparse",
+        "library",
+        &[],
+    ),
     ratio(
         "our library's signatures ÷ OpenSSL's, in turns",
         point("openssl", Figure::Ours),

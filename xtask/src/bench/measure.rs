@@ -89,8 +89,8 @@ pub enum Plan {
     Restart(Size),
     /// Pages, status and expiry at the store's interface.
     Reads(Size),
-    /// Notifications on top of a load that is measured without them first.
-    Notified,
+    /// Notifications on top of a load, of so many Reserves a second, that is measured without them first.
+    Notified(u64),
     /// Bare signatures of our library.
     Library,
     /// Bare signatures of the `openssl` that is installed.
@@ -298,8 +298,14 @@ pub const MEASURES: &[Measure] = &[
     measure(
         "notified",
         Group::Notifications,
-        Plan::Notified,
-        "signed notifications delivered, per second and core",
+        Plan::Notified(1_500),
+        "signed notifications delivered, per second and core, at 3,000 a second",
+    ),
+    measure(
+        "notified-sparse",
+        Group::Notifications,
+        Plan::Notified(300),
+        "the same at 600 a second",
     ),
     measure(
         "library",
@@ -365,7 +371,7 @@ pub const fn wants_filled(plan: Plan) -> bool {
         }
         Plan::Flush
         | Plan::Ceiling(_)
-        | Plan::Notified
+        | Plan::Notified(_)
         | Plan::Library
         | Plan::OpenSsl
         | Plan::Pace

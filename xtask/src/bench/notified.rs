@@ -28,26 +28,24 @@ use super::open;
 use super::turn::{Context, Watch};
 use crate::run::Failure;
 
-/// Reservations each second: few enough that every notification is sent at once.
-const PER_SECOND: u64 = 300;
 /// Notifications of a Reserve that is approved: pending, then reserved.
 const EACH: u64 = 2;
 /// A load is at least so long, because processor time is told in hundredths of a second.
 const SECONDS_MIN: Duration = Duration::from_secs(4);
 
-/// Notifications for each second of a core.
-pub fn notified(context: &Context, name: &str) -> Result<Turn, Failure> {
+/// Notifications for each second of a core, at so many reservations a second.
+pub fn notified(context: &Context, name: &str, per_second: u64) -> Result<Turn, Failure> {
     let (server, callers) = context.server(name, Size::Fresh, true)?;
     let mut load = context.usual_load(server.server(), callers);
     load.seconds = context.options.seconds.max(SECONDS_MIN);
-    let (silent, unheard) = driven(&server, &load)?;
+    let (silent, unheard) = driven(&server, &load, per_second)?;
     let receiver = Receiver::start().map_err(|error| failed(&error))?;
     for account in callers_of(&server.ask(&["account", "list", "--json"])?)? {
         let url = format!("http://{}/ipn", receiver.address);
         server.ask(&["account", "set", &account.to_string(), "--ipn-url", &url])?;
     }
     load.first = FIRST << 1;
-    let (told, heard) = driven(&server, &load)?;
+    let (told, heard) = driven(&server, &load, per_second)?;
     let delivered = server.figure("notifications_delivered_total")?;
     let received = receiver.received.load(Ordering::Relaxed);
     if [delivered, received] != [heard * EACH; 2] {
@@ -66,9 +64,9 @@ pub fn notified(context: &Context, name: &str) -> Result<Turn, Failure> {
 }
 
 /// The processor time of a load to its very end, and how many it reserved.
-fn driven(server: &Holdfast, load: &Load) -> Result<(Duration, u64), Failure> {
+fn driven(server: &Holdfast, load: &Load, per_second: u64) -> Result<(Duration, u64), Failure> {
     let watch = Watch::begin(server.server());
-    let tally = open::drive(load, PER_SECOND)?;
+    let tally = open::drive(load, per_second)?;
     server.wait_told()?;
     Ok((watch.cpu(server.server()), tally.reserved))
 }

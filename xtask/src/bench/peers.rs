@@ -79,7 +79,7 @@ const fn need_of(plan: Plan) -> Option<Need> {
         | Plan::Start(_)
         | Plan::Restart(_)
         | Plan::Reads(_)
-        | Plan::Notified
+        | Plan::Notified(_)
         | Plan::Library
         | Plan::Pace => None,
     }

@@ -42,7 +42,7 @@ impl Context<'_> {
             Plan::Reads(size) => reads::reads(self, measure.name, size),
             Plan::Pace => reads::pace(self, measure.name),
             Plan::PostgresPace(at_once) => reads::postgres_pace(self, measure.name, at_once),
-            Plan::Notified => notified::notified(self, measure.name),
+            Plan::Notified(per_second) => notified::notified(self, measure.name, per_second),
             Plan::Library => signatures::library(),
             Plan::OpenSsl => signatures::openssl(),
             Plan::Postgres(peer) => postgres::rate_of(self, peer),

@@ -191,14 +191,49 @@ pub(super) async fn a_bug_fails_nobody_else(bench: &mut dyn Bench) {
     // Making the same access key again is a bug of the caller: an assertion stops it.
     let commands = [account("Before", "b@x"), key(), account("After", "a@x")];
     let answers = all_at_once(commands.into_iter().map(|one| store.submit(one)).collect()).await;
-    assert!(matches!(answers[0], Ok(Ok(Outcome::Account(_)))));
-    assert!(
-        matches!(answers[1], Err(Outage::Failed { .. })),
-        "{:?}",
-        answers[1]
-    );
-    assert!(matches!(answers[2], Ok(Ok(Outcome::Account(_)))));
+    only_the_second_failed(&answers);
+    let commands = [account("Early", "e@x"), key(), account("Late", "l@x")];
+    only_the_second_failed(&store.submit_all(commands.to_vec()).await);
     store.close().await;
+}
+
+fn only_the_second_failed(answers: &[Result<payments::Answer, Outage>]) {
+    let [first, second, third] = answers else {
+        panic!("one answer a command: {answers:?}");
+    };
+    assert!(matches!(first, Ok(Ok(Outcome::Account(_)))), "{first:?}");
+    assert!(matches!(second, Err(Outage::Failed { .. })), "{second:?}");
+    assert!(matches!(third, Ok(Ok(Outcome::Account(_)))), "{third:?}");
+}
+
+pub(super) async fn one_asker_may_bring_several(bench: &mut dyn Bench) {
+    let parts = Parts::new();
+    let store = bench.open("several", parts.setup(8));
+    assert_eq!(store.submit_all(Vec::new()).await.len(), 0);
+    let emails: Vec<String> = (0..20).map(|at| format!("{at}@x")).collect();
+    let commands = emails.iter().map(|email| account("Somebody", email));
+    let made = store.submit_all(commands.collect()).await;
+    for (email, answer) in emails.iter().zip(&made) {
+        let Ok(Ok(Outcome::Account(key))) = answer else {
+            panic!("an account was made: {answer:?}");
+        };
+        let mut want = ReadSet::default();
+        want.accounts.insert(*key);
+        let seen = store.see(want).await.expect("seen");
+        let row = seen.accounts.peek(key);
+        assert_eq!(row.map(|row| &row.email), Some(email), "in their order");
+    }
+    store.close().await;
+    if !bench.keeps() {
+        return;
+    }
+    let late = vec![account("Late", "late@x"), account("Later", "later@x")];
+    let answers = store.submit_all(late).await;
+    let closing = |answer: &Result<_, _>| matches!(answer, Err(Outage::Closing));
+    assert!(
+        answers.len() == 2 && answers.iter().all(closing),
+        "{answers:?}"
+    );
 }
 
 pub(super) async fn what_was_written_is_there_again(bench: &mut dyn Bench) {

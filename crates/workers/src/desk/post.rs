@@ -2,7 +2,8 @@
 //!
 //! A lane has few notifications under way at once, so that one slow receiver takes neither all
 //! workers nor all places. Within a chain one is under way at a time, in the order they came. Lanes
-//! that have something to send take turns.
+//! that have something to send take turns. Where many wait, they wait without their rows, which are read
+//! again when their turn comes.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -23,8 +24,12 @@ use crate::figures::{Figures, count};
 pub(crate) struct PostLimits {
     /// Notifications here, waiting or under way.
     pub(crate) notifications_max: usize,
+    /// Notifications here that have their rows with them.
+    pub(crate) rows_max: usize,
     /// Notifications that wait for one receiver.
     pub(crate) lane_waiting_max: usize,
+    /// Those of them that have their rows with them.
+    pub(crate) lane_rows_max: usize,
     /// Notifications under way to one receiver.
     pub(crate) lane_active_max: usize,
 }
@@ -32,8 +37,10 @@ pub(crate) struct PostLimits {
 impl Default for PostLimits {
     fn default() -> PostLimits {
         PostLimits {
-            notifications_max: 8_192,
-            lane_waiting_max: 1_024,
+            notifications_max: 65_536,
+            rows_max: 8_192,
+            lane_waiting_max: 32_768,
+            lane_rows_max: 1_024,
             lane_active_max: 8,
         }
     }
@@ -55,30 +62,42 @@ struct State {
     ready: VecDeque<Arc<str>>,
     /// What waits behind a notification of the same transaction that is here. An entry is there as
     /// long as one of the transaction's notifications waits in a lane or is under way.
-    chains: HashMap<TransactionKey, VecDeque<Box<WorkItem>>>,
+    chains: HashMap<TransactionKey, VecDeque<Waiting>>,
     held: Held,
     closed: bool,
 }
 
 #[derive(Default)]
 struct Lane {
-    waiting: VecDeque<Box<WorkItem>>,
+    waiting: VecDeque<Waiting>,
     active: usize,
     listed: bool,
 }
 
+/// A notification with what its row said about its place, whether it has the row with it or not.
+struct Waiting {
+    item: Box<WorkItem>,
+    lane: Arc<str>,
+    chain: Option<TransactionKey>,
+}
+
 /// A notification under way. Its place is free again when this is dropped, by a panic too.
 pub(crate) struct Sending<'a> {
-    /// The work.
-    pub(crate) item: Box<WorkItem>,
-    lane: Arc<str>,
+    what: Waiting,
     post: &'a Post,
+}
+
+impl Sending<'_> {
+    /// The work; without its row when that has to be read again.
+    pub(crate) fn item(&self) -> &WorkItem {
+        &self.what.item
+    }
 }
 
 impl Drop for Sending<'_> {
     fn drop(&mut self) {
         let mut state = lock(&self.post.state);
-        state.leave(&self.lane, &self.item, &self.post.limits);
+        state.leave(&self.what, &self.post.limits);
         let more = !state.ready.is_empty();
         drop(state);
         if more {
@@ -99,7 +118,7 @@ impl Post {
     }
 
     /// Whether the notification is here now; never blocks.
-    pub(super) fn put(&self, item: WorkItem) -> bool {
+    pub(super) fn put(&self, mut item: WorkItem) -> bool {
         let now = Instant::now();
         let mut state = lock(&self.state);
         let (row, fresh) = (item.work.id, item.fresh);
@@ -110,12 +129,18 @@ impl Post {
         if state.held.renew(row, fresh, now) {
             return true;
         }
-        let full = self.limits.notifications_max <= state.held.len();
-        if full || state.lane_is_full(&item, &self.limits) {
+        let (limits, here) = (&self.limits, state.held.len());
+        let (lane, in_lane) = state.lane_of(receiver(&item));
+        if limits.notifications_max <= here || limits.lane_waiting_max <= in_lane {
             return false;
         }
+        let chain = transaction(&item);
+        if limits.rows_max <= here || limits.lane_rows_max <= in_lane {
+            item.notification = None;
+        }
         state.held.admit(row, fresh, now);
-        state.enter(Box::new(item), &self.limits);
+        let item = Box::new(item);
+        state.enter(Waiting { item, lane, chain }, limits);
         drop(state);
         self.wake.notify_one();
         true
@@ -135,17 +160,17 @@ impl Post {
         let now = Instant::now();
         let mut state = lock(&self.state);
         while !state.closed {
-            let (lane, item) = state.next_ready(&self.limits).ok_or(Empty)?;
-            if state.held.begin(item.work.id, now).is_none() {
+            let what = state.next_ready(&self.limits).ok_or(Empty)?;
+            if state.held.begin(what.item.work.id, now).is_none() {
                 count(&self.figures.workers_lapsed_total);
-                state.leave(&lane, &item, &self.limits);
+                state.leave(&what, &self.limits);
                 continue;
             }
             if !state.ready.is_empty() {
                 self.wake.notify_one();
             }
             let post = self;
-            return Ok(Some(Sending { item, lane, post }));
+            return Ok(Some(Sending { what, post }));
         }
         // The next taker that is about to wait has to see that it is closed, too.
         self.wake.notify_one();
@@ -171,29 +196,30 @@ impl Post {
 }
 
 impl State {
-    fn lane_is_full(&self, item: &WorkItem, limits: &PostLimits) -> bool {
-        let lane = self.lanes.get(receiver(item));
-        lane.is_some_and(|lane| limits.lane_waiting_max <= lane.waiting.len())
+    /// The lane of a receiver, and how many wait in it.
+    fn lane_of(&self, receiver: &str) -> (Arc<str>, usize) {
+        match self.lanes.get_key_value(receiver) {
+            Some((name, lane)) => (name.clone(), lane.waiting.len()),
+            None => (Arc::from(receiver), 0),
+        }
     }
 
     /// Puts a new notification into its chain, or into its lane when nothing is before it.
-    fn enter(&mut self, item: Box<WorkItem>, limits: &PostLimits) {
-        if let Some(key) = transaction(&item) {
+    fn enter(&mut self, what: Waiting, limits: &PostLimits) {
+        if let Some(key) = what.chain {
             if let Some(chain) = self.chains.get_mut(&key) {
-                chain.push_back(item);
+                chain.push_back(what);
                 return;
             }
             self.chains.insert(key, VecDeque::new());
         }
-        self.line_up(item, limits);
+        self.line_up(what, limits);
     }
 
-    fn line_up(&mut self, item: Box<WorkItem>, limits: &PostLimits) {
-        let name = receiver(&item);
-        let known = self.lanes.get_key_value(name);
-        let name = known.map_or_else(|| Arc::from(name), |(name, _)| name.clone());
+    fn line_up(&mut self, what: Waiting, limits: &PostLimits) {
+        let name = what.lane.clone();
         let lane = self.lanes.entry(name.clone()).or_default();
-        lane.waiting.push_back(item);
+        lane.waiting.push_back(what);
         self.list(&name, limits);
     }
 
@@ -208,24 +234,25 @@ impl State {
         }
     }
 
-    fn next_ready(&mut self, limits: &PostLimits) -> Option<(Arc<str>, Box<WorkItem>)> {
+    fn next_ready(&mut self, limits: &PostLimits) -> Option<Waiting> {
         let name = self.ready.pop_front()?;
         let lane = self.lanes.get_mut(&name).expect("a listed lane is there");
         lane.listed = false;
-        let item = lane.waiting.pop_front();
-        let item = item.expect("a listed lane has something to send");
+        let what = lane.waiting.pop_front();
+        let what = what.expect("a listed lane has something to send");
         lane.active += 1;
         self.list(&name, limits);
-        Some((name, item))
+        Some(what)
     }
 
     /// A notification is not under way any more: whatever waited behind it may go.
-    fn leave(&mut self, name: &Arc<str>, item: &WorkItem, limits: &PostLimits) {
-        self.held.release(item.work.id);
+    fn leave(&mut self, what: &Waiting, limits: &PostLimits) {
+        let name = &what.lane;
+        self.held.release(what.item.work.id);
         if let Some(lane) = self.lanes.get_mut(name) {
             lane.active -= 1;
         }
-        if let Some(key) = transaction(item) {
+        if let Some(key) = what.chain {
             match self.chains.get_mut(&key).and_then(VecDeque::pop_front) {
                 Some(next) => self.line_up(next, limits),
                 None => drop(self.chains.remove(&key)),

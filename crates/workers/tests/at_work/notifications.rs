@@ -1,9 +1,11 @@
 //! Notifications, delivered to real receivers on loopback.
 
 use crate::wait;
+use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::receiver::Receiver;
+use crate::work::figure;
 use crate::world::{CERTIFICATE_URL, World};
 use payments::rows::{Delivery, Document, DocumentId, Status};
 use payments::time::DAY_MS;
@@ -289,5 +291,35 @@ async fn what_was_sent_again_is_not_sent_once_more_by_its_retry() {
     }
     assert_eq!(left().await, 0, "it ended");
     assert_eq!(receiver.received().len(), 2, "and sent nothing");
+    workers.stop(Duration::from_secs(5)).await;
+}
+
+/// More for one receiver than wait with their rows.
+#[tokio::test]
+async fn a_burst_is_delivered_in_order_and_at_once() {
+    const MANY: usize = 1_100;
+    let receiver = Receiver::always(200).await;
+    let world = world(receiver.url("/ipn")).await;
+    let token = world.token(APPROVED).await;
+    let mut ids = Vec::new();
+    for number in 0..MANY {
+        ids.push(world.reserve(&token, &number.to_string()).await);
+    }
+    // No lease lapses in this test: real time stands still.
+    let workers = world.work();
+    for id in &ids {
+        until_delivery(&world, id, &[Delivery::Delivered; 2]).await;
+    }
+    assert_eq!(figure(&workers, "workers_claimed_total"), 0);
+    let mut told: HashMap<String, Vec<String>> = HashMap::new();
+    for one in receiver.received() {
+        let of = told.entry(one.field("transactionId")).or_default();
+        of.push(one.field("transactionStatus"));
+    }
+    assert_eq!(told.len(), MANY);
+    assert!(
+        told.values()
+            .all(|states| *states == ["PENDING", "RESERVED"])
+    );
     workers.stop(Duration::from_secs(5)).await;
 }

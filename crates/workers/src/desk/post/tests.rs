@@ -48,7 +48,9 @@ fn item(key: i64, host: &str, transaction: i64) -> WorkItem {
 fn post() -> Post {
     let limits = PostLimits {
         notifications_max: 6,
+        rows_max: 5,
         lane_waiting_max: 3,
+        lane_rows_max: 2,
         lane_active_max: 2,
     };
     Post::new(limits, Arc::default())
@@ -59,7 +61,7 @@ fn next(post: &Post) -> Option<Sending<'_>> {
 }
 
 fn key(sending: Option<&Sending<'_>>) -> Option<i64> {
-    sending.map(|sending| sending.item.work.id.key)
+    sending.map(|sending| sending.item().work.id.key)
 }
 
 #[tokio::test(start_paused = true)]
@@ -124,6 +126,32 @@ async fn what_finds_no_place_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn where_many_wait_they_wait_without_their_rows_and_in_their_places() {
+    let post = post();
+    for (key, host, transaction) in [(1, "a", 7), (2, "a", 7), (3, "a", 8), (4, "a", 9)] {
+        assert!(post.put(item(key, host, transaction)));
+    }
+    assert!(post.put(item(5, "b", 10)));
+    assert!(post.put(item(6, "c", 7)), "behind the first two");
+    let mut sent = Vec::new();
+    while let Some(sending) = next(&post) {
+        let row = sending.item().notification.is_some();
+        sent.push((sending.item().work.id.key, row));
+    }
+    // Lanes take turns; "a" had two of its own and the second of a transaction; the sixth was one too many.
+    let expected = [
+        (1, true),
+        (5, true),
+        (3, true),
+        (4, false),
+        (2, true),
+        (6, false),
+    ];
+    assert_eq!(sent, expected);
+    assert_eq!(post.lengths(), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_row_is_here_once_and_a_claim_renews_its_lease() {
     let post = post();
     assert!(post.put(item(1, "a", 1)));
@@ -150,7 +178,7 @@ async fn a_row_that_was_put_off_waits_behind_the_one_it_was() {
     assert!(next(&post).is_none(), "one of a transaction at a time");
     drop(first);
     let second = next(&post);
-    let begun = second.as_ref().map(|sending| sending.item.work.id);
+    let begun = second.as_ref().map(|sending| sending.item().work.id);
     assert_eq!(begun, Some(later.work.id));
     drop(second);
     assert_eq!(post.lengths(), (0, 0));
