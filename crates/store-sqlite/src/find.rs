@@ -3,10 +3,10 @@
 //! Each is one statement that walks a key or an index, and one `SELECT` by key for each row found.
 
 use ledger::Balance;
-use payments::rows::TallyKind;
+use payments::rows::{TallyKind, WorkKind};
 use payments::{
     AccessKeyId, AccountKey, Fingerprint, NotificationKey, SubscriptionKey, Timestamp, TokenKey,
-    TransactionKey,
+    TransactionKey, WorkId,
 };
 use rusqlite::Connection;
 use rusqlite::types::FromSql;
@@ -294,5 +294,27 @@ fn one_kind(from: &mut Fields) -> Result<Backlog, Outage> {
         kind,
         count,
         oldest: from.moment()?,
+    })
+}
+
+/// Candidates for a claim, in the order they are due. The writer looks at each again.
+pub(crate) fn due(
+    connection: &Connection,
+    kinds: &[WorkKind],
+    now: Moment,
+    most: usize,
+) -> Result<Vec<WorkId>, Outage> {
+    let sql = "SELECT due, key FROM works WHERE due <= ? AND leased_until <= ? \
+        AND (1 << kind) & ? <> 0 ORDER BY due, key LIMIT ?";
+    let mask = kinds
+        .iter()
+        .fold(0_i64, |mask, kind| mask | (1 << (*kind as u8)));
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let values = [now.product.0, now.real.0, mask, most];
+    read_rows(connection, "works", sql, values, |from| {
+        Ok(WorkId {
+            due: Timestamp(from.get()?),
+            key: from.get()?,
+        })
     })
 }

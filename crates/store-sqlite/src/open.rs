@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use payments::command::Answer;
 use payments::rows::WorkKind;
-use payments::{Command, Mode, ReadSet, Terms, Timestamp, WorkId, WorkingSet};
+use payments::{Command, Mode, ReadSet, Terms, WorkingSet};
 use store::figures::{Figures, count};
-use store::rows::codec::Fields as _;
 use store::{
     Boxed, Clock, Clocks, Entropy, Found, Handover, Moment, Outage, Query, Setup, Store,
     SystemClock, SystemEntropy, Watch, WorkItem, Writer,
@@ -18,11 +17,11 @@ use tokio::sync::oneshot;
 use crate::backend::{self, SqliteBackend};
 use crate::errands::Errand;
 use crate::files::{copy, copying, create_private};
-use crate::find::find;
+use crate::find::{due, find};
 use crate::queue::Queue;
 use crate::readers::{Readers, at_one_moment};
 use crate::relay::{Relay, busy_runtime};
-use crate::row::{failed, read_rows};
+use crate::row::failed;
 use crate::seat::{Seat, ended};
 use crate::writer::{self, Message};
 use crate::{maintenance, migrate};
@@ -373,28 +372,6 @@ fn start_writer(
         reason: problem.to_string(),
     };
     started.map(|_| end).map_err(refused)
-}
-
-/// Candidates for a claim, in the order they are due. The writer looks at each again.
-fn due(
-    connection: &rusqlite::Connection,
-    kinds: &[WorkKind],
-    now: Moment,
-    most: usize,
-) -> Result<Vec<WorkId>, Outage> {
-    let sql = "SELECT due, key FROM works WHERE due <= ? AND leased_until <= ? \
-        AND (1 << kind) & ? <> 0 ORDER BY due, key LIMIT ?";
-    let mask = kinds
-        .iter()
-        .fold(0_i64, |mask, kind| mask | (1 << (*kind as u8)));
-    let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let values = [now.product.0, now.real.0, mask, most];
-    read_rows(connection, "works", sql, values, |from| {
-        Ok(WorkId {
-            due: Timestamp(from.get()?),
-            key: from.get()?,
-        })
-    })
 }
 
 fn mode_name(mode: Mode) -> &'static str {
