@@ -4,7 +4,8 @@
 //! page. A Reserve alone changes eight or nine pages, so its commit was seventeen calls, and they
 //! took a quarter of the writer's time that was not the flush itself. The file system of this crate (a VFS, in
 //! SQLite's words) is the system's own but for the log: there, what is written is gathered, and passed
-//! on in one call when it must be.
+//! on in one call when it must be. And what a checkpoint moves into the database is sent to the disk a
+//! little at a time before it is flushed, so that commits do not wait behind all of it.
 //!
 //! **Invariant:** whatever SQLite wrote is with the system before anybody could miss it: before the
 //! log is flushed, read, measured, cut or closed, and before anything is written that is not the next
@@ -20,6 +21,10 @@
     reason = "SQLite's file systems are tables of C functions"
 )]
 
+#[cfg(target_os = "linux")]
+mod database;
+#[cfg(target_os = "linux")]
+mod disk;
 mod gathered;
 mod log;
 mod vfs;

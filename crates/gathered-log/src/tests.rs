@@ -172,3 +172,60 @@ fn what_a_stopped_process_leaves_is_read_by_anybody() {
     assert_eq!(rows(&left), 20);
     assert!(is_sound(&left));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_checkpoint_sends_its_pages_a_few_at_a_time() {
+    let scratch = Scratch::new("sent");
+    let ours = gathering(&scratch.file());
+    let disk = crate::disk::Disk::of(&scratch.file()).expect("opened");
+    let fill = "WITH RECURSIVE n (k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < 4000)
+        INSERT INTO t7 SELECT k, hex(zeroblob(200)) FROM n";
+    ours.execute_batch(fill).expect("written");
+    let before = disk.sent();
+    let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+    let busy: i64 = ours.query_row(sql, [], |row| row.get(0)).expect("moved");
+    assert_eq!(busy, 0);
+    let pages: u32 = ours
+        .pragma_query_value(None, "page_count", |row| row.get(0))
+        .expect("counted");
+    assert!(400 < pages, "{pages}");
+    // All of them and at most once each, but for what had been moved before.
+    let expected = (pages - 40) / 16..=pages / 16;
+    assert!(
+        expected.contains(&(disk.sent() - before)),
+        "{}",
+        disk.sent()
+    );
+    drop(ours);
+    let again = Connection::open(scratch.file()).expect("opened again");
+    assert_eq!(rows(&again), 4_000);
+    assert!(is_sound(&again));
+}
+
+/// The system lets go of all of a process's locks on a file when any way to it is closed.
+#[cfg(target_os = "linux")]
+#[test]
+fn locks_outlive_the_connections_beside_them() {
+    use std::os::unix::fs::MetadataExt;
+    let scratch = Scratch::new("locks");
+    let stays = gathering(&scratch.file());
+    let inode = std::fs::metadata(scratch.file()).expect("there").ino();
+    let locked = || {
+        let locks = std::fs::read_to_string("/proc/locks").expect("the kernel lists them");
+        let own = format!(" {} ", std::process::id());
+        let file = format!(":{inode} ");
+        locks
+            .lines()
+            .any(|line| line.contains(&own) && line.contains(&file))
+    };
+    commit(&stays, 1);
+    assert!(locked());
+    let goes = crate::open(&scratch.file()).expect("opened");
+    assert_eq!(rows(&goes), 1);
+    drop(goes);
+    assert!(locked());
+    commit(&stays, 2);
+    drop(stays);
+    assert!(!locked());
+}

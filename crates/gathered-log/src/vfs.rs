@@ -1,4 +1,4 @@
-//! The file system: the system's own, but for the log.
+//! The file system: the system's own, but for how the log is written, and when the disk gets the file.
 
 use std::ffi::{CStr, c_int};
 use std::ptr;
@@ -43,7 +43,8 @@ fn register() -> c_int {
     unsafe { ffi::sqlite3_vfs_register(ours, 0) }
 }
 
-/// Opens a file with the system's own, and has it gather if it is a log.
+/// Opens a file with the system's own, and has it gather if it is a log, and send early if it is the
+/// database.
 unsafe extern "C" fn open(
     _ours: *mut ffi::sqlite3_vfs,
     name: ffi::sqlite3_filename,
@@ -58,9 +59,24 @@ unsafe extern "C" fn open(
     };
     // SAFETY: the arguments are SQLite's own; the file has as much room as the system's asks for.
     let opened = unsafe { open(system, name, file, flags, out) };
-    if opened == ffi::SQLITE_OK && flags & ffi::SQLITE_OPEN_WAL != 0 {
+    if opened != ffi::SQLITE_OK {
+        return opened;
+    }
+    if flags & ffi::SQLITE_OPEN_WAL != 0 {
         // SAFETY: the system's own has just opened it.
         unsafe { log::gather(file) };
+    }
+    #[cfg(target_os = "linux")]
+    if flags & ffi::SQLITE_OPEN_MAIN_DB != 0 && !name.is_null() {
+        use std::os::unix::ffi::OsStrExt;
+        // SAFETY: SQLite's names end with a zero and live while the file is open.
+        let path = unsafe { CStr::from_ptr(name) };
+        let path = std::path::Path::new(std::ffi::OsStr::from_bytes(path.to_bytes()));
+        // A file that cannot be opened once more is written as SQLite writes it.
+        if let Ok(disk) = crate::disk::Disk::of(path) {
+            // SAFETY: the system's own has just opened it.
+            unsafe { crate::database::send_early(file, disk) };
+        }
     }
     opened
 }

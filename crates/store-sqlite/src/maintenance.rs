@@ -23,9 +23,9 @@ use crate::writer::Message;
 
 /// How often it looks.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
-/// Pages in the log that are worth a checkpoint. A flush of the file holds up those of the log while it
-/// lasts, so it is better asked to do little and often.
-const WAL_PAGES_WORTH: i64 = 500;
+/// Pages in the log that are worth a checkpoint. The disk gets them a few at a time, so that the flush of
+/// the file holds up those of the log for a moment only.
+const WAL_PAGES_WORTH: i64 = 1_000;
 /// Pages in the log from which on the writer helps.
 const WAL_PAGES_LONG: i64 = 12_000;
 /// Pages that the writer moves in about the time of a batch.
