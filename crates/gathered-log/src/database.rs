@@ -7,20 +7,16 @@
 
 use std::ffi::{c_int, c_void};
 
-use rusqlite::ffi::{self, sqlite3_file, sqlite3_int64, sqlite3_io_methods};
+use rusqlite::ffi::{sqlite3_file, sqlite3_int64};
 
 use crate::disk::Disk;
+use crate::table::{close, ours, replace};
 
 /// Pages after which the disk gets them: 64 KiB, which a commit waits behind for a fraction of its flush.
 const PAGES: u32 = 16;
 
 /// What belongs to an open database.
-#[repr(C)]
 struct Database {
-    /// What SQLite calls. First, so that a pointer to it is one to the whole.
-    ours: sqlite3_io_methods,
-    /// What those functions call.
-    system: *const sqlite3_io_methods,
     disk: &'static Disk,
     /// Pages written and not sent.
     written: u32,
@@ -31,21 +27,14 @@ struct Database {
 /// # Safety
 /// The file is open, and the table of its functions lives until it is closed.
 pub(crate) unsafe fn send_early(file: *mut sqlite3_file, disk: &'static Disk) {
-    // SAFETY: an open file has a table.
-    let system = unsafe { (*file).pMethods };
-    let database = Box::new(Database {
-        ours: sqlite3_io_methods {
-            xClose: Some(close),
-            xWrite: Some(write),
-            // SAFETY: as above.
-            ..unsafe { *system }
-        },
-        system,
-        disk,
-        written: 0,
-    });
-    // SAFETY: SQLite reads the table by this pointer and hands it back to our functions; `close` frees it.
-    unsafe { (*file).pMethods = Box::into_raw(database).cast() };
+    let database = Database { disk, written: 0 };
+    // SAFETY: the caller's file, and functions made for it.
+    unsafe {
+        replace(file, database, |table| {
+            table.xWrite = Some(write);
+            table.xClose = Some(close_database);
+        });
+    }
 }
 
 unsafe extern "C" fn write(
@@ -54,15 +43,12 @@ unsafe extern "C" fn write(
     count: c_int,
     at: sqlite3_int64,
 ) -> c_int {
-    // SAFETY: SQLite calls our functions only with files whose table is the beginning of a `Database`, and
-    // never twice at once with the same one: a connection belongs to one thread at a time.
-    let database = unsafe { &mut *(*file).pMethods.cast_mut().cast::<Database>() };
-    // SAFETY: `send_early` demands that the table lives until the file is closed.
-    let Some(write) = (unsafe { (*database.system).xWrite }) else {
-        return ffi::SQLITE_IOERR_WRITE;
+    // SAFETY: SQLite calls this only with an open database, and bytes of its own.
+    let (database, written) = unsafe {
+        let database = ours::<Database>(file);
+        let written = database.write(file, bytes, count, at);
+        (&mut database.own, written)
     };
-    // SAFETY: the arguments are SQLite's own.
-    let written = unsafe { write(file, bytes, count, at) };
     database.written += 1;
     if PAGES <= database.written {
         database.written = 0;
@@ -71,14 +57,7 @@ unsafe extern "C" fn write(
     written
 }
 
-unsafe extern "C" fn close(file: *mut sqlite3_file) -> c_int {
-    // SAFETY: an open database, which `send_early` has put into a box. It is not used after this.
-    let database = unsafe { Box::from_raw((*file).pMethods.cast_mut().cast::<Database>()) };
-    // SAFETY: the file is the system's again, which closes it; its table lives until then.
-    unsafe {
-        (*file).pMethods = database.system;
-        (*database.system)
-            .xClose
-            .map_or(ffi::SQLITE_IOERR, |close| close(file))
-    }
+unsafe extern "C" fn close_database(file: *mut sqlite3_file) -> c_int {
+    // SAFETY: SQLite closes an open database once.
+    unsafe { close::<Database>(file) }
 }

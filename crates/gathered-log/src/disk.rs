@@ -5,6 +5,7 @@ use std::fs::File;
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+#[cfg(test)]
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -13,6 +14,7 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Debug)]
 pub(crate) struct Disk {
     file: File,
+    #[cfg(test)]
     sent: AtomicU32,
 }
 
@@ -29,8 +31,11 @@ impl Disk {
         }
         let file = File::open(path)?;
         let opened = file.metadata()?;
-        let sent = AtomicU32::new(0);
-        let disk: &'static Disk = Box::leak(Box::new(Disk { file, sent }));
+        let disk: &'static Disk = Box::leak(Box::new(Disk {
+            file,
+            #[cfg(test)]
+            sent: AtomicU32::new(0),
+        }));
         ways.insert((opened.dev(), opened.ino()), disk);
         Ok(disk)
     }
@@ -42,6 +47,7 @@ impl Disk {
         let flags = libc::SYNC_FILE_RANGE_WRITE | libc::SYNC_FILE_RANGE_WAIT_AFTER;
         // SAFETY: an open file, and no memory.
         unsafe { libc::sync_file_range(self.file.as_raw_fd(), 0, ALL, flags) };
+        #[cfg(test)]
         self.sent.fetch_add(1, Ordering::Relaxed);
     }
 

@@ -27,6 +27,7 @@ mod database;
 mod disk;
 mod gathered;
 mod log;
+mod table;
 mod vfs;
 
 use std::path::Path;

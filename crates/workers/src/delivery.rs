@@ -91,8 +91,9 @@ impl Postman {
             return;
         };
         let row = match &item.notification {
-            Some(row) => Some(row.clone()),
-            None => match self.read(NotificationKey(item.work.subject)).await {
+            // What was handed over with its row by the commit that made it is as it was.
+            Some(row) if item.fresh => Some(row.clone()),
+            _ => match self.read(NotificationKey(item.work.subject)).await {
                 Ok(row) => row,
                 Err(_) => return self.put_off(item, NOT_NOW_MS).await,
             },
@@ -105,7 +106,9 @@ impl Postman {
             let gone = "the notification is not there any more";
             return self.record(item, failed(None, gone), Instant::now()).await;
         };
-        if !item.fresh && self.is_delivered(row.key).await {
+        // Another row of work may have brought it home: one that was sent again while its retry waited
+        // has two.
+        if row.delivery == Delivery::Delivered {
             return self
                 .record(item, DeliveryResult::Needless, Instant::now())
                 .await;
@@ -127,13 +130,6 @@ impl Postman {
             self.order.delivered(row);
         }
         self.record(item, result, begun).await;
-    }
-
-    /// Whether another row of work has brought a notification home: one that was sent again while its
-    /// retry waited has two. What was handed over fresh cannot have been delivered.
-    async fn is_delivered(&self, key: NotificationKey) -> bool {
-        let found = self.read(key).await.ok().flatten();
-        found.is_some_and(|row| row.delivery == Delivery::Delivered)
     }
 
     async fn read(&self, key: NotificationKey) -> Result<Option<Arc<Notification>>, Outage> {

@@ -1,7 +1,8 @@
 //! Deliveries, written down several at a time.
 //!
 //! A commit of its own for each costs as much as all else about a delivery but its signature, and
-//! nobody waits for it. So they gather for a moment, and the next notification goes out meanwhile.
+//! nobody waits for it. So after each commit they gather for a moment, while the next notifications go
+//! out; one that comes by itself is written at once.
 //! What is lost with the process is delivered again, as without this, under the same id.
 
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use crate::failpoint;
 use crate::figures::{Figures, count};
 use crate::submit::submit_all;
 
-/// How long they gather: less than a person notices.
+/// How long they gather after a commit: less than a person notices.
 const GATHER: Duration = Duration::from_millis(20);
 /// How many may wait; then deliveries wait for them, so that little is delivered twice when the
 /// store cannot write.
@@ -67,7 +68,6 @@ impl Recorder {
     pub(crate) async fn run(self: Arc<Recorder>) {
         let mut waiting = self.waiting.lock().await;
         while let Some(first) = waiting.recv().await {
-            tokio::time::sleep(GATHER).await;
             let mut deliveries = vec![first];
             while deliveries.len() < WAITING_MAX
                 && let Ok(delivery) = waiting.try_recv()
@@ -75,6 +75,7 @@ impl Recorder {
                 deliveries.push(delivery);
             }
             self.write(deliveries).await;
+            tokio::time::sleep(GATHER).await;
         }
     }
 
@@ -104,6 +105,7 @@ mod tests {
     use payments::{NotificationKey, Timestamp, WorkId};
     use store::MemoryStore;
     use store::conformance::Parts;
+    use tokio::time::Instant;
 
     use super::*;
 
@@ -139,23 +141,22 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_comes_within_a_moment_is_one_commit_and_nothing_is_left_at_the_end() {
+    async fn one_by_itself_is_written_at_once_and_those_behind_it_together() {
         let (deliveries, recorder, _store, sizes) = recorder();
         let running = tokio::spawn(recorder.run());
-        for key in 0..5 {
+        let begun = Instant::now();
+        deliveries.write_down(delivery(0)).await;
+        tokio::task::yield_now().await;
+        assert_eq!(taken(&sizes), [1]);
+        for key in 1..=5 {
             deliveries.write_down(delivery(key)).await;
+            tokio::task::yield_now().await;
         }
-        let mut first = Vec::new();
-        while first.is_empty() {
-            tokio::time::advance(GATHER / 2).await;
-            first = taken(&sizes);
-        }
-        assert_eq!(first, [5]);
-        deliveries.write_down(delivery(5)).await;
-        deliveries.write_down(delivery(6)).await;
+        assert_eq!(taken(&sizes), [0; 0]);
         drop(deliveries);
         running.await.expect("it ends with those who deliver");
-        assert_eq!(taken(&sizes), [2]);
+        assert_eq!(taken(&sizes), [5], "nothing is left at the end");
+        assert_eq!(begun.elapsed(), GATHER * 2);
     }
 
     #[tokio::test(start_paused = true)]
@@ -170,6 +171,11 @@ mod tests {
         drop(deliveries);
         running.await.expect("it ends");
         assert_eq!(taken(&sizes), [2], "both, when it could be written again");
+        let failures = store.figures().into_iter();
+        let failures: Vec<_> = failures
+            .filter(|(name, _)| *name == "store_failures_total")
+            .collect();
+        assert_eq!(failures, [("store_failures_total", 3)]);
         let outages = recorder.figures.list();
         assert!(outages.contains(&("workers_outages_total", 0)));
     }
