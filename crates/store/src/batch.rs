@@ -1,7 +1,7 @@
 //! The batch engine: many commands, one working set, one commit. Pure; a state machine.
 //!
-//! A backend calls [`Batch::step`] again and again: each [`Step::Load`] names rows that it puts into
-//! [`Batch::seen`], until [`Step::Decided`]; then [`Batch::finish`] gives the answers, the net
+//! A backend calls [`Batch::step`] again and again: at each [`Step::Load`] it puts the rows that
+//! [`Batch::wanted`] names into what was seen, until [`Step::Decided`]; then [`Batch::finish`] gives the answers, the net
 //! changes (each touched row once) and the work to hand over. Commands are decided in the order they
 //! came. Each change is laid over the working set at once, so a later command sees it; because what
 //! a command must see may depend on that, it is asked again just before it decides.
@@ -40,8 +40,8 @@ pub struct Stamps<'a> {
 /// What the batch needs next.
 #[derive(Debug)]
 pub enum Step {
-    /// These rows, put into [`Batch::seen`].
-    Load(Box<ReadSet>),
+    /// The rows of [`Batch::wanted`].
+    Load,
     /// Nothing: every command is decided.
     Decided,
 }
@@ -71,8 +71,8 @@ pub struct Batch<'a> {
     rounds: u32,
     /// Work that was written, in the order it was.
     works: Vec<WorkId>,
-    /// Room for what one command reads, used again for the next.
-    scratch: ReadSet,
+    /// What must be seen next. Its room is used again for each command.
+    want: ReadSet,
 }
 
 impl<'a> Batch<'a> {
@@ -98,7 +98,7 @@ impl<'a> Batch<'a> {
             reading: (0..commands.len()).collect(),
             rounds: 0,
             works: Vec::new(),
-            scratch: ReadSet::default(),
+            want: ReadSet::default(),
         }
     }
 
@@ -111,9 +111,14 @@ impl<'a> Batch<'a> {
         self
     }
 
-    /// Where loaded rows go.
+    /// What has been seen before the first step.
     pub fn seen(&mut self) -> &mut WorkingSet {
         &mut self.seen
+    }
+
+    /// What a [`Step::Load`] asks for, and where it goes. Whoever loads may strike out what he has found.
+    pub fn wanted(&mut self) -> (&mut ReadSet, &mut WorkingSet) {
+        (&mut self.want, &mut self.seen)
     }
 
     /// Whether nothing is decided yet.
@@ -147,22 +152,20 @@ impl<'a> Batch<'a> {
             self.rounds <= ROUNDS_MAX,
             "reads end after {ROUNDS_MAX} rounds"
         );
-        let want = self.gather();
-        if !want.is_empty() {
-            return Step::Load(Box::new(want));
+        if !self.reading.is_empty() && self.gather() {
+            return Step::Load;
         }
         while self.answers.len() < self.commands.len() {
             if self.is_unseen_by(self.answers.len()) {
-                return Step::Load(Box::new(std::mem::take(&mut self.scratch)));
+                return Step::Load;
             }
             self.decide(self.answers.len());
             self.rounds = 0;
         }
-        let want = self.unseen_by_works();
-        if want.is_empty() {
-            Step::Decided
+        if self.is_unseen_by_works() {
+            Step::Load
         } else {
-            Step::Load(Box::new(want))
+            Step::Decided
         }
     }
 
@@ -184,25 +187,27 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// One round for all commands that named something new in the round before.
-    fn gather(&mut self) -> ReadSet {
+    /// One round for all commands that named something new in the round before; whether anything has
+    /// to be read.
+    fn gather(&mut self) -> bool {
         let mut union = ReadSet::default();
         let mut reading = std::mem::take(&mut self.reading);
         reading.retain(|at| {
             let incomplete = self.is_unseen_by(*at);
-            union.merge(&self.scratch);
+            union.merge(&self.want);
             incomplete
         });
         self.reading = reading;
-        union
+        self.want = union;
+        !self.want.is_empty()
     }
 
-    /// Puts into `scratch` what a command must see and nobody has read; whether that is anything.
+    /// Names what a command must see and nobody has read; whether that is anything.
     fn is_unseen_by(&mut self, at: usize) -> bool {
-        self.scratch.clear();
-        self.commands[at].reads(&self.seen, self.stamps.lanes, &mut self.scratch);
-        self.scratch.retain_unknown(&self.seen);
-        !self.scratch.is_empty()
+        self.want.clear();
+        self.commands[at].reads(&self.seen, self.stamps.lanes, &mut self.want);
+        self.want.retain_unknown(&self.seen);
+        !self.want.is_empty()
     }
 
     fn decide(&mut self, at: usize) {
@@ -227,14 +232,16 @@ impl<'a> Batch<'a> {
         self.answers.push(verdict.answer);
     }
 
-    /// What is needed to hand the new work over.
-    fn unseen_by_works(&self) -> ReadSet {
-        let mut want = ReadSet::default();
+    /// Names what is needed to hand the new work over, and nobody has read; whether that is anything.
+    fn is_unseen_by_works(&mut self) -> bool {
+        let mut want = std::mem::take(&mut self.want);
+        want.clear();
         for work in self.due_works() {
             claim::wants(work, &self.seen, &mut want);
         }
         want.retain_unknown(&self.seen);
-        want
+        self.want = want;
+        !self.want.is_empty()
     }
 
     /// Work that this batch leaves behind, that is due, and that this node has to itself.

@@ -180,14 +180,10 @@ impl<B: Backend> Writer<B> {
             terms: &self.setup.terms,
         };
         let mut batch = Batch::new(commands, stamps).in_turn();
-        while let Step::Load(want) = batch.step() {
-            fetch(
-                &mut self.backend,
-                &mut self.recent,
-                &self.figures,
-                *want,
-                batch.seen(),
-            )?;
+        while let Step::Load = batch.step() {
+            let (want, seen) = batch.wanted();
+            let (recent, figures) = (&mut self.recent, &self.figures);
+            fetch(&mut self.backend, recent, figures, want, seen)?;
         }
         let (first, last) = batch.keys();
         let Decided {
@@ -321,13 +317,8 @@ impl<B: Backend> Writer<B> {
             if want.is_empty() {
                 return Ok(());
             }
-            fetch(
-                &mut self.backend,
-                &mut self.recent,
-                &self.figures,
-                want,
-                seen,
-            )?;
+            let (recent, figures) = (&mut self.recent, &self.figures);
+            fetch(&mut self.backend, recent, figures, &mut want, seen)?;
         }
     }
 }
@@ -336,17 +327,17 @@ fn fetch(
     backend: &mut dyn Backend,
     recent: &mut Recent,
     figures: &Figures,
-    mut want: ReadSet,
+    want: &mut ReadSet,
     seen: &mut WorkingSet,
 ) -> Result<(), Outage> {
     let asked = want.len();
-    recent.fill(&mut want, seen);
+    recent.fill(want, seen);
     let missing = want.len();
     count(&figures.store_recent_hits_total, asked - missing);
     count(&figures.store_recent_misses_total, missing);
     if 0 < missing {
-        backend.load(&want, seen)?;
-        recent.learn_loaded(&want, seen);
+        backend.load(want, seen)?;
+        recent.learn_loaded(want, seen);
     }
     Ok(())
 }

@@ -90,9 +90,9 @@ impl Lane {
             batch = batch.in_turn();
         }
         *batch.seen() = seen;
-        while let Ask::Load(want) = guarded(|| batch.step())? {
-            let seen = batch.seen();
-            let (_, moment) = loading.load(session, Vec::new(), &want, seen).await?;
+        while let Ask::Load = guarded(|| batch.step())? {
+            let (want, seen) = batch.wanted();
+            let (_, moment) = loading.load(session, Vec::new(), want, seen).await?;
             if batch.is_undecided() {
                 batch.restamp(moment, allot(moment));
             }
