@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use payments::tables::QuickHash;
-use payments::{AccountKey, ChangeSet};
+use payments::{AccountKey, ChangeSet, ReadSet};
 use store::rows::codec::Keyed;
 use store::rows::{
     AccessKeys, Accounts, Balances, Certificates, Documents, Emails, Instruments, Notifications,
@@ -70,4 +70,7 @@ pub(crate) struct Locking {
     pub(crate) debits: BTreeSet<AccountKey>,
     /// Nothing is decided on memory: it was wrong, or may be.
     pub(crate) distrust: bool,
+    /// What earlier tries came upon when they held locks already, and so could not wait for: it is
+    /// read, and waited for, with all else.
+    pub(crate) late: ReadSet,
 }

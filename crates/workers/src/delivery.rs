@@ -60,8 +60,10 @@ pub trait KeyRing: Send + Sync {
 
 /// How long a notification waits that cannot be sent now, for our own reasons.
 const NOT_NOW_MS: i64 = 30 * SECOND_MS;
-/// How long a later notification waits before it asks again whether the earlier one is delivered.
-const ORDER_MS: i64 = 5 * SECOND_MS;
+/// How long a later notification waits at first before it asks again whether the earlier one is delivered,
+/// and at most: between the two, as long as it has waited already. The earlier one may just have been
+/// delivered by another node, which writes it down in a moment.
+const ORDER_MS: [i64; 2] = [SECOND_MS, 5 * SECOND_MS];
 /// Characters of a problem that are kept in the delivery log.
 const PROBLEM_LENGTH_MAX: usize = 200;
 
@@ -119,7 +121,9 @@ impl Postman {
             .await
         {
             count(&self.figures.notifications_waited_total);
-            return self.put_off(item, ORDER_MS).await;
+            let waited_ms = now.real.ms_since(item.work.since);
+            let [first, most] = ORDER_MS;
+            return self.put_off(item, waited_ms.clamp(first, most)).await;
         }
         let begun = Instant::now();
         let Some(result) = self.send(row, now).await else {

@@ -62,7 +62,7 @@ impl Lane {
         } = foretold;
         let mut loading = Loading {
             known,
-            locking: &*locking,
+            locking: &mut *locking,
             hints: &hints,
             node: &node,
             late: false,
@@ -154,6 +154,7 @@ impl Lane {
         locking: &mut Locking,
     ) -> (Foretold, WorkingSet, Known) {
         let mut foretold = self.node.memory.foretell(commands, lanes);
+        foretold.want.merge(&locking.late);
         self.expect_debits(&foretold.want, lanes, locking);
         let (mut seen, mut known) = (WorkingSet::default(), Known::default());
         if locking.distrust {
@@ -255,7 +256,7 @@ async fn opening(session: &mut Session, lease: Lease) -> Result<Vec<Step>, Failu
 /// The reads of one attempt.
 struct Loading<'a> {
     known: Known,
-    locking: &'a Locking,
+    locking: &'a mut Locking,
     hints: &'a WorkingSet,
     node: &'a Node,
     /// Whether a round has been read.
@@ -271,8 +272,11 @@ impl Loading<'_> {
         want: &ReadSet,
         seen: &mut WorkingSet,
     ) -> Result<(Vec<Reply>, Moment), Stop> {
-        let (locking, hints) = (self.locking, self.hints);
         let late = std::mem::replace(&mut self.late, true);
+        if late {
+            self.locking.late.merge(want);
+        }
+        let (locking, hints) = (&*self.locking, self.hints);
         let reading = Reading::Deciding {
             locking,
             hints,

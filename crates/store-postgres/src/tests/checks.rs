@@ -117,7 +117,7 @@ async fn check_from(url: &str, progress: Option<Vec<u8>>) -> (Report, Vec<u8>) {
 }
 
 /// Whether a statement with these words has waited for a lock, for at least a second.
-fn waits(url: &str, words: &str) -> bool {
+pub(super) fn waits(url: &str, words: &str) -> bool {
     waits_since(url, words, "1 minute")
 }
 

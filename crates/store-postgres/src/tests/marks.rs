@@ -12,7 +12,9 @@ use store::conformance::Handed;
 use store::conformance::world::{World, approved, submit, transact};
 use test_kit::postgres::rows;
 
+use super::checks::waits;
 use super::load::{node, node_with, prove, status_of};
+use super::{address, wait};
 use crate::PostgresStore;
 
 type Answer = Result<Outcome, Refusal>;
@@ -128,6 +130,27 @@ async fn a_batch_is_not_kept_on_a_mark_that_is_gone() {
     let made = ask(&nodes[0], world.reserve("later", 100)).await;
     assert!(status_of(&made).is_some(), "{made:?}");
     assert_eq!(failures(&nodes[0]), before + 1, "it is remembered anew");
+    close(&nodes, &url).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_up_late_is_waited_for_at_the_next_try() {
+    let url = test_kit::postgres::database();
+    let (nodes, world, _) = two(&url).await;
+    let made = ask(&nodes[0], world.reserve("once", 100)).await;
+    // Only the reference names the transaction, and that is known when locks are held already.
+    let holder = address(&url).connect().await.expect("connected");
+    let lock = "SET idle_in_transaction_session_timeout = 0; \
+        BEGIN; SELECT key FROM transactions FOR UPDATE";
+    holder.batch_execute(lock).await.expect("locked");
+    let before = failures(&nodes[1]);
+    let (node, again) = (nodes[1].clone(), world.reserve("once", 100));
+    let asking = tokio::spawn(async move { ask(&node, again).await });
+    wait::until(|| waits(&url, "FROM transactions")).await;
+    assert_eq!(failures(&nodes[1]), before + 2, "taken for new; then late");
+    holder.batch_execute("ROLLBACK").await.expect("let go");
+    assert_eq!(asking.await.expect("answered"), made);
+    assert_eq!(failures(&nodes[1]), before + 2, "it has waited once");
     close(&nodes, &url).await;
 }
 
