@@ -42,6 +42,7 @@ impl Tables for PostgresBooks {
     type Error = Error;
     type Row<'a> = Row;
     const STATES: &'static str = "transactions";
+    const TEXT_BEFORE_CALLER: bool = false;
 
     fn begin_again(&mut self) -> Result<(), Outage> {
         if self.begun {

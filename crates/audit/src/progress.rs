@@ -10,7 +10,7 @@ use crate::numbers::KINDS;
 use crate::sums::Sums;
 use crate::{FINDINGS_MAX, Outage};
 
-const VERSION: &str = "holdfast-check 3";
+const VERSION: &str = "holdfast-check 4";
 
 /// How many rows have been read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -36,6 +36,7 @@ impl Tables for SqliteBooks {
     type Error = rusqlite::Error;
     type Row<'a> = Row<'a>;
     const STATES: &'static str = "transaction_states";
+    const TEXT_BEFORE_CALLER: bool = true;
 
     fn begin_again(&mut self) -> Result<(), Outage> {
         let again = if self.connection.is_autocommit() {

@@ -21,9 +21,9 @@ mod rows;
 use self::Value::{Text, Whole};
 use self::batches::Batches;
 use self::rows::{
-    ALONE, BALANCES, BATCHES, CHARGE, DUE, EVENTS, LAST_BATCH, NOTIFICATIONS, POSTINGS, REFERENCES,
-    REFUNDS, STANDING, STATES, SUBSCRIPTIONS, TALLIES, TRANSACTIONS, WORKS, currency, posting,
-    refund, subscription, tally, transaction,
+    ALONE, BALANCES, BATCHES, CHARGE, DUE, EVENTS, LAST_BATCH, NOTIFICATIONS, POSTINGS, REFERENCE,
+    REFERENCES, REFUNDS, STANDING, STATES, SUBSCRIPTIONS, TALLIES, TRANSACTIONS, WORKS, currency,
+    posting, refund, subscription, tally, transaction,
 };
 use crate::books::Books;
 use crate::packed::unpack;
@@ -69,6 +69,9 @@ pub trait Tables {
     type Row<'a>: Columns<Error = Self::Error>;
     /// The table that says where each transaction stands; it may be `transactions` itself.
     const STATES: &'static str;
+    /// Whether it keeps callers' references by their text and then by the caller; else it is the other way
+    /// round.
+    const TEXT_BEFORE_CALLER: bool;
 
     /// Lets go of the snapshot, if there is one, and begins the next; or keeps the one there is, which
     /// is right too and only costs the database more.
@@ -172,8 +175,15 @@ impl<T: Tables> Books for T {
         most: usize,
         into: &mut Vec<ReferenceRow>,
     ) -> Result<(), Outage> {
-        let values = &[Whole(after.0), Text(&after.1), limit(most)];
-        let read = self.read("reading references", REFERENCES, values, |row| {
+        let (caller, text) = (Whole(after.0), Text(&after.1));
+        let (columns, [first, second]) = if T::TEXT_BEFORE_CALLER {
+            ("r.reference, r.caller", [text, caller])
+        } else {
+            ("r.caller, r.reference", [caller, text])
+        };
+        let sql = REFERENCES.replace(REFERENCE, columns);
+        let values = &[first, second, limit(most)];
+        let read = self.read("reading references", &sql, values, |row| {
             into.push(ReferenceRow {
                 caller: row.int(0)?,
                 reference: row.text(1)?.to_owned(),

@@ -17,7 +17,7 @@ struct Migration {
 }
 
 /// Append only.
-const MIGRATIONS: [Migration; 2] = [
+const MIGRATIONS: [Migration; 3] = [
     Migration {
         version: 1,
         oldest_binary: "0.1.0",
@@ -27,6 +27,11 @@ const MIGRATIONS: [Migration; 2] = [
         version: 2,
         oldest_binary: "0.1.0",
         sql: include_str!("../migrations/0002_states.sql"),
+    },
+    Migration {
+        version: 3,
+        oldest_binary: "0.1.0",
+        sql: include_str!("../migrations/0003_references.sql"),
     },
 ];
 
@@ -124,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_older_file_keeps_where_its_transactions_stand() {
+    fn an_older_file_keeps_its_references_and_where_its_transactions_stand() {
         let mut file = Connection::open_in_memory().expect("memory");
         check_owner(&file).expect("a new file");
         file.execute_batch(MIGRATIONS[0].sql).expect("version 1");
@@ -137,9 +142,11 @@ mod tests {
                 fps_fee, marketplace_fee, caller_held, refunded, marketplace_refunded,
                 fps_fee_returned, marketplace_fee_returned, release, events, postings)
             VALUES (7, zeroblob(13), 2, 1, 11, 12, 13, 'USD', 500, 1, 'r', 2, 3, 2, 0, 0, '{}',
-                2, 9, 3, 0, 21, 0, 0, 0, 0, 0, 0, 1, 2, 1)",
+                2, 9, 3, 0, 21, 0, 0, 0, 0, 0, 0, 1, 2, 1);
+            INSERT INTO caller_references (caller, reference, transaction_key, refused)
+            VALUES (11, 'r', 7, NULL), (11, 'q', NULL, '{}'), (12, 'q', NULL, 'other')",
         )
-        .expect("a transaction");
+        .expect("a transaction and references");
         migrate(&mut file, "sandbox").expect("migrated");
         migrate(&mut file, "sandbox").expect("once is enough");
         let sql = "SELECT t.amount, t.reference, s.state, s.reserved_at, s.fps_fee, s.events \
@@ -153,6 +160,10 @@ mod tests {
             ))
         });
         assert_eq!(row.expect("one"), ("r".to_owned(), [500, 2, 9, 21, 2]));
-        assert_eq!(version(&file).expect("a version"), 2);
+        let sql = "SELECT group_concat(reference || caller || coalesce(transaction_key, refused), ' ') \
+            FROM caller_references";
+        let references: String = file.query_row(sql, [], |row| row.get(0)).expect("all");
+        assert_eq!(references, "q11{} q12other r117", "by their text first");
+        assert_eq!(version(&file).expect("a version"), 3);
     }
 }

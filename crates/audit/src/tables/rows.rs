@@ -10,6 +10,8 @@ use crate::{PostingRow, SubscriptionRow, TallyFacts, TallyRow, TransactionRow};
 
 /// Stands in a statement for [`Tables::STATES`](super::Tables::STATES).
 pub(super) const STATES: &str = "{states}";
+/// Stands in a statement for the columns by which a database keeps callers' references.
+pub(super) const REFERENCE: &str = "{reference}";
 
 pub(super) const TRANSACTIONS: &str = "
     SELECT t.key, t.nonce, t.operation, t.method, t.caller, t.sender, t.recipient, t.parent,
@@ -59,8 +61,7 @@ pub(super) const REFERENCES: &str = "
     SELECT r.caller, r.reference, r.transaction_key, r.refused IS NOT NULL,
         EXISTS (SELECT 1 FROM transactions t WHERE t.key = r.transaction_key
             AND t.caller = r.caller AND t.reference = r.reference)
-    FROM caller_references r WHERE ($1, $2) < (r.caller, r.reference)
-    ORDER BY r.caller, r.reference LIMIT $3";
+    FROM caller_references r WHERE ($1, $2) < ({reference}) ORDER BY {reference} LIMIT $3";
 
 pub(super) const NOTIFICATIONS: &str = "
     SELECT n.key, n.delivery, n.transaction_key, n.event,

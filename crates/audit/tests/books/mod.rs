@@ -19,6 +19,7 @@ use tx::{
 const SCHEMA: &str = concat!(
     include_str!("../../../store-sqlite/migrations/0001_books.sql"),
     include_str!("../../../store-sqlite/migrations/0002_states.sql"),
+    include_str!("../../../store-sqlite/migrations/0003_references.sql"),
 );
 
 pub const CALLER: i64 = 11;
