@@ -99,3 +99,83 @@ impl Columns for Row<'_> {
         Ok(self.get_ref(at)?.as_blob()?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+    use crate::books::Books;
+
+    const SCHEMA: &str = concat!(
+        include_str!("../../store-sqlite/migrations/0001_books.sql"),
+        include_str!("../../store-sqlite/migrations/0002_states.sql"),
+        include_str!("../../store-sqlite/migrations/0003_references.sql"),
+    );
+
+    /// Says how each statement would be run, and finds nothing.
+    struct Explained {
+        books: SqliteBooks,
+        plans: RefCell<Vec<(String, String)>>,
+    }
+
+    impl Tables for Explained {
+        type Error = rusqlite::Error;
+        type Row<'a> = Row<'a>;
+        const STATES: &'static str = SqliteBooks::STATES;
+        const TEXT_BEFORE_CALLER: bool = SqliteBooks::TEXT_BEFORE_CALLER;
+
+        fn begin_again(&mut self) -> Result<(), Outage> {
+            self.books.begin_again()
+        }
+
+        fn read(
+            &self,
+            doing: &'static str,
+            sql: &str,
+            values: &[Value],
+            _: impl FnMut(&Row) -> rusqlite::Result<()>,
+        ) -> Result<usize, Outage> {
+            let plan = format!("EXPLAIN QUERY PLAN {sql}");
+            self.books.read(doing, &plan, values, |row| {
+                let step: String = row.get(3)?;
+                self.plans.borrow_mut().push((sql.to_owned(), step));
+                Ok(())
+            })?;
+            Ok(0)
+        }
+    }
+
+    #[test]
+    fn every_statement_finds_its_place_by_a_key_and_none_sorts() {
+        let connection = Connection::open_in_memory().expect("memory");
+        connection.execute_batch(SCHEMA).expect("the schema");
+        let mut books = Explained {
+            books: SqliteBooks::over(connection),
+            plans: RefCell::default(),
+        };
+        let asked = [
+            books.transactions(0, 1, &mut Vec::new()),
+            books.events(0, 1, &mut Vec::new()),
+            books.postings(0, 1, &mut Vec::new()),
+            books.alone(0, 1, &mut Vec::new()),
+            books.refunds(0, 1, &mut Vec::new()),
+            books.references(&(0, String::new()), 1, &mut Vec::new()),
+            books.notifications(0, 1, &mut Vec::new()),
+            books.subscriptions(0, 1, &mut Vec::new()),
+            books.charge(0, "").map(drop),
+            books.batches((0, 0), 1, &mut Vec::new()),
+            books.standing(0).map(drop),
+            books.is_due(0).map(drop),
+            books.works(&mut |_| {}),
+            books.balances(&mut |_| {}),
+            books.tallies(&mut |_| {}),
+            books.reached().map(drop),
+        ];
+        assert!(asked.iter().all(Result::is_ok), "{asked:?}");
+        for (sql, step) in books.plans.take() {
+            let sorts = step.contains("TEMP B-TREE");
+            assert!(!sorts && !step.starts_with("SCAN"), "{step}: {sql}");
+        }
+    }
+}

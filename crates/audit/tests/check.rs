@@ -119,6 +119,8 @@ fn a_check_can_be_taken_up_where_it_was_written_down() {
         assert_eq!((rest.counts, &rest.sums), (whole.counts, &whole.sums));
         let cut = &text[..text.len() / 2];
         assert!(Progress::read_from(cut).is_err());
+        let older = text.replacen("holdfast-check ", "holdfast-check 0", 1);
+        assert!(Progress::read_from(&older).is_err(), "of another release");
     }
 }
 
