@@ -64,7 +64,9 @@ CREATE TABLE facts (
     fee_payer                INTEGER NOT NULL,  -- of the provider's fee: 1 caller, 2 recipient
     marketplace_fixed        INTEGER NOT NULL,  -- amount: the fixed part of the caller's fee
     marketplace_rate         INTEGER NOT NULL,  -- millionths: the caller's share
-    details                  TEXT    NOT NULL   -- JSON: asked, fee_lines
+    details                  TEXT    NOT NULL   -- JSON: asked, fee_lines; of Pay and Reserve the amount
+                                                -- and the sender token's id are left out of asked when
+                                                -- they are those of `amount` and `sender_token`
 ) STRICT;
 
 INSERT INTO facts (

@@ -240,22 +240,24 @@ pub(crate) fn load(
 }
 
 fn write_all(connection: &Connection, changes: &ChangeSet, fresh_from: i64) -> Result<(), Outage> {
-    write::changed::<Accounts>(connection, &changes.accounts, fresh_from)?;
-    write::changed::<Emails>(connection, &changes.emails, fresh_from)?;
-    write::changed::<AccessKeys>(connection, &changes.access_keys, fresh_from)?;
-    write::changed::<Certificates>(connection, &changes.certificates, fresh_from)?;
-    write::changed::<Instruments>(connection, &changes.instruments, fresh_from)?;
-    write::changed::<Tokens>(connection, &changes.tokens, fresh_from)?;
-    write::changed::<TokenReferences>(connection, &changes.token_references, fresh_from)?;
-    write::changed::<Transactions>(connection, &changes.transactions, fresh_from)?;
-    write::changed::<References>(connection, &changes.references, fresh_from)?;
-    write::changed::<Balances>(connection, &changes.balances, fresh_from)?;
-    write::changed::<Tallies>(connection, &changes.tallies, fresh_from)?;
-    write::changed::<Subscriptions>(connection, &changes.subscriptions, fresh_from)?;
-    write::changed::<Works>(connection, &changes.works, fresh_from)?;
-    write::changed::<Notifications>(connection, &changes.notifications, fresh_from)?;
-    write::changed::<Documents>(connection, &changes.documents, fresh_from)?;
-    write::changed::<Settings>(connection, &changes.settings, fresh_from)?;
+    let tokens = changes.tokens.as_slice();
+    let beside = write::Beside { fresh_from, tokens };
+    write::changed::<Accounts>(connection, &changes.accounts, beside)?;
+    write::changed::<Emails>(connection, &changes.emails, beside)?;
+    write::changed::<AccessKeys>(connection, &changes.access_keys, beside)?;
+    write::changed::<Certificates>(connection, &changes.certificates, beside)?;
+    write::changed::<Instruments>(connection, &changes.instruments, beside)?;
+    write::changed::<Tokens>(connection, &changes.tokens, beside)?;
+    write::changed::<TokenReferences>(connection, &changes.token_references, beside)?;
+    write::changed::<Transactions>(connection, &changes.transactions, beside)?;
+    write::changed::<References>(connection, &changes.references, beside)?;
+    write::changed::<Balances>(connection, &changes.balances, beside)?;
+    write::changed::<Tallies>(connection, &changes.tallies, beside)?;
+    write::changed::<Subscriptions>(connection, &changes.subscriptions, beside)?;
+    write::changed::<Works>(connection, &changes.works, beside)?;
+    write::changed::<Notifications>(connection, &changes.notifications, beside)?;
+    write::changed::<Documents>(connection, &changes.documents, beside)?;
+    write::changed::<Settings>(connection, &changes.settings, beside)?;
     write::added(connection, &changes.added.events, "writing events")?;
     write::added(connection, &changes.added.postings, "writing postings")?;
     write::added(connection, &changes.added.attempts, "writing attempts")?;

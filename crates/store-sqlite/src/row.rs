@@ -4,9 +4,11 @@ use rusqlite::types::{FromSql, FromSqlError, ToSql};
 use rusqlite::{Connection, Row, Statement};
 use std::fmt::Debug;
 
+use payments::ids::TOKEN_NONCE_BYTES;
 use payments::tables::{KeySet, Table};
 use store::Outage;
-use store::rows::codec::{self, Added, Keyed};
+use store::rows::Tokens;
+use store::rows::codec::{self, Added, Change, Keyed};
 
 /// An outage of the database.
 pub(crate) fn failed(doing: &'static str) -> impl Fn(rusqlite::Error) -> Outage {
@@ -43,6 +45,8 @@ pub(crate) trait SqlAdded: Added {
 pub(crate) struct Values<'a, 's> {
     statement: &'a mut Statement<'s>,
     bound: usize,
+    /// Those that are written in the same batch.
+    tokens: &'a [Change<Tokens>],
 }
 
 impl<'a, 's> Values<'a, 's> {
@@ -51,7 +55,13 @@ impl<'a, 's> Values<'a, 's> {
         Values {
             statement,
             bound: 0,
+            tokens: &[],
         }
+    }
+
+    /// The same, beside these tokens.
+    pub(crate) fn beside(self, tokens: &'a [Change<Tokens>]) -> Values<'a, 's> {
+        Values { tokens, ..self }
     }
 
     fn bind(&mut self, value: impl ToSql) -> Result<(), Outage> {
@@ -72,6 +82,10 @@ impl codec::Values for Values<'_, '_> {
 
     fn bytes(&mut self, value: Option<&[u8]>) -> Result<(), Outage> {
         self.bind(value)
+    }
+
+    fn tokens_beside(&self) -> Option<&[Change<Tokens>]> {
+        Some(self.tokens)
     }
 }
 
@@ -123,6 +137,10 @@ impl codec::Fields for Fields<'_, '_> {
             .and_then(|value| value.as_blob_or_null().map_err(words))
             .and_then(take);
         taken.map_err(|problem| self.corrupt(&problem))
+    }
+
+    fn sender_token_nonce(&mut self) -> Result<Option<[u8; TOKEN_NONCE_BYTES]>, Outage> {
+        codec::Fields::get(self)
     }
 
     fn corrupt(&self, reason: &str) -> Outage {

@@ -292,6 +292,7 @@ async fn a_row_that_contradicts_itself_is_named() {
     for (table, wrong) in [
         ("transaction_states", "state = 2"),
         ("transaction_states", "state = 99"),
+        ("transactions", "sender_token = NULL"),
         ("transactions", "details = '{'"),
         ("transactions", "currency = 'usd'"),
         ("transactions", "amount = -1"),

@@ -2,6 +2,7 @@
 
 use rusqlite::{CachedStatement, Connection, Statement};
 use store::Outage;
+use store::rows::Tokens;
 use store::rows::codec::Change;
 
 use crate::row::{Sql, SqlAdded, Values, failed};
@@ -10,15 +11,24 @@ use crate::row::{Sql, SqlAdded, Values, failed};
 /// of the time goes to beginning and ending its statement.
 const ROWS_AT_ONCE: usize = 16;
 
+/// What rows are written with.
+#[derive(Clone, Copy)]
+pub(crate) struct Beside<'a> {
+    /// Keys from here on are new.
+    pub(crate) fresh_from: i64,
+    /// The tokens of the same batch.
+    pub(crate) tokens: &'a [Change<Tokens>],
+}
+
 /// Writes rows that have a key: new ones, changed ones and those that go.
 pub(crate) fn changed<T: Sql>(
     connection: &Connection,
     changes: &[Change<T>],
-    fresh_from: i64,
+    beside: Beside<'_>,
 ) -> Result<(), Outage> {
-    let mut statements = Statements::of(connection);
+    let mut statements = Statements::of(connection, beside.tokens);
     let is_whole = |(key, row): &Change<T>| {
-        row.is_some() && !(T::UPDATE.is_some() && T::is_old(key, fresh_from))
+        row.is_some() && !(T::UPDATE.is_some() && T::is_old(key, beside.fresh_from))
     };
     let mut left = changes;
     while let Some((change, rest)) = left.split_first() {
@@ -67,6 +77,7 @@ pub(crate) fn in_chunks<R, E>(
 /// The statements of one table, each looked up once a batch.
 struct Statements<'c> {
     connection: &'c Connection,
+    tokens: &'c [Change<Tokens>],
     delete: Option<CachedStatement<'c>>,
     delete_changing: Option<CachedStatement<'c>>,
     update: Option<CachedStatement<'c>>,
@@ -77,9 +88,10 @@ struct Statements<'c> {
 }
 
 impl<'c> Statements<'c> {
-    fn of(connection: &'c Connection) -> Statements<'c> {
+    fn of(connection: &'c Connection, tokens: &'c [Change<Tokens>]) -> Statements<'c> {
         Statements {
             connection,
+            tokens,
             delete: None,
             delete_changing: None,
             update: None,
@@ -113,7 +125,7 @@ impl<'c> Statements<'c> {
         }
         let slot = slot(changes, &mut self.upsert, &mut self.upserts);
         let statement = prepared(self.connection, slot, T::UPSERT, changes.len())?;
-        let values = &mut Values::new(statement);
+        let values = &mut Values::new(statement).beside(self.tokens);
         for (key, row) in rows() {
             T::put_key(key, values)?;
             if is_split {

@@ -14,7 +14,7 @@ mod late;
 mod lives;
 pub mod pace;
 mod rows;
-mod samples;
+pub(crate) mod samples;
 mod simple;
 mod subscriptions;
 mod unreadable;

@@ -6,6 +6,7 @@
 pub mod codec;
 
 mod books;
+mod details;
 mod notifications;
 mod numbers;
 mod people;

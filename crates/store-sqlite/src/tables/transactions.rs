@@ -8,12 +8,13 @@ impl Sql for Transactions {
     const SELECT: &'static str = "SELECT t.nonce, t.operation, t.method, t.caller, t.sender, \
         t.recipient, t.sender_token, t.recipient_token, t.instrument, t.tally, t.parent, \
         t.currency, t.amount, t.received_at, t.reference, t.caller_date, t.timeout_at, \
-        t.fee_payer, t.marketplace_fixed, t.marketplace_rate, t.details, s.state, \
+        t.fee_payer, t.marketplace_fixed, t.marketplace_rate, t.details, k.nonce, s.state, \
         s.reserved_at, s.code, s.message, s.settled, s.fps_fee, s.marketplace_fee, \
         s.caller_held, s.refunded, s.marketplace_refunded, s.fps_fee_returned, \
         s.marketplace_fee_returned, s.release, s.events, s.postings, s.settle_mark, \
         s.cancel_mark, s.completed_at, s.notify_url \
-        FROM transactions t CROSS JOIN transaction_states s ON s.key = t.key WHERE t.key = ?";
+        FROM transactions t CROSS JOIN transaction_states s ON s.key = t.key \
+        LEFT JOIN tokens k ON k.key = t.sender_token WHERE t.key = ?";
     const UPSERT: &'static str = "INSERT INTO transactions (key, nonce, operation, method, caller, \
         sender, recipient, sender_token, recipient_token, instrument, tally, parent, currency, amount, \
         received_at, reference, caller_date, timeout_at, fee_payer, marketplace_fixed, marketplace_rate, \

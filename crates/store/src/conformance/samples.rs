@@ -31,7 +31,7 @@ pub(super) const FIRST_KEY: i64 = 1_000;
 pub(super) const LAST_KEY: i64 = 1_999;
 
 /// New rows of every kind.
-pub(super) fn all() -> ChangeSet {
+pub(crate) fn all() -> ChangeSet {
     let access_key = access_key();
     let (account, token, tally, subscription) = (account(), token(), tally(), subscription());
     let installed = TokenReference {

@@ -8,10 +8,12 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use money::{Amount, Currency};
+use payments::ids::TOKEN_NONCE_BYTES;
 use payments::{CallerReference, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::Tokens;
 use crate::Outage;
 
 /// A table with keyed rows.
@@ -68,6 +70,12 @@ pub trait Values {
     /// The next value, bytes.
     fn bytes(&mut self, value: Option<&[u8]>) -> Result<(), Outage>;
 
+    /// The tokens that are written with a transaction, where it is read together with its sender's:
+    /// then it leaves out what its columns and that token say.
+    fn tokens_beside(&self) -> Option<&[Change<Tokens>]> {
+        None
+    }
+
     /// The next value.
     fn put(&mut self, value: impl Value) -> Result<(), Outage> {
         value.put_into(self)
@@ -99,6 +107,12 @@ pub trait Fields: Sized {
         &mut self,
         take: impl FnOnce(Option<&[u8]>) -> Result<T, String>,
     ) -> Result<T, Outage>;
+
+    /// The random bytes of the id of a transaction's sender token, where that token's row is read
+    /// together with it.
+    fn sender_token_nonce(&mut self) -> Result<Option<[u8; TOKEN_NONCE_BYTES]>, Outage> {
+        Ok(None)
+    }
 
     /// The row contradicts itself.
     fn corrupt(&self, reason: &str) -> Outage;

@@ -1,29 +1,18 @@
 //! Transactions: what was asked is written once, where the life stands again and again.
 
 use crate::Outage;
-use money::{Amount, Currency, FeeRule, Rate, Rounding};
+use money::{Amount, Rate};
 use payments::rows::{Fees, Operation, PaymentMethod, Refunds, StatusCode, Transaction};
 use payments::terms::{FeeLine, rule_of};
-use payments::{AccountKey, Asked, InstrumentKey, TallyKey, TokenKey, TransactionKey};
-use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
+use payments::{AccountKey, Asked, InstrumentKey, TallyKey, TokenId, TokenKey, TransactionKey};
 use std::sync::Arc;
 
 use super::codec::{Fields, Keyed, Values};
+use super::details::{Beside, Details};
 use super::numbers;
 
 /// The table `transactions`.
 pub struct Transactions;
-
-/// A line of a fee schedule in short: from, millionths, fixed, minimum, rounded to micro-units.
-type LineNumbers = (i64, u32, i64, i64, bool);
-
-/// What is never asked about in SQL.
-#[derive(Serialize, Deserialize)]
-struct Details<'a> {
-    asked: Cow<'a, Asked>,
-    fee_lines: Cow<'a, [LineNumbers]>,
-}
 
 impl Keyed for Transactions {
     type Key = TransactionKey;
@@ -60,10 +49,8 @@ impl Keyed for Transactions {
         to.put(numbers::payer(row.fees.payer))?;
         to.put(row.fees.marketplace_fixed.micros())?;
         to.put(row.fees.marketplace_rate.millionths())?;
-        to.put_json(&Details {
-            asked: Cow::Borrowed(&row.asked),
-            fee_lines: row.fee_lines.iter().map(numbers_of).collect(),
-        })
+        let details = Details::of(row, to.tokens_beside());
+        to.put_json(&details)
     }
 
     fn put_changing(row: &Transaction, to: &mut impl Values) -> Result<(), Outage> {
@@ -107,16 +94,14 @@ impl Keyed for Transactions {
         let amount = from.amount(currency)?;
         let (received_at, caller_reference) = (from.moment()?, from.reference()?);
         let [caller_date, timeout_at] = [from.moment()?, from.moment()?];
-        let agreed = Agreed::read(currency, from)?;
+        let agreed = Agreed::read(amount, sender_token, from)?;
         let (state, reserved_at) = (from.get()?, from.get()?);
         let state = numbers::state_of(state, reserved_at)
             .ok_or_else(|| from.corrupt("state and reserved_at contradict each other"))?;
         let code = from.known_small("status code", StatusCode::from_number)?;
         let message = from.get()?;
         let settled = from.amount(currency)?;
-        let fee_lines = lines_of(&agreed.details.fee_lines, currency)
-            .ok_or_else(|| from.corrupt("a fee schedule that cannot be"))?;
-        let rule = rule_of(&fee_lines, if settled.is_zero() { amount } else { settled });
+        let charged = if settled.is_zero() { amount } else { settled };
         Ok(Transaction {
             key: *key,
             nonce,
@@ -133,16 +118,15 @@ impl Keyed for Transactions {
             amount,
             received_at,
             caller_reference,
-            asked: Arc::new(agreed.details.asked.into_owned()),
+            asked: agreed.asked,
             caller_date,
             timeout_at,
             state,
             code,
             message,
             settled,
-            fee_lines,
             fees: Fees {
-                rule,
+                rule: rule_of(&agreed.fee_lines, charged),
                 payer: agreed.payer,
                 marketplace_fixed: agreed.marketplace_fixed,
                 marketplace_rate: agreed.marketplace_rate,
@@ -156,6 +140,7 @@ impl Keyed for Transactions {
                 fps_fee_returned: from.amount(currency)?,
                 marketplace_fee_returned: from.amount(currency)?,
             },
+            fee_lines: agreed.fee_lines,
             release: from.known("release", numbers::release_of)?,
             events: from.get()?,
             postings: from.get()?,
@@ -172,56 +157,35 @@ struct Agreed {
     payer: payments::rows::Payer,
     marketplace_fixed: Amount,
     marketplace_rate: Rate,
-    details: Details<'static>,
+    asked: Arc<Asked>,
+    fee_lines: Arc<[FeeLine]>,
 }
 
 impl Agreed {
-    fn read(currency: Currency, from: &mut impl Fields) -> Result<Agreed, Outage> {
+    fn read(
+        amount: Amount,
+        sender_token: Option<TokenKey>,
+        from: &mut impl Fields,
+    ) -> Result<Agreed, Outage> {
+        let currency = amount.currency();
         let payer = from.known("payer", numbers::payer_of)?;
         let marketplace_fixed = from.amount(currency)?;
         let marketplace_rate = Rate::from_millionths(from.get()?)
             .ok_or_else(|| from.corrupt("a share above the whole"))?;
-        let details = from.json()?;
+        let details: Details = from.json()?;
+        let token = sender_token.zip(from.sender_token_nonce()?);
+        let fee_lines = details.fee_lines(currency);
+        let asked = details.asked(Beside {
+            amount,
+            sender_token: token.map(|(key, nonce)| TokenId::of(key, &nonce)),
+        });
+        let asked = asked.ok_or_else(|| from.corrupt("what was asked names no sender"))?;
         Ok(Agreed {
             payer,
             marketplace_fixed,
             marketplace_rate,
-            details,
+            asked: Arc::new(asked),
+            fee_lines: fee_lines.ok_or_else(|| from.corrupt("a fee schedule that cannot be"))?,
         })
     }
-}
-
-fn numbers_of(line: &FeeLine) -> LineNumbers {
-    let rule = &line.rule;
-    let (fixed, minimum) = (rule.fixed.micros(), rule.minimum.micros());
-    let fine = rule.rounding == Rounding::HalfUpToMicros;
-    (
-        line.from.micros(),
-        rule.rate.millionths(),
-        fixed,
-        minimum,
-        fine,
-    )
-}
-
-fn lines_of(lines: &[LineNumbers], currency: Currency) -> Option<Arc<[FeeLine]>> {
-    let amount = |micros| Amount::from_micros(micros, currency);
-    let line = |(from, millionths, fixed, minimum, fine): &LineNumbers| {
-        let rounding = if *fine {
-            Rounding::HalfUpToMicros
-        } else {
-            Rounding::HalfUpToCents
-        };
-        let rule = FeeRule {
-            rate: Rate::from_millionths(*millionths)?,
-            fixed: amount(*fixed)?,
-            minimum: amount(*minimum)?,
-            rounding,
-        };
-        Some(FeeLine {
-            from: amount(*from)?,
-            rule,
-        })
-    };
-    lines.iter().map(line).collect()
 }
