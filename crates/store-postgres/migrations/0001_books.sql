@@ -329,7 +329,7 @@ CREATE TABLE batches (
     number    BIGINT NOT NULL,        -- 1 is the first
     first_key BIGINT NOT NULL,        -- of the keys allotted to it
     last_key  BIGINT NOT NULL,
-    digest    BYTEA   NOT NULL,       -- SHA-512/256 of the digest before it and its changes
+    digest    BYTEA   NOT NULL,       -- SHA-256 of the digest before it and its changes
     touched   BYTEA   NOT NULL,       -- keys of transactions written: each the distance from the
                                       -- one before, seven bits a byte, low bits first
     PRIMARY KEY (lane, number)

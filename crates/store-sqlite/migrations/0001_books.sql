@@ -330,7 +330,7 @@ CREATE TABLE batches (
     number    INTEGER NOT NULL,       -- 1 is the first
     first_key INTEGER NOT NULL,       -- of the keys allotted to it
     last_key  INTEGER NOT NULL,
-    digest    BLOB    NOT NULL,       -- SHA-512/256 of the digest before it and its changes
+    digest    BLOB    NOT NULL,       -- SHA-256 of the digest before it and its changes
     touched   BLOB    NOT NULL,       -- keys of transactions written: each the distance from the
                                       -- one before, seven bits a byte, low bits first
     PRIMARY KEY (lane, number)

@@ -6,7 +6,7 @@
 mod bytes;
 mod link;
 
-use aws_lc_rs::digest::{Context, SHA512_256};
+use aws_lc_rs::digest::{Context, SHA256};
 use payments::{ChangeSet, TransactionKey};
 
 /// Bytes of a digest.
@@ -23,7 +23,7 @@ pub struct BatchRow {
     pub first_key: i64,
     /// The last key that was allotted to it.
     pub last_key: i64,
-    /// SHA-512/256 of the digest before it and of its changes.
+    /// SHA-256 of the digest before it and of its changes.
     pub digest: [u8; DIGEST_BYTES],
     /// The keys of the transactions it wrote, as [`pack_keys`] packs them.
     pub touched: Vec<u8>,
@@ -65,7 +65,7 @@ impl Chain {
         let mut bytes = std::mem::take(&mut self.scratch);
         bytes.clear();
         link::write(changes, first_key, &mut bytes);
-        let mut context = Context::new(&SHA512_256);
+        let mut context = Context::new(&SHA256);
         context.update(&self.digest);
         context.update(&bytes);
         self.scratch = bytes;
