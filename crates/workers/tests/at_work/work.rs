@@ -55,7 +55,8 @@ impl World {
 fn start(parts: Parts) -> Workers {
     let settings = Settings {
         calls_at_once: 8,
-        deliveries_at_once: 8,
+        // More than one receiver may have under way.
+        deliveries_at_once: 12,
         ..Settings::default()
     };
     Workers::start(parts, settings).unwrap()
