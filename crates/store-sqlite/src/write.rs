@@ -11,9 +11,9 @@ use crate::row::{Sql, SqlAdded, Values, failed};
 /// of the time goes to beginning and ending its statement.
 const ROWS_AT_ONCE: usize = 16;
 
-/// What rows are written with.
+/// What the rows of every table are written by.
 #[derive(Clone, Copy)]
-pub(crate) struct Beside<'a> {
+pub(crate) struct BatchFacts<'a> {
     /// Keys from here on are new.
     pub(crate) fresh_from: i64,
     /// The tokens of the same batch.
@@ -24,11 +24,11 @@ pub(crate) struct Beside<'a> {
 pub(crate) fn changed<T: Sql>(
     connection: &Connection,
     changes: &[Change<T>],
-    beside: Beside<'_>,
+    facts: BatchFacts<'_>,
 ) -> Result<(), Outage> {
-    let mut statements = Statements::of(connection, beside.tokens);
+    let mut statements = Statements::of(connection, facts.tokens);
     let is_whole = |(key, row): &Change<T>| {
-        row.is_some() && !(T::UPDATE.is_some() && T::is_old(key, beside.fresh_from))
+        row.is_some() && !(T::UPDATE.is_some() && T::is_old(key, facts.fresh_from))
     };
     let mut left = changes;
     while let Some((change, rest)) = left.split_first() {

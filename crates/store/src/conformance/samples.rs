@@ -55,12 +55,7 @@ pub(crate) fn all() -> ChangeSet {
     };
     let transactions = [
         transaction(1_005, State::Authorising),
-        transaction(
-            1_006,
-            State::Reserved {
-                since: Timestamp(77),
-            },
-        ),
+        under_a_stand_in(),
         transaction(1_007, State::Succeeded),
     ];
     ChangeSet {
@@ -281,6 +276,17 @@ fn transaction(key: i64, state: State) -> Transaction {
         cancel_mark: ended.then_some([2; 16]),
         completed_at: ended.then_some(Timestamp(21)),
         notify_url: ended.then(|| "https://example.com/one".to_owned()),
+    }
+}
+
+/// Asked for with an id that is not that of the token it was made under.
+fn under_a_stand_in() -> Transaction {
+    let since = Timestamp(77);
+    let mut asked = asked();
+    asked.sender_token = TokenId::of(TokenKey(1_004), &[7; 31]);
+    Transaction {
+        asked: Arc::new(Asked::Reserve(asked)),
+        ..transaction(1_006, State::Reserved { since })
     }
 }
 

@@ -1,8 +1,9 @@
 //! The details of a transaction: what was asked, and the fee schedule.
 //!
-//! Most of what was asked stands in the row's other columns and in the row of the sender's token: the amount,
-//! and the token's id, a fifth of the row. A database that reads the two rows together leaves it out, the id only
-//! where the token written with it has that id: what stands in for unknown tokens has another. Whole details are read by all.
+//! Most of what was asked stands in the row's other columns and in the row of the sender's token: the
+//! amount, and the token's id, a fifth of the row. A database that reads the two rows together leaves
+//! it out, the id only where the token written with it has that id: what stands in for unknown tokens
+//! has another. Whole details are read by all.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -83,8 +84,8 @@ enum Line {
 }
 
 impl<'a> Details<'a> {
-    /// The details of a row, whole or, given the tokens that are written with it, without what stands beside
-    /// them.
+    /// The details of a row, whole or, given the tokens that are written with it, without what
+    /// stands beside them.
     pub(super) fn of(row: &'a Transaction, tokens: Option<&[Change<Tokens>]>) -> Details<'a> {
         let payment = |asked| Payment::of(asked, row, tokens);
         let asked = match &*row.asked {
@@ -175,7 +176,8 @@ impl<'a> Payment<'a> {
     }
 }
 
-/// Whether the token of that key is among these, and has that id.
+/// Whether the token of that key is among these, which are in the order of their keys, and has that
+/// id, letter by letter: what is left out comes back as that token's.
 fn has_id(tokens: &[Change<Tokens>], key: Option<TokenKey>, id: &TokenId) -> bool {
     let at = key.and_then(|key| tokens.binary_search_by_key(&key, |(key, _)| *key).ok());
     let token = at.and_then(|at| tokens[at].1.as_deref());
